@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// `npm test`: everything that needs Node alone. Suites that need kubectl, Go or a browser have configs of their own.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'hack/**/*.test.ts', 'test/integration/**/*.test.ts'],
+    dangerouslyIgnoreUnhandledErrors: false,
+    env: { NO_PROXY: '127.0.0.1,localhost' },
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
