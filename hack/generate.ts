@@ -1,0 +1,48 @@
+// Writes the files that are made from others: the types of src/apis from the CRDs. `--check` only compares.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { claimTypes } from './generate/claim-types.ts';
+
+interface Generated {
+  readonly path: string;
+  readonly text: () => Promise<string>;
+}
+
+const root = new URL('../', import.meta.url);
+
+const generated: readonly Generated[] = [
+  { path: 'src/apis/machine.gen.ts', text: () => typesOf('crds/karpenter.sh_machines.yaml', 'v1alpha5') },
+];
+
+async function typesOf(crdPath: string, version: string): Promise<string> {
+  return claimTypes({ crd: await readFile(new URL(crdPath, root), 'utf8'), crdPath, version });
+}
+
+async function current(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(new URL(path, root), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes what differs, or with `check` nothing; answers the paths that differed. */
+export async function generate({ check }: { readonly check: boolean }): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const { path, text } of generated) {
+    const wanted = await text();
+    if ((await current(path)) === wanted) continue;
+    stale.push(path);
+    if (!check) await writeFile(new URL(path, root), wanted);
+  }
+  return stale;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const stale = await generate(values);
+  for (const path of stale) console.log(values.check ? `${path} is stale: run npm run generate` : `${path} written`);
+  if (values.check && stale.length > 0) process.exitCode = 1;
+}
