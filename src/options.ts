@@ -1,0 +1,180 @@
+// What the controller can be told, by flag or environment: this table is the Options type, the parser and the help.
+import { defaultTimings as standard } from './claims/timings.ts';
+import { optionHelp } from './options/help.ts';
+import { duration, integer, oneOf, text, toggle, webAddress } from './options/kinds.ts';
+import { parseTable, type Input } from './options/parse.ts';
+import {
+  defaulted,
+  optional,
+  required,
+  type Defaulted,
+  type Option,
+  type Table,
+  type Values,
+} from './options/table.ts';
+
+const wait = (flag: string, fallbackMs: number, help: string): Defaulted<number> =>
+  defaulted(flag, duration(), fallbackMs, help);
+const port = integer({ min: 0, max: 65_535 });
+
+// The names are those of the Go provisioner's environment (Azure/gpu-provisioner pkg/auth/config.go and its chart).
+const azure = {
+  subscriptionId: required('arm-subscription-id', text, 'Subscription of the cluster'),
+  resourceGroup: required('arm-resource-group', text, 'Resource group of the cluster'),
+  clusterName: required('azure-cluster-name', text, 'Name of the cluster'),
+  location: optional('location', text, 'Region of the cluster, for messages'),
+  tenantId: optional('azure-tenant-id', text, 'Tenant of the identity'),
+  clientId: optional('azure-client-id', text, 'Client id of the identity'),
+  federatedTokenFile: optional('azure-federated-token-file', text, 'File with the token for workload identity'),
+  authorityHost: optional('azure-authority-host', webAddress, 'Token endpoint, if not the one of the cloud'),
+  cloud: optional('azure-environment', text, 'Cloud, such as AzurePublicCloud or AzureChinaCloud'),
+  deploymentMode: defaulted(
+    'deployment-mode',
+    oneOf(['self-hosted', 'managed']),
+    'self-hosted',
+    'Whether the identity comes from a federated token or from the host',
+  ),
+  armEndpoint: optional('arm-endpoint', webAddress, 'Azure Resource Manager; plain http on loopback only'),
+  armPollFastMs: wait('arm-poll-fast', 15_000, 'Between LISTs while something is in flight'),
+  armPollIdleMs: wait('arm-poll-idle', 300_000, 'Between LISTs at rest'),
+} satisfies Table;
+
+const kubernetes = {
+  kubeconfig: optional('kubeconfig', text, "Kubeconfig file; else the pod's own service account"),
+  kubeClientQps: defaulted('kube-client-qps', integer({ min: 1, max: 100_000 }), 200, 'Requests a second, sustained'),
+  kubeClientBurst: defaulted('kube-client-burst', integer({ min: 1, max: 100_000 }), 300, 'Requests at once'),
+  leaderElect: {
+    ...defaulted('leader-elect', toggle, true, 'Act only while holding the lease'),
+    opposite: 'disable-leader-election',
+  },
+  leaderElectionName: defaulted('leader-election-name', text, 'gpu-provisioner-leader-election', 'Name of the lease'),
+  leaderElectionNamespace: optional('leader-election-namespace', text, "Namespace of the lease; else the pod's own"),
+} satisfies Table;
+
+const claims = {
+  claimSelector: optional('claim-selector', text, 'Label selector: only these claims are ours'),
+  // AKS allows 100 pools a cluster, so that no claim waits for another one's call to ARM.
+  maxConcurrentReconciles: defaulted(
+    'max-concurrent-reconciles',
+    integer({ min: 1, max: 1000 }),
+    100,
+    'Claims worked on at once',
+  ),
+  featureGates: optional('feature-gates', text, "Accepted for the Go provisioner's sake, without effect"),
+} satisfies Table;
+
+const timings = {
+  putDeadlineMs: wait('put-deadline', standard.putDeadlineMs, 'Deadline of a PUT or DELETE to ARM'),
+  unknownOutcomeMs: wait(
+    'unknown-outcome',
+    standard.unknownOutcomeMs,
+    'After this a PUT without an answer counts as not done',
+  ),
+  termQuarantineMs: wait('term-quarantine', standard.termQuarantineMs, 'A new leader trusts no absence before this'),
+  liveProofMs: wait('live-proof', standard.liveProofMs, 'Greatest age of a GET that a DELETE leans on'),
+  bindDebounceMs: wait('bind-debounce', standard.bindDebounceMs, 'A shorter NotReady does not bind another node'),
+  nodeDeadlineMs: wait('node-deadline', standard.nodeDeadlineMs, 'From a settled pool to its node'),
+  nodeDeadlineLargeMs: wait('node-deadline-large', standard.nodeDeadlineLargeMs, 'The same for ND and 8-GPU sizes'),
+  createDeadlineMs: wait('create-deadline', standard.createDeadlineMs, 'A pool in creation for so long is reported'),
+  createDeadlineLargeMs: wait(
+    'create-deadline-large',
+    standard.createDeadlineLargeMs,
+    'The same for ND and 8-GPU sizes',
+  ),
+  lateNodeMs: wait('late-node', standard.lateNodeMs, 'A failed pool waits so long for a late node'),
+  instanceGoneMs: wait(
+    'instance-gone',
+    standard.instanceGoneMs,
+    'Between two looks that must agree that something is gone',
+  ),
+  repairReportMs: wait('repair-report', standard.repairReportMs, 'A node that is not ready for so long is reported'),
+  drainDeadlineMs: defaulted(
+    'drain-timeout',
+    duration('never'),
+    standard.drainDeadlineMs,
+    'Draining ends here and the pool goes all the same; 0 waits for ever',
+  ),
+} satisfies Table;
+
+const serving = {
+  bindAddress: optional('bind-address', text, "Address that both servers listen on; else all of the pod's"),
+  metricsPort: defaulted('metrics-port', port, 8080, 'Port of /metrics; 0 takes any free one'),
+  healthProbePort: defaulted('health-probe-port', port, 8081, 'Port of /healthz and /readyz; 0 takes any free one'),
+  logLevel: defaulted(
+    'log-level',
+    oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    'info',
+    'Least severity that is logged',
+  ),
+} satisfies Table;
+
+const table = { ...azure, ...kubernetes, ...claims, ...timings, ...serving };
+const sections = {
+  Azure: azure,
+  Kubernetes: kubernetes,
+  Claims: claims,
+  'Waits of the lifecycle': timings,
+  Serving: serving,
+};
+const synopsis = `gpu-provisioner: turns Machines into GPU nodes on Azure Kubernetes Service
+
+Usage: gpu-provisioner [run] [flags]
+
+Every flag has a twin in the environment, named beside it; the flag wins. Other names that charts of
+the Go provisioner set are ignored.
+
+  -h, --help      this text
+  --version       the version
+`;
+
+export type Options = Values<typeof table> & { readonly leaderElectionNamespace: string };
+
+/** What the command line and the environment ask for. */
+export type Invocation =
+  | { readonly ok: true; readonly command: 'run'; readonly options: Options }
+  | { readonly ok: true; readonly command: 'help' | 'version' }
+  /** A line for each mistake, ready to print. */
+  | { readonly ok: false; readonly exitCode: 2; readonly message: string };
+
+/** Mistakes do not hide each other: all of them are in the message. */
+export function parseOptions(input: Input & { readonly podNamespace?: string }): Invocation {
+  const parsed = parseTable(table, ['run'], input);
+  if (parsed.outcome === 'asked') return { ok: true, command: parsed.command };
+  if (parsed.outcome === 'mistaken') return mistaken(parsed.problems);
+  const problems = disorders(parsed.values);
+  if (problems.length > 0) return mistaken(problems);
+  const namespace =
+    [input.podNamespace, input.env['SYSTEM_NAMESPACE']].find((name) => name?.trim()) ?? 'gpu-provisioner';
+  return { ok: true, command: 'run', options: { leaderElectionNamespace: namespace, ...parsed.values } };
+}
+
+function mistaken(problems: readonly string[]): Invocation {
+  return { ok: false, exitCode: 2, message: problems.join('\n') };
+}
+
+/** Pairs of waits that make no sense in the wrong order. */
+function disorders(values: Values<typeof table>): string[] {
+  const ascending = [
+    ['putDeadlineMs', 'unknownOutcomeMs'],
+    ['armPollFastMs', 'armPollIdleMs'],
+    ['nodeDeadlineMs', 'nodeDeadlineLargeMs'],
+    ['createDeadlineMs', 'createDeadlineLargeMs'],
+  ] as const;
+  return ascending
+    .filter(([smaller, greater]) => values[smaller] > values[greater])
+    .map(([smaller, greater]) => `--${table[greater].flag} must not be shorter than --${table[smaller].flag}`);
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  return `${synopsis}\n${optionHelp(sections)}`;
+}
+
+/** Every option by its flag, as a person would write it, for the log at start. */
+export function effectiveOptions(options: Options): Record<string, string> {
+  const entries = Object.entries<Option<unknown>>(table);
+  const values: Readonly<Record<string, unknown>> = options;
+  return Object.fromEntries(
+    entries.flatMap(([key, { flag, kind }]) => (values[key] === undefined ? [] : [[flag, kind.format(values[key])]])),
+  );
+}
