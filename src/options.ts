@@ -1,7 +1,7 @@
 // What the controller can be told, by flag or environment: this table is the Options type, the parser and the help.
 import { defaultTimings as standard } from './claims/timings.ts';
 import { optionHelp } from './options/help.ts';
-import { duration, integer, oneOf, text, toggle, webAddress } from './options/kinds.ts';
+import { duration, integer, labelSelector, oneOf, text, toggle, webAddress } from './options/kinds.ts';
 import { parseTable, type Input } from './options/parse.ts';
 import {
   defaulted,
@@ -52,7 +52,7 @@ const kubernetes = {
 } satisfies Table;
 
 const claims = {
-  claimSelector: optional('claim-selector', text, 'Label selector: only these claims are ours'),
+  claimSelector: optional('claim-selector', labelSelector, 'Only claims with such labels are ours'),
   // AKS allows 100 pools a cluster, so that no claim waits for another one's call to ARM.
   maxConcurrentReconciles: defaulted(
     'max-concurrent-reconciles',

@@ -104,3 +104,20 @@ export const webAddress: Kind<string> = {
   },
   format: (value) => value,
 };
+
+const labelKey = String.raw`(?:[a-z0-9][-a-z0-9.]*/)?[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?`;
+const labelValue = String.raw`(?:[A-Za-z0-9](?:[-\w.]*[A-Za-z0-9])?)?`;
+const labelRequirement = [
+  `!?${labelKey}`,
+  String.raw`${labelKey}\s*(?:=|==|!=)\s*${labelValue}`,
+  String.raw`${labelKey}\s+(?:in|notin)\s*\(\s*${labelValue}(?:\s*,\s*${labelValue})*\s*\)`,
+].join('|');
+const labelSelectorSyntax = new RegExp(String.raw`^(?:${labelRequirement})(?:\s*,\s*(?:${labelRequirement}))*$`);
+
+/** As kubectl's `--selector` takes it. The API server has the last word; this catches what it would refuse for ever. */
+export const labelSelector: Kind<string> = {
+  placeholder: 'SELECTOR',
+  expected: 'a label selector such as team=a,tier!=b or "team in (a, b)"',
+  parse: (written) => (labelSelectorSyntax.test(written) ? written : undefined),
+  format: (value) => value,
+};

@@ -132,8 +132,7 @@ function readValue(
   const values: unknown[] = [];
   for (const { name, flag, value: written } of sources) {
     const value = option.kind.parse(written.trim());
-    if (value === undefined)
-      problems.push(`Malformed ${name} ${JSON.stringify(written)}: expected ${option.kind.expected}`);
+    if (value === undefined) problems.push(`Malformed ${name} ${shown(written)}: expected ${option.kind.expected}`);
     else values.push(flag === opposite ? value !== true : value);
   }
   if (values.some((value) => value !== values[0])) {
@@ -146,4 +145,9 @@ function fromEnvironment(flag: string, env: Input['env']): Written[] {
   const name = envNameOf(flag);
   const value = env[name] ?? '';
   return value.trim() === '' ? [] : [{ name, flag, value }];
+}
+
+/** A value as a complaint may quote it: without the password of an address. */
+function shown(written: string): string {
+  return JSON.stringify(written.replace(/\/\/[^/]*@/g, '//***@'));
 }
