@@ -28,7 +28,11 @@ describe('duration', () => {
   it('reads what it shows', () => {
     const kind = duration('never');
     const wait = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-    fc.assert(fc.property(wait, (ms) => expect(kind.parse(kind.format(ms))).toBe(ms)));
+    fc.assert(
+      fc.property(wait, (ms) => {
+        expect(kind.parse(kind.format(ms))).toBe(ms);
+      }),
+    );
   });
 });
 
