@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { helpText, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
-import { run } from './run.ts';
 
 export interface CommandLine {
   /** Without the program's own name. */
@@ -17,7 +16,11 @@ export async function main({ argv, env }: CommandLine): Promise<number> {
     process.stderr.write(`${invocation.message}\n`);
     return invocation.exitCode;
   }
-  if (invocation.command === 'run') return run(invocation.options);
+  if (invocation.command === 'run') {
+    // Late, since it loads the whole program: help and complaints come at once.
+    const { run } = await import('./run.ts');
+    return run(invocation.options);
+  }
   process.stdout.write(invocation.command === 'help' ? helpText() : `${version}\n`);
   return 0;
 }
