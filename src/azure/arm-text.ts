@@ -1,0 +1,63 @@
+// Numbers and names that ARM gives only in its prose; every field may be missing, because prose changes.
+
+export interface Said {
+  /** A VM family: `StandardNCADSA100v4Family`. */
+  readonly family?: string;
+  readonly region?: string;
+  readonly size?: string;
+  /** vCPUs that the request needs. */
+  readonly need?: number;
+  readonly used?: number;
+  readonly limit?: number;
+  /** What is left of the limit. */
+  readonly left?: number;
+  /** The action that a role lacks. */
+  readonly action?: string;
+  readonly policy?: string;
+  /** Addresses that a subnet lacks. */
+  readonly addresses?: number;
+  /** Azure AD's own code, `AADSTS700213`. */
+  readonly aadCode?: string;
+}
+
+// Sources: the excerpts in the catalogue of ARM's errors that this project's documentation carries, from public threads.
+const words = {
+  family: [/for family (\w+)/i, /exceeding approved (\w+) Cores quota/i, /(Total Regional|LowPriority) ?Cores/i],
+  region: [/for region (\w+)/i, /in location '?(\w+)/i, /Location: (\w+)/i],
+  size: [/(Standard_\w+)/i],
+  action: [/perform action '([\w./*]+)'/i],
+  policy: [/"?policyAssignment"?:\s*\{\s*"name":\s*"([^"]{1,80})"/i, /disallowed by policy '?([\w .-]{1,80}\w)/i],
+  aadCode: [/(AADSTS\d+)/],
+} as const;
+
+const numbers = {
+  need: [/requested (\d+)/i, /Additional requested: (\d+)/i, /Additional Required: (\d+)/i],
+  used: [/Current in use: (\d+)/i, /Current Usage: (\d+)/i],
+  limit: [/Maximum allowed: (\d+)/i, /Current Limit: (\d+)/i],
+  left: [/remaining (\d+)/i],
+  addresses: [/capacity for (\d+) IP/i],
+} as const;
+
+/** Reads what can be read; nothing is guessed. */
+export function readSaid(text: string): Said {
+  const found: Record<string, string | number> = {};
+  for (const [field, patterns] of Object.entries(words)) {
+    const match = firstMatch(text, patterns);
+    if (match !== undefined) found[field] = match;
+  }
+  for (const [field, patterns] of Object.entries(numbers)) {
+    const match = firstMatch(text, patterns);
+    if (match !== undefined) found[field] = Number(match);
+  }
+  const said: Said = found;
+  if (said.left !== undefined || said.limit === undefined || said.used === undefined) return said;
+  return { ...said, left: Math.max(0, said.limit - said.used) };
+}
+
+function firstMatch(text: string, patterns: readonly RegExp[]): string | undefined {
+  for (const pattern of patterns) {
+    const match = pattern.exec(text)?.[1];
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+// One row of the error table: the criteria of a failure and what it means.
+import type { Said } from './arm-text.ts';
+import type { CauseKind } from './cause.ts';
+
+/** What a headline may say: the facts of the failure, and what its prose told. */
+export interface Told extends Said {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface CauseRow {
+  readonly reason: string;
+  readonly kind: CauseKind;
+  /** Criteria. Absent: any. `codes` are looked for in code, subcode and details, `text` in the message. */
+  readonly status?: readonly number[] | 'none' | 'server';
+  readonly codes?: readonly string[];
+  readonly text?: RegExp;
+  /** The failure names the very pool that was to be created. */
+  readonly namesNewPool?: true;
+  /** The request may have been carried out although it failed: a write's outcome is unknown. */
+  readonly mayHaveRun?: true;
+  readonly capacity?: true;
+  readonly retry: readonly [minMs: number, maxMs: number];
+  readonly headline: (told: Told) => string;
+}
+
+export const second = 1000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+
+/** ARM's own code and words, for what we cannot say better. */
+export const quoted = ({ code, text }: Told): string => `${code}: ${text}`;
+export const at = ({ region }: Told): string => (region === undefined ? '' : ` in ${region}`);

@@ -1,0 +1,159 @@
+// Rows of the error table about the pool that was asked for: quota, capacity, size, network, nodes, and the rest.
+import { at, hour, minute, quoted, second, type CauseRow, type Told } from './cause-row.ts';
+
+const quotaText = /Cores quota|Total Regional Cores|LowPriorityCores|New Limit Required|request for Quota increase/i;
+
+const ofSize = ({ size }: Told): string => size ?? 'this size';
+
+function quotaHeadline(told: Told): string {
+  const need = told.need === undefined ? '' : ` need ${told.need} vCPUs,`;
+  const limit = told.limit === undefined ? '' : ` of ${told.limit}`;
+  const have = told.left === undefined ? '' : ` have ${told.left}${limit}`;
+  const family = told.family === undefined ? '' : ` in ${told.family}`;
+  return `Quota is used up:${need}${have}${family}${at(told).replace(' in ', ', ')}; ask for more under Quotas in the Azure portal, it is tried again by itself`;
+}
+
+/** In this order; the last row takes everything. Long retry times are those that Karpenter's Azure provider uses. */
+export const causesOfPools: readonly CauseRow[] = [
+  {
+    reason: 'QuotaExceeded',
+    kind: 'refused',
+    codes: ['ErrCode_InsufficientVCPUQuota', 'QuotaExceeded'],
+    retry: [10 * minute, hour],
+    headline: quotaHeadline,
+  },
+  { reason: 'QuotaExceeded', kind: 'refused', text: quotaText, retry: [10 * minute, hour], headline: quotaHeadline },
+  {
+    reason: 'InsufficientCapacity',
+    kind: 'refused',
+    codes: [
+      'AllocationFailed',
+      'ZonalAllocationFailed',
+      'OverconstrainedAllocationRequest',
+      'OverconstrainedZonalAllocationRequest',
+      'AksCapacityHeavyUsage',
+    ],
+    capacity: true,
+    retry: [10 * minute, hour],
+    headline: (told) =>
+      `Azure has no free ${ofSize(told)}${at(told)} now (${told.code}); tried again by itself, another size or zone may be quicker`,
+  },
+  {
+    reason: 'SkuNotAvailable',
+    kind: 'refused',
+    codes: ['SkuNotAvailable'],
+    capacity: true,
+    retry: [hour, 23 * hour],
+    headline: (told) =>
+      `${ofSize(told)} is not offered to this subscription${at(told)}; choose another size or ask Azure for access`,
+  },
+  {
+    reason: 'VMSizeNotSupported',
+    kind: 'refused',
+    codes: ['VMSizeNotSupported'],
+    retry: [hour, 23 * hour],
+    headline: (told) => `AKS does not support ${ofSize(told)} for this subscription${at(told)}; choose another size`,
+  },
+  {
+    reason: 'VMSizeNotSupported',
+    kind: 'refused',
+    text: /is not supported for subscription|is not allowed in your subscription|restricted by AKS/i,
+    retry: [hour, 23 * hour],
+    headline: (told) => `AKS does not take ${ofSize(told)} here; choose another size: ${told.text}`,
+  },
+  {
+    reason: 'SubnetFull',
+    kind: 'refused',
+    codes: ['SubnetIsFull', 'InsufficientSubnetSize'],
+    retry: [10 * minute, 30 * minute],
+    headline: ({ addresses, text }) =>
+      addresses === undefined
+        ? `The subnet has no room for the node; enlarge it or remove nodes: ${text}`
+        : `The subnet has no room for ${addresses} more addresses; enlarge it or remove nodes`,
+  },
+  {
+    reason: 'ZoneNotSupported',
+    kind: 'refused',
+    codes: ['AvailabilityZoneNotSupported'],
+    retry: [hour, 23 * hour],
+    headline: (told) => `The zone asked for does not offer ${ofSize(told)}${at(told)}; ask for another zone or none`,
+  },
+  {
+    reason: 'PoolLimitReached',
+    kind: 'refused',
+    text: /(maximum|limit|exceed|more than)[^.]*\b(agent|node) ?pools?\b/i,
+    retry: [10 * minute, hour],
+    headline: ({ text }) => `The cluster has as many pools as AKS allows (100): ${text}`,
+  },
+  {
+    reason: 'NodeBootstrapFailed',
+    kind: 'refused',
+    codes: [
+      'NodesNotReady',
+      'VMExtensionProvisioningTimeout',
+      'VMExtensionProvisioningError',
+      'OSProvisioningTimedOut',
+    ],
+    retry: [5 * minute, 10 * minute],
+    headline: ({ code, text }) => `The machine was made but did not become a node (${code}): ${text}`,
+  },
+  {
+    reason: 'DrainFailed',
+    kind: 'retry',
+    codes: ['PodDrainFailure'],
+    retry: [minute, 10 * minute],
+    headline: ({ text }) => `AKS could not drain the node: ${text}`,
+  },
+  {
+    reason: 'AzureError',
+    kind: 'retry',
+    status: 'server',
+    mayHaveRun: true,
+    retry: [5 * second, 5 * minute],
+    headline: (told) => `Azure failed: ${quoted(told)}`,
+  },
+  {
+    reason: 'AzureError',
+    kind: 'retry',
+    codes: ['InternalServerError', 'InternalOperationError', 'ReconcileVMSSAgentPoolFailed'],
+    retry: [30 * second, 5 * minute],
+    headline: (told) => `Azure failed: ${quoted(told)}`,
+  },
+  {
+    reason: 'InvalidParameter',
+    kind: 'refused',
+    codes: [
+      'InvalidParameter',
+      'BadRequest',
+      'InvalidOSSKU',
+      'InvalidRequestContent',
+      'VMSizeDoesNotSupportEphemeralOS',
+      'VMCannotFitEphemeralOSDisk',
+      'AgentPoolK8sVersionNotSupported',
+      'NodePoolMcVersionIncompatible',
+      'PropertyChangeNotAllowed',
+    ],
+    retry: [10 * minute, hour],
+    headline: (told) => `AKS refuses the pool: ${quoted(told)}`,
+  },
+  {
+    reason: 'InvalidParameter',
+    kind: 'refused',
+    status: [400],
+    retry: [10 * minute, hour],
+    headline: (told) => `AKS refuses the pool: ${quoted(told)}`,
+  },
+  {
+    reason: 'AzureBusy',
+    kind: 'conflict',
+    status: [409],
+    retry: [15 * second, minute],
+    headline: (told) => `The cluster is busy: ${quoted(told)}`,
+  },
+  {
+    reason: 'AzureError',
+    kind: 'retry',
+    retry: [30 * second, 10 * minute],
+    headline: (told) => `Azure failed: ${quoted(told)}`,
+  },
+];
