@@ -1,0 +1,158 @@
+// Stopping, starting and upgrading: of the cluster with all its pools, and of one pool.
+import { randomUUID } from 'node:crypto';
+import type { Fleet } from './fleet.ts';
+import { begin, release, settle } from './operations.ts';
+import type { Operation, Pool, World } from './world.ts';
+import { schedule, timingOf } from './world.ts';
+
+export class Power {
+  readonly #world: World;
+  readonly #fleet: Fleet;
+
+  constructor(world: World, fleet: Fleet) {
+    this.#world = world;
+    this.#fleet = fleet;
+  }
+
+  /** Every machine is deallocated; pools keep their count. */
+  stopCluster(): Operation {
+    const { cluster, pools } = this.#world;
+    const operation = begin(this.#world, cluster, 'Stopping');
+    for (const pool of pools.values()) {
+      this.#take(pool, 'Stopping');
+    }
+    this.#inCluster(timingOf(this.#world).powerSeconds, () => {
+      cluster.power = 'Stopped';
+      for (const pool of pools.values()) this.#stopped(pool);
+      settle(this.#world, cluster, 'Succeeded');
+    });
+    return operation;
+  }
+
+  /** Machines come back one by one; the control plane answers long before they have. */
+  startCluster(): Operation {
+    const { cluster, pools } = this.#world;
+    const operation = begin(this.#world, cluster, 'Starting');
+    cluster.power = 'Running';
+    for (const pool of pools.values()) {
+      this.#take(pool, 'Starting');
+      this.#boot(pool);
+    }
+    this.#inCluster(timingOf(this.#world).powerSeconds, () => {
+      for (const pool of pools.values()) this.#settleIfBusy(pool);
+      settle(this.#world, cluster, 'Succeeded');
+    });
+    return operation;
+  }
+
+  /** What a deletion does to a cluster that is starting: the start fails over the changed object (kaito#2075). */
+  breakStart(): void {
+    const { cluster, pools } = this.#world;
+    for (const pool of pools.values()) this.#settleIfBusy(pool);
+    settle(this.#world, cluster, 'Failed', {
+      code: 'OriginalEtagNotExpect',
+      message: 'Operation is not allowed: the original etag of the managed cluster is not as expected.',
+    });
+  }
+
+  /** The control plane first, then each pool node by node. */
+  upgradeCluster(version: string): Operation {
+    const { cluster } = this.#world;
+    const operation = begin(this.#world, cluster, 'Upgrading');
+    for (const pool of this.#world.pools.values()) pool.etag = randomUUID();
+    this.#inCluster(timingOf(this.#world).upgradeSeconds, () => {
+      cluster.version = version.split('.').slice(0, 2).join('.');
+      cluster.patchVersion = version.split('.').length > 2 ? version : `${version}.0`;
+      this.#upgradePools([...this.#world.pools.values()]);
+    });
+    return operation;
+  }
+
+  #upgradePools([next, ...rest]: readonly Pool[]): void {
+    if (next === undefined) {
+      settle(this.#world, this.#world.cluster, 'Succeeded');
+      return;
+    }
+    if (!this.#world.pools.has(next.name) || next.power === 'Stopped' || next.busy !== undefined) {
+      this.#upgradePools(rest);
+      return;
+    }
+    this.upgradePool(next, 'Upgrading');
+    const wait = (): void => {
+      if (next.busy === undefined) this.#upgradePools(rest);
+      else this.#inCluster(1, wait);
+    };
+    this.#inCluster(1, wait);
+  }
+
+  /** One surge machine joins, each old one is imaged anew in turn, the surge machine leaves. */
+  upgradePool(pool: Pool, state: 'Upgrading' | 'UpgradingNodeImageVersion'): Operation {
+    const operation = begin(this.#world, pool, state);
+    pool.upgradeInterrupted = false;
+    const each = timingOf(this.#world).upgradeSeconds;
+    const old = [...pool.machines];
+    if (old.length === 0) {
+      this.#inPool(pool, 1, () => settle(this.#world, pool, 'Succeeded'));
+      return operation;
+    }
+    const surge = this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
+    for (const [index, machine] of old.entries()) {
+      this.#inPool(pool, each * (index + 0.4), () => this.#fleet.reimage(pool, machine, each * 0.4));
+    }
+    this.#inPool(pool, each * old.length, () => {
+      this.#fleet.remove(pool, surge);
+      settle(this.#world, pool, 'Succeeded');
+    });
+    return operation;
+  }
+
+  stopPool(pool: Pool): Operation {
+    const operation = begin(this.#world, pool, 'Stopping');
+    this.#inPool(pool, timingOf(this.#world).powerSeconds, () => this.#stopped(pool));
+    return operation;
+  }
+
+  startPool(pool: Pool): Operation {
+    const operation = begin(this.#world, pool, 'Starting');
+    this.#boot(pool);
+    this.#inPool(pool, timingOf(this.#world).powerSeconds, () => settle(this.#world, pool, 'Succeeded'));
+    return operation;
+  }
+
+  #stopped(pool: Pool): void {
+    this.#fleet.removeAll(pool);
+    pool.power = 'Stopped';
+    settle(this.#world, pool, 'Succeeded');
+  }
+
+  #boot(pool: Pool): void {
+    pool.power = 'Running';
+    const timing = { ...timingOf(this.#world), ...pool.plan };
+    const joinSeconds = Math.min(timing.joinSeconds, timing.powerSeconds * 0.9);
+    const node = pool.plan.node ?? 'joins';
+    for (let missing = pool.spec.count - pool.machines.length; missing > 0; missing -= 1) {
+      this.#fleet.add(pool, { joinSeconds, node });
+    }
+  }
+
+  #take(pool: Pool, state: string): void {
+    release(this.#world, pool, 'Canceled', {
+      code: 'AKSOperationPreempted',
+      message: `This operation has been preempted by another operation with ID ${this.#world.cluster.busy?.operation.id}.`,
+    });
+    begin(this.#world, pool, state);
+  }
+
+  #settleIfBusy(pool: Pool): void {
+    if (pool.busy !== undefined) settle(this.#world, pool, 'Succeeded');
+  }
+
+  #inCluster(seconds: number, fn: () => void): void {
+    const { busy } = this.#world.cluster;
+    if (busy !== undefined) schedule(this.#world, busy.timers, seconds, fn);
+  }
+
+  #inPool(pool: Pool, seconds: number, fn: () => void): void {
+    if (pool.busy !== undefined) schedule(this.#world, pool.busy.timers, seconds, fn);
+  }
+}
