@@ -1,0 +1,45 @@
+// The body of a request as JSON, from JSON or YAML; protobuf is refused, so that clients fall back to JSON.
+import { parse } from 'yaml';
+import { isObject, parseJson, type Json } from './json.ts';
+import { badRequest, unsupportedMediaType } from './status.ts';
+
+const accepted = ['application/json', 'application/yaml'];
+
+function isJson(value: unknown): value is Json {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  return isObject(value) && Object.values(value).every((entry) => entry === undefined || isJson(entry));
+}
+
+export function parseYaml(text: string): Json {
+  try {
+    const value: unknown = parse(text, { logLevel: 'error' });
+    if (isJson(value)) return value;
+  } catch (error) {
+    throw badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+  throw badRequest('error converting YAML to JSON: unsupported value');
+}
+
+export function parseJsonBody(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw badRequest(
+      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
+  }
+}
+
+/** Throws a 415 for other media types and a 400 for text that is not what it says. */
+export function parseBody(contentType: string, text: string): Json {
+  const type = contentType === '' ? 'application/json' : contentType;
+  if (type === 'application/json') return parseJsonBody(text);
+  if (type === 'application/yaml') return parseYaml(text);
+  throw unsupportedMediaType(accepted);
+}
+
+/** `application/json` of `application/json; charset=utf-8`. */
+export function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}

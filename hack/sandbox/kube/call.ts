@@ -1,0 +1,69 @@
+// One request to a resource with all that its handling needs, and the parts of the server that it works on.
+import type { User } from './access/tokens.ts';
+import type { Registry } from './registry.ts';
+import type { ResourceRequest } from './request.ts';
+import type { Resource } from './resource.ts';
+import type { Storage } from './storage.ts';
+import { badRequest, invalid } from './status.ts';
+import { notSupported } from './field-error.ts';
+
+export interface Env {
+  readonly storage: Storage;
+  readonly registry: Registry;
+  /** How often a watch that asked for bookmarks gets one. */
+  readonly bookmarkIntervalMs: number;
+  now(): Date;
+}
+
+export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
+
+export interface Call {
+  readonly resource: Resource;
+  readonly request: ResourceRequest;
+  readonly query: URLSearchParams;
+  readonly user: User;
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+  readonly fieldValidation: FieldValidation;
+  /** Sent as Warning headers with the answer. */
+  readonly warnings: string[];
+}
+
+export interface CallSource {
+  readonly resource: Resource;
+  readonly request: ResourceRequest;
+  readonly query: URLSearchParams;
+  readonly user: User;
+  readonly userAgent: string;
+}
+
+/** Reads the options that all writes share. Throws what the real server answers to bad ones. */
+export function callOf({ resource, request, query, user, userAgent }: CallSource): Call {
+  const writes = !['get', 'list', 'watch'].includes(request.verb);
+  const dryRun = query.getAll('dryRun');
+  const options = { group: 'meta.k8s.io', kind: writeOptions(request.verb) };
+  const odd = dryRun.find((value) => value !== 'All');
+  if (writes && odd !== undefined) throw invalid(options, '', [notSupported('dryRun', [odd], ['All'])]);
+  const fieldValidation = query.get('fieldValidation') ?? '';
+  if (writes && !['', 'Ignore', 'Warn', 'Strict'].includes(fieldValidation)) {
+    throw invalid(options, '', [notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn'])]);
+  }
+  const fieldManager = query.get('fieldManager') ?? '';
+  if (fieldManager.length > 128) throw badRequest(`metadata.fieldManager: Too long: may not be more than 128 bytes`);
+  return {
+    resource,
+    request,
+    query,
+    user,
+    dryRun: dryRun.length > 0,
+    fieldManager: fieldManager === '' ? (userAgent.split('/')[0] ?? '') || 'unknown' : fieldManager,
+    fieldValidation: fieldValidation === 'Ignore' || fieldValidation === 'Strict' ? fieldValidation : 'Warn',
+    warnings: [],
+  };
+}
+
+function writeOptions(verb: ResourceRequest['verb']): string {
+  if (verb === 'create') return 'CreateOptions';
+  if (verb === 'update') return 'UpdateOptions';
+  return verb === 'patch' ? 'PatchOptions' : 'DeleteOptions';
+}

@@ -1,0 +1,32 @@
+// From the JSON of a request to an object of its resource: unknown fields reported or refused, then dropped.
+import type { Call } from './call.ts';
+import { isObject, type Json } from './json.ts';
+import { asKubeObject, type KubeObject } from './object.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
+import { badRequest } from './status.ts';
+
+function pruned(call: Call, value: Json): Json {
+  const { resource, fieldValidation, warnings } = call;
+  if (resource.custom === undefined || !isObject(value)) return value;
+  const { object, unknownFields } = resource.custom.prune(value);
+  const unknown = unknownFields.map((field) => `unknown field "${field}"`);
+  if (unknown.length > 0 && fieldValidation === 'Strict') throw strictError(resource, unknown);
+  if (fieldValidation === 'Warn') warnings.push(...unknown);
+  const defaulted = resource.custom.applyDefaults(object);
+  return isObject(defaulted) ? defaulted : value;
+}
+
+function strictError(resource: Resource, problems: readonly string[]): Error {
+  const { kind, version } = resource;
+  return badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
+  );
+}
+
+/** Throws a 400 when the JSON is no object of the call's resource. Changes `value`. */
+export function decodeObject(call: Call, value: Json): KubeObject {
+  const { resource } = call;
+  const expected = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const object = asKubeObject(value, expected);
+  return asKubeObject(pruned(call, object), expected);
+}

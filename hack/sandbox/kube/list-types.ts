@@ -1,0 +1,52 @@
+// How the lists of built-in kinds merge: the patch and list-map keys of the real types, for what this project touches.
+import type { ListType } from './crd/list-type.ts';
+
+const map = (...keys: string[]): ListType => ({ type: 'map', keys });
+const set: ListType = { type: 'set', keys: [] };
+const atomic: ListType = { type: 'atomic', keys: [] };
+
+/** By the last steps of a path, list items left out; the longest match wins. */
+const byPath: { readonly [path: string]: ListType } = {
+  'metadata.ownerReferences': map('uid'),
+  'metadata.finalizers': set,
+  'status.conditions': map('type'),
+  'spec.containers': map('name'),
+  'spec.initContainers': map('name'),
+  'spec.ephemeralContainers': map('name'),
+  'spec.volumes': map('name'),
+  'spec.imagePullSecrets': map('name'),
+  'spec.hostAliases': map('ip'),
+  'spec.topologySpreadConstraints': map('topologyKey', 'whenUnsatisfiable'),
+  'spec.schedulingGates': map('name'),
+  'spec.resourceClaims': map('name'),
+  'containers.env': map('name'),
+  'initContainers.env': map('name'),
+  'containers.ports': map('containerPort', 'protocol'),
+  'initContainers.ports': map('containerPort', 'protocol'),
+  'containers.volumeMounts': map('mountPath'),
+  'initContainers.volumeMounts': map('mountPath'),
+  'containers.volumeDevices': map('devicePath'),
+  'status.podIPs': map('ip'),
+  'status.hostIPs': atomic,
+  'spec.podCIDRs': set,
+  'status.addresses': map('type'),
+  secrets: map('name'),
+  imagePullSecrets: map('name'),
+};
+
+/** Kinds whose types say otherwise. */
+const byKind: { readonly [kindAndPath: string]: ListType } = {
+  'Service:spec.ports': map('port', 'protocol'),
+  'ServiceAccount:secrets': map('name'),
+  'ServiceAccount:imagePullSecrets': map('name'),
+  'EndpointSlice:endpoints': atomic,
+  // NodeStatus.addresses is a list map by type, though dual-stack nodes repeat a type; volumes are atomic.
+  'Node:status.volumesAttached': atomic,
+};
+
+/** Lists of built-in kinds that are not named here are atomic, as in the real types without markers. */
+export function builtinListType(kind: string, steps: readonly string[]): ListType {
+  const path = steps.filter((step) => step !== '[]');
+  const last = path.slice(-2).join('.');
+  return byKind[`${kind}:${last}`] ?? byKind[`${kind}:${path.join('.')}`] ?? byPath[last] ?? atomic;
+}

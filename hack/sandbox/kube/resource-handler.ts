@@ -1,0 +1,115 @@
+// A request to a resource: authorization, the verb's work, and the answer in the form that was asked for.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allows } from './access/rules.ts';
+import type { User } from './access/tokens.ts';
+import { mediaType, parseBody, parseJsonBody, parseYaml } from './body.ts';
+import { callOf, type Call } from './call.ts';
+import { decodeObject } from './decode.ts';
+import type { Json } from './json.ts';
+import type { ResourceRequest } from './request.ts';
+import { readBody } from './respond.ts';
+import type { Site } from './router.ts';
+import { ApiError, badRequest, methodNotAllowed, noSuchPath, qualified } from './status.ts';
+import { sendList, sendObject, sendStatus, sendWatch } from './views.ts';
+import { createObject } from './verbs/create.ts';
+import { answerToDelete, deleteOptions } from './verbs/delete.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
+import { patchObject } from './verbs/patch.ts';
+import { listObjects, readObject, storedObject } from './verbs/read.ts';
+import { replaceObject } from './verbs/replace.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly asked: ResourceRequest;
+  readonly query: URLSearchParams;
+  readonly user: User;
+}
+
+function authorize({ asked, user }: Exchange): void {
+  const { verb, group, plural, namespace, name = '', subresource = '' } = asked;
+  if (user.rules === undefined || allows(user.rules, { verb, group, resource: plural, subresource, name })) return;
+  const target = subresource === '' ? plural : `${plural}/${subresource}`;
+  const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const why = `User "${user.name}" cannot ${verb} resource "${target}" in API group "${group}" ${scope}`;
+  const subject =
+    name === '' ? qualified({ group, plural: target }) : `${qualified({ group, plural: target })} "${name}"`;
+  throw new ApiError(403, 'Forbidden', `${subject} is forbidden: ${why}`, { name, group, kind: plural });
+}
+
+async function bodyOf({ request }: Exchange): Promise<Json> {
+  const type = mediaType(request.headers['content-type']);
+  return parseBody(type, await readBody(request));
+}
+
+async function patchBody({ request }: Exchange): Promise<{ type: string; patch: Json }> {
+  const type = mediaType(request.headers['content-type']);
+  const text = await readBody(request);
+  return { type, patch: type.endsWith('+yaml') ? parseYaml(text) : parseJsonBody(text) };
+}
+
+/** Throws what is to be answered when something is wrong. */
+export async function handleResource(site: Site, exchange: Exchange): Promise<void> {
+  const { asked, query, user, request } = exchange;
+  const { env } = site;
+  authorize(exchange);
+  const resource = env.registry.find(asked.group, asked.version, asked.plural);
+  if (resource === undefined) throw noSuchPath();
+  if (asked.namespace !== undefined && !resource.namespaced) throw noSuchPath();
+  const needsNamespace = asked.name !== undefined || asked.verb === 'create';
+  if (resource.namespaced && asked.namespace === undefined && needsNamespace) {
+    if (asked.name !== undefined) throw noSuchPath();
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const userAgent = request.headers['user-agent'] ?? '';
+  const call = callOf({ resource, request: asked, query, user, userAgent });
+  if (asked.subresource !== undefined && !(asked.subresource === 'status' && resource.hasStatus)) throw noSuchPath();
+  await answer(site, exchange, call);
+}
+
+async function answer({ env }: Site, exchange: Exchange, call: Call): Promise<void> {
+  const { asked } = exchange;
+  switch (asked.verb) {
+    case 'get':
+      sendObject(env, exchange, call, { object: readObject(env, call) });
+      return;
+    case 'list':
+      sendList(env, exchange, call, listObjects(env, call));
+      return;
+    case 'watch':
+      sendWatch(env, exchange, call);
+      return;
+    case 'create': {
+      if (asked.name !== undefined) throw methodNotAllowed();
+      const object = decodeObject(call, await bodyOf(exchange));
+      sendObject(env, exchange, call, { object: createObject(env, call, object), status: 201 });
+      return;
+    }
+    case 'update': {
+      if (asked.name === undefined) throw methodNotAllowed();
+      const body = await bodyOf(exchange);
+      sendObject(env, exchange, call, replaceObject(env, call, body));
+      return;
+    }
+    case 'patch': {
+      if (asked.name === undefined) throw methodNotAllowed();
+      const { type, patch } = await patchBody(exchange);
+      sendObject(env, exchange, call, { object: patchObject(env, call, type, patch) });
+      return;
+    }
+    case 'delete': {
+      const options = await optionsOf(exchange);
+      sendStatus(exchange, call, answerToDelete(env, call, storedObject(env, call), options));
+      return;
+    }
+    case 'deletecollection':
+      sendStatus(exchange, call, deleteCollection(env, call, await optionsOf(exchange)));
+      return;
+  }
+}
+
+async function optionsOf(exchange: Exchange): Promise<ReturnType<typeof deleteOptions>> {
+  const text = await readBody(exchange.request);
+  const type = mediaType(exchange.request.headers['content-type']);
+  return deleteOptions(text === '' ? undefined : parseBody(type, text), exchange.query);
+}
