@@ -1,10 +1,12 @@
 // The AKS emulator: Azure Resource Manager's agent pool API, with what happens behind it, on loopback.
 import type { SandboxClock } from '../timeline.ts';
 import { Timeline } from '../timeline.ts';
+import { loopbackCertificate } from '../tls.ts';
 import { anEmulation } from './emulation.ts';
+import type { FederatedCredential } from './federated-token.ts';
 import { FaultQueue, type Fault } from './faults.ts';
 import type { InstanceListener } from './fleet.ts';
-import { answerRequest } from './gateway.ts';
+import { answerRequest, type Gateway } from './gateway.ts';
 import type { JsonObject } from './json.ts';
 import { UserActions } from './user-actions.ts';
 import { poolBody } from './pool-body.ts';
@@ -13,11 +15,16 @@ import { countsOf, type ArmRequest, type OpenRequest } from './request-log.ts';
 import type { AksScript } from './script.ts';
 import { listen } from './server.ts';
 import { Throttle } from './throttle.ts';
+import { TokenEndpoint } from './token-endpoint.ts';
 import { aWorld, type World } from './world.ts';
 
 export interface AksOptions {
   /** 0 or absent: a free one. */
   readonly port?: number;
+  /** https, a token endpoint, and a bearer token needed for every request. Without: plain http, nothing is checked. */
+  readonly tls?: boolean;
+  /** Whose federated token the token endpoint takes; absent fields have the sandbox's values. */
+  readonly identity?: Partial<FederatedCredential>;
   readonly subscription: string;
   readonly resourceGroup: string;
   readonly cluster: string;
@@ -33,6 +40,11 @@ export interface AksOptions {
 export interface Aks extends UserActions {
   /** The endpoint to give to an ARM client. */
   readonly url: string;
+  /** The authority to trust, PEM; absent without tls. */
+  readonly ca: string | undefined;
+  /** Base of the token endpoint, for AZURE_AUTHORITY_HOST; absent without tls. */
+  readonly authorityUrl: string | undefined;
+  readonly identity: FederatedCredential;
   readonly log: readonly ArmRequest[];
   /** Requests so far by operation: LIST, GET, PUT, DELETE, ... Each page of a LIST is a request. */
   counts(): Record<string, number>;
@@ -43,9 +55,23 @@ export interface Aks extends UserActions {
   /** Replaces what the region was told; faults stay as they are. Under way is what was under way. */
   setScript(script: AksScript): void;
   /** Tells of every machine that has joined, then of what comes; returns the way to stop. */
+  /** A bearer token as the token endpoint gives; a lifetime below 0 gives an expired one. */
+  issueToken(lifetimeSeconds?: number): string;
   onInstance(listener: InstanceListener): () => void;
   close(): Promise<void>;
 }
+
+/** The identity that the sandbox's controller runs under, where a test names no other. */
+const sandboxIdentity: FederatedCredential = {
+  tenantId: 'b4f6c4d0-4a0c-4a3e-8a52-2f0a6d0c9e11',
+  clientId: '5f7d1c3e-9b7a-4a86-8d3f-6c1e2b4a7d90',
+  issuer: 'https://eastus.oic.prod-aks.azure.com/sandbox/',
+  subject: 'system:serviceaccount:gpu-provisioner:gpu-provisioner',
+  audience: 'api://AzureADTokenExchange',
+};
+
+// Entra gives about an hour; the JavaScript identity library renews two minutes before the end.
+const usualTokenLifetimeSeconds = 3599;
 
 /** Starts with one system pool, `nodepool1`, of one node that has joined. */
 export async function startAks(options: AksOptions): Promise<Aks> {
@@ -64,21 +90,34 @@ export async function startAks(options: AksOptions): Promise<Aks> {
   for (const fault of options.script?.faults ?? []) faults.add(fault);
   const log: OpenRequest[] = [];
   const closing = new AbortController();
-  const gateway = {
+  const identity = { ...sandboxIdentity, ...options.identity };
+  const tokens = new TokenEndpoint({
+    credential: identity,
+    now: () => timeline.now(),
+    lifetimeSeconds: () => world.script.tokenLifetimeSeconds ?? usualTokenLifetimeSeconds,
+  });
+  const certificate = options.tls === true ? await loopbackCertificate('AKS emulator') : undefined;
+  const gateway: Gateway = {
     emulation,
     faults,
     log,
     throttle: new Throttle(world),
-    authenticate: () => undefined,
+    authenticate: (authorization) => {
+      if (certificate !== undefined) tokens.authenticate(authorization);
+    },
     signal: closing.signal,
   };
-  const server = await listen((request) => answerRequest(gateway, request), {
+  const server = await listen(async (request) => tokens.answer(request) ?? (await answerRequest(gateway, request)), {
     port: options.port ?? 0,
-    certificate: undefined,
+    certificate,
   });
   const actions = new UserActions(emulation);
   return Object.assign(actions, {
     url: server.origin,
+    ca: certificate?.ca,
+    authorityUrl: certificate === undefined ? undefined : server.origin,
+    identity,
+    issueToken: (lifetimeSeconds = usualTokenLifetimeSeconds) => tokens.issue(lifetimeSeconds),
     log,
     counts: () => countsOf(log),
     pools: () => [...world.pools.values()].map((pool) => poolBody(world, pool)),

@@ -78,6 +78,8 @@ export interface AksScript {
   readonly pageSize?: number;
   /** Actions that the caller's role lacks, such as `Microsoft.ContainerService/managedClusters/agentPools/write`. */
   readonly deny?: readonly string[];
+  /** Of the tokens that the token endpoint issues, in real seconds; absent: an hour. */
+  readonly tokenLifetimeSeconds?: number;
   /** What a DELETE does while the cluster starts: Azure accepts it and the start fails (kaito#2075). */
   readonly deleteDuringStart?: 'breaksStart' | 'conflict';
   /** What a second DELETE answers while the first runs; no public source tells. */
