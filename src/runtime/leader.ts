@@ -91,9 +91,9 @@ export class LeaderElector {
       this.#metrics.leader.set({ name: this.#name }, 0);
       ended.abort();
       if (!term.signal.aborted) {
+        term.end(new LeaseLost('The term is over'));
         await renewing.catch(() => undefined);
         await this.#release();
-        term.end(new LeaseLost('The term is over'));
       }
     }
   }
@@ -148,7 +148,9 @@ export class LeaderElector {
       const leftMs = term.provedForMs();
       if (leftMs <= 0)
         throw new LeaseLost(`Cannot renew the lease within ${this.#times.renewDeadlineMs} ms`, { cause: failure });
-      using deadline = deadlineAfter(leftMs, { clock, signal: ended });
+      // A try on a dead connection must leave time for another on a new one.
+      const tryMs = Math.min(leftMs, this.#times.renewDeadlineMs / 2);
+      using deadline = deadlineAfter(tryMs, { clock, signal: ended });
       const startMs = clock.monotonicMs();
       try {
         lease = await this.#lock.renew(lease, deadline.signal);
