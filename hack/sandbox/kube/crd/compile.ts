@@ -3,6 +3,7 @@ import { isObject, listAt, numberAt, textAt, type Json, type JsonObject } from '
 import type { Column } from '../tables/column.ts';
 import { applyDefaults } from './default.ts';
 import { definitionErrors } from './definition.ts';
+import { embeddedErrors } from './embedded.ts';
 import type { FieldError } from './field-error.ts';
 import { duplicates, listTypeAt, type ListType } from './list-type.ts';
 import { prune } from './prune.ts';
@@ -31,7 +32,7 @@ export interface CrdVersion {
 }
 
 // As long as these stand, rules could meet values that they do not expect.
-const blocking: ReadonlySet<string> = new Set(['Required', 'TooLong', 'TooMany', 'TypeInvalid']);
+const blocking: ReadonlySet<string> = new Set(['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid']);
 const notChecked: FieldError = {
   field: '',
   type: 'Invalid',
@@ -77,7 +78,11 @@ function validate(
   object: JsonObject,
   old: JsonObject | undefined,
 ): FieldError[] {
-  const errors = [...validateValue(schema, object, old), ...duplicates(schema, object, old)];
+  const errors = [
+    ...validateValue(schema, object, old),
+    ...embeddedErrors(schema, object, ''),
+    ...duplicates(schema, object, old),
+  ];
   if (rules === undefined) return errors;
   if (errors.some(({ type }) => blocking.has(type))) return [...errors, notChecked];
   return [...errors, ...ruleErrors(rules, object, old)];

@@ -7,6 +7,8 @@ const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const columnTypes: readonly string[] = ['boolean', 'date', 'integer', 'number', 'string'];
 
+const approval = 'api-approved.kubernetes.io';
+
 const labelText =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const subdomainText =
@@ -52,44 +54,58 @@ function checkNames(spec: JsonObject, report: Report): void {
 function checkColumns(version: Json, path: string, report: Report): void {
   for (const [index, column] of listAt(version, 'additionalPrinterColumns').entries()) {
     const field = indexed(child(path, 'additionalPrinterColumns'), index);
-    for (const key of ['name', 'type', 'jsonPath'] as const) {
-      if (!textAt(column, key)) report({ field: child(field, key), type: 'Required', message: '' });
+    const required = (key: string, name = key): string | undefined => {
+      const value = textAt(column, key);
+      if (!value) report({ field: child(field, name), type: 'Required', message: '' });
+      return value || undefined;
+    };
+    required('name');
+    const type = required('type');
+    if (type !== undefined && !columnTypes.includes(type)) {
+      const message = `must be one of ${columnTypes.join(',')}`;
+      report({ field: child(field, 'type'), type: 'Invalid', value: type, message });
     }
-    const type = textAt(column, 'type');
-    if (type && !columnTypes.includes(type)) report(notSupported(child(field, 'type'), type, columnTypes));
+    const jsonPath = required('jsonPath', 'JSONPath');
+    if (jsonPath !== undefined && !jsonPath.startsWith('.')) {
+      const message = 'must be a simple json path starting with .';
+      report({ field: child(field, 'JSONPath'), type: 'Invalid', value: jsonPath, message });
+    }
   }
 }
 
 function checkVersions(spec: JsonObject, report: Report): void {
   const versions = listAt(spec, 'versions');
   const field = 'spec.versions';
-  if (versions.length === 0) {
-    report({ field, type: 'Invalid', value: [], message: 'must have at least one version' });
-    return;
-  }
   const names = versions.map((version) => textAt(version, 'name') ?? '');
   for (const [index, version] of versions.entries()) {
     const here = indexed(field, index);
     const name = names[index] ?? '';
     if (!dnsLabel.test(name)) report({ field: child(here, 'name'), type: 'Invalid', value: name, message: labelText });
-    if (names.indexOf(name) < index) {
-      report({
-        field: child(here, 'name'),
-        type: 'Invalid',
-        value: name,
-        message: 'must contain unique version names',
-      });
-    }
     if (!isObject(version) || !isObject(version['schema']) || !isObject(version['schema']['openAPIV3Schema'])) {
-      report({ field: `${here}.schema.openAPIV3Schema`, type: 'Required', message: 'schemas are required' });
+      report({ field: `${here}.schema.openAPIV3Schema`, type: 'Required', message: '' });
     }
-    checkColumns(version, here, report);
+    // The API server hoists what an only version says, and names it so in its errors.
+    checkColumns(version, versions.length === 1 ? 'spec' : here, report);
   }
   const stored = versions.filter((version) => isObject(version) && version['storage'] === true);
   if (stored.length !== 1) {
     const message = 'must have exactly one version marked as storage version';
     report({ field, type: 'Invalid', value: versions, message });
   }
+  if (stored.length === 0) {
+    const message = 'must have at least one stored version';
+    report({ field: 'status.storedVersions', type: 'Invalid', value: null, message });
+  }
+  if (new Set(names).size < names.length) {
+    report({ field, type: 'Invalid', value: versions, message: 'must contain unique version names' });
+  }
+}
+
+function checkApproval(crd: JsonObject, report: Report): void {
+  const group = textAt(crd, 'spec', 'group') ?? '';
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(group) || textAt(crd, 'metadata', 'annotations', approval)) return;
+  const message = `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`;
+  report({ field: `metadata.annotations[${approval}]`, type: 'Required', message });
 }
 
 /** What is wrong with a CRD, but for the schemas of its versions. */
@@ -109,6 +125,7 @@ export function definitionErrors(crd: JsonObject): FieldError[] {
   else if (scope !== 'Cluster' && scope !== 'Namespaced') {
     report(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']));
   }
+  checkApproval(crd, report);
   checkNames(spec, report);
   checkVersions(spec, report);
   if (spec['preserveUnknownFields'] === true) {

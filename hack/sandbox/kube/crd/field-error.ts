@@ -22,9 +22,10 @@ const phrases = {
   Forbidden: { reason: 'FieldValueForbidden', text: 'Forbidden', showsValue: false },
 } as const;
 
-/** One of `status.details.causes`: field.Error.ErrorBody() with its reason. */
+/** One of `status.details.causes`: field.Error.ErrorBody() with its reason; a duplicate has no detail. */
 export function causeOf({ field, type, message, value }: FieldError): Cause {
   const { reason, text, showsValue } = phrases[type];
+  if (type === 'Duplicate') return { reason, message: `${text}: ${JSON.stringify(value)}`, field };
   const shown = showsValue && value !== undefined ? `: ${JSON.stringify(value)}` : '';
   return { reason, message: `${text}${shown}${message && `: ${message}`}`, field: field === '' ? '<nil>' : field };
 }

@@ -48,6 +48,11 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   uuid5: (text) => uuid.test(text) && text.replaceAll('-', '')[12] === '5',
 };
 
+/** Whether CRDs can demand `format`; int32 and its like are decoration. */
+export function isFormat(format: string): boolean {
+  return Object.hasOwn(formats, format);
+}
+
 /** Whether `text` is of `format`. Formats that nobody knows hold for every text. */
 export function hasFormat(format: string, text: string): boolean {
   return formats[format]?.(text) ?? true;

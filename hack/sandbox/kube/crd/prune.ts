@@ -1,5 +1,6 @@
 // Pruning: what a structural schema does not declare is dropped before an object is stored.
 import { isObject, type Json, type JsonObject } from '../json.ts';
+import { metadataFields } from './embedded.ts';
 import { child, indexed } from './field-path.ts';
 import { propertyOf, type Schema } from './schema.ts';
 
@@ -17,13 +18,20 @@ function pruneObject(schema: Schema | undefined, object: JsonObject, path: strin
   for (const [key, value] of Object.entries(object)) {
     if (value === undefined) continue;
     const here = child(path, key);
-    if (schema?.embeddedResource && typeAndMeta.has(key)) kept[key] = structuredClone(value);
+    if (schema?.embeddedResource && typeAndMeta.has(key))
+      kept[key] = path === '' ? structuredClone(value) : metadataOf(value);
     else if (schema !== undefined && (schema.properties.has(key) || schema.additionalProperties !== undefined)) {
       kept[key] = pruneValue(propertyOf(schema, key), value, here, unknown);
     } else if (schema?.preserveUnknownFields) kept[key] = structuredClone(value);
     else unknown.push(here);
   }
   return kept;
+}
+
+// The root's metadata is the server's to check; that of embedded objects is pruned here.
+function metadataOf(value: Json): Json {
+  if (!isObject(value)) return value;
+  return structuredClone(Object.fromEntries(Object.entries(value).filter(([key]) => metadataFields.has(key))));
 }
 
 function pruneValue(schema: Schema | undefined, value: Json, path: string, unknown: string[]): Json {

@@ -25,11 +25,12 @@ export class InvalidRule extends Error {
   readonly code = 'InvalidRule';
 }
 
-const reasons: Readonly<Record<string, FieldError['type']>> = {
-  FieldValueInvalid: 'Invalid',
-  FieldValueForbidden: 'Forbidden',
-  FieldValueRequired: 'Required',
+/** The reasons that a rule may give, in the order in which the API server lists them. */
+export const ruleReasons: Readonly<Record<string, FieldError['type']>> = {
   FieldValueDuplicate: 'Duplicate',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueInvalid: 'Invalid',
+  FieldValueRequired: 'Required',
 };
 
 function isNode(value: unknown): value is Pick<ASTNode, 'op' | 'args'> {
@@ -55,7 +56,7 @@ function compileExpression(schema: Schema, expression: string, wanted: 'bool' | 
     throw new InvalidRule(`compilation failed: ERROR: ${celProblem(checked.error)}`);
   }
   if (checked.type !== 'dyn' && checked.type !== wanted) {
-    throw new InvalidRule(`compilation failed: must evaluate to ${wanted === 'bool' ? 'a bool' : 'a string'}`);
+    throw new InvalidRule(`cel expression must evaluate to a ${wanted}`);
   }
   return environment.parse(expression);
 }
@@ -69,11 +70,10 @@ function fieldOf(path: string, fieldPath: string | undefined): string {
 
 /** Throws InvalidRule when an expression does not compile or has the wrong type. */
 export function compileRule(schema: Schema, rule: Rule): CompiledRule {
-  if (rule.rule.trim() === '') throw new InvalidRule('rule is not specified');
   const program = compileExpression(schema, rule.rule, 'bool');
   const message = rule.messageExpression && compileExpression(schema, rule.messageExpression, 'string');
   const said = rule.message?.trim();
-  const type = reasons[rule.reason ?? 'FieldValueInvalid'] ?? 'Invalid';
+  const type = ruleReasons[rule.reason ?? 'FieldValueInvalid'] ?? 'Invalid';
   const value = schema.type ?? '';
   return {
     usesOldSelf: mentions(program.ast, 'oldSelf'),

@@ -1,10 +1,10 @@
 // The rules of a schema, found once and run on every write: CEL where a CRD says x-kubernetes-validations.
 import { equalJson, isObject, type Json } from '../json.ts';
 import { celValue } from './cel-value.ts';
-import type { FieldError } from './field-error.ts';
+import { notSupported, type FieldError } from './field-error.ts';
 import { child, indexed, keyed } from './field-path.ts';
-import { compileRule, InvalidRule, type CompiledRule } from './rule.ts';
-import type { Schema } from './schema.ts';
+import { compileRule, InvalidRule, ruleReasons, type CompiledRule } from './rule.ts';
+import type { Rule, Schema } from './schema.ts';
 import { sameItem } from './validate.ts';
 
 /** A part of a schema that has rules, in itself or below. */
@@ -14,6 +14,33 @@ export interface RuleTree {
   readonly properties: ReadonlyMap<string, RuleTree>;
   readonly values: RuleTree | undefined;
   readonly items: RuleTree | undefined;
+}
+
+// A rule as the API server prints it: Go's names, and every field.
+function shownRule({ rule, message, messageExpression, reason, fieldPath }: Rule): object {
+  return {
+    Rule: rule,
+    Message: message ?? '',
+    MessageExpression: messageExpression ?? '',
+    Reason: reason ?? null,
+    FieldPath: fieldPath ?? '',
+    OptionalOldSelf: null,
+  };
+}
+
+/** What is wrong with a rule even before it is compiled. */
+function formErrors({ rule, message, reason }: Rule, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (rule.trim() === '')
+    errors.push({ field: child(path, 'rule'), type: 'Required', message: 'rule is not specified' });
+  if (message !== undefined && /[\n\r]/.test(message)) {
+    const detail = 'must not contain line breaks';
+    errors.push({ field: child(path, 'message'), type: 'Invalid', value: message, message: detail });
+  }
+  if (reason !== undefined && !Object.hasOwn(ruleReasons, reason)) {
+    errors.push(notSupported(child(path, 'reason'), reason, Object.keys(ruleReasons)));
+  }
+  return errors;
 }
 
 /** The rules of `schema`, or undefined when there are none. What does not compile goes to `errors`. */
@@ -26,12 +53,15 @@ export function compileRules(schema: Schema, path: string, errors: FieldError[])
     if (tree !== undefined) properties.set(key, tree);
   }
   const rules = schema.rules.flatMap((rule, index): CompiledRule[] => {
+    const malformed = formErrors(rule, child(path, `x-kubernetes-validations[${index}]`));
+    errors.push(...malformed);
+    if (malformed.length > 0) return [];
     try {
       return [compileRule(schema, rule)];
     } catch (error) {
       if (!(error instanceof InvalidRule)) throw error;
       const field = child(path, `x-kubernetes-validations[${index}].rule`);
-      errors.push({ field, type: 'Invalid', value: rule.rule, message: error.message });
+      errors.push({ field, type: 'Invalid', value: shownRule(rule), message: error.message });
       return [];
     }
   });

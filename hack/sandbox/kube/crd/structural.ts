@@ -3,7 +3,9 @@ import { isObject, type Json, type JsonObject } from '../json.ts';
 import { notSupported, type FieldError } from './field-error.ts';
 import { child, indexed, keyed } from './field-path.ts';
 import { compilePattern } from './pattern.ts';
+import { prune } from './prune.ts';
 import { schemaOf } from './schema.ts';
+import { listTypeErrors } from './structural-lists.ts';
 import { validateValue } from './validate.ts';
 
 const types: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -33,16 +35,20 @@ const emptyType: Readonly<Record<Place, string>> = {
 export function structuralErrors(schema: JsonObject, path: string): FieldError[] {
   const errors: FieldError[] = [];
   walk(schema, path, 'root', errors);
-  return errors;
+  return [...errors, ...metadataErrors(schema, path)];
 }
 
 function walk(schema: JsonObject, path: string, place: Place, errors: FieldError[]): void {
   checkType(schema, path, place, errors);
-  for (const check of [checkKeywords, checkDefault, checkList, checkMap, checkBranches]) check(schema, path, errors);
+  for (const check of [checkEmbedded, checkKeywords, checkDefault, checkBranches]) check(schema, path, errors);
+  errors.push(...listTypeErrors(schema, path));
   for (const [name, property] of entriesOf(schema['properties'])) {
     walk(property, child(path, keyed('properties', name)), 'field', errors);
   }
   const { items, additionalProperties } = schema;
+  if (schema['type'] === 'array' && !isObject(items)) {
+    errors.push({ field: child(path, 'items'), type: 'Required', message: 'must be specified' });
+  }
   if (isObject(items)) walk(items, child(path, 'items'), 'item', errors);
   if (isObject(additionalProperties)) walk(additionalProperties, child(path, 'additionalProperties'), 'field', errors);
 }
@@ -61,24 +67,22 @@ function checkType(schema: JsonObject, path: string, place: Place, errors: Field
   } else if (typeof type !== 'string' || !types.includes(type)) errors.push(notSupported(field, type, types));
   else if (place === 'root' && type !== 'object') {
     errors.push({ field, type: 'Invalid', value: type, message: 'must be object at the root' });
-  } else if (schema['x-kubernetes-int-or-string'] === true) {
-    errors.push({
-      field,
-      type: 'Invalid',
-      value: type,
-      message: 'must be empty if x-kubernetes-int-or-string is true',
-    });
-  }
-  const embedded = child(path, 'x-kubernetes-embedded-resource');
-  if (schema['x-kubernetes-embedded-resource'] === true && type !== 'object') {
-    errors.push({
-      field: embedded,
-      type: 'Invalid',
-      value: type ?? '',
-      message: 'must be object if x-kubernetes-embedded-resource is true',
-    });
   }
 }
+
+const checkEmbedded: Check = (schema, path, errors) => {
+  if (schema['x-kubernetes-embedded-resource'] !== true) return;
+  const { type, properties } = schema;
+  if (type !== 'object') {
+    const message = 'must be object if x-kubernetes-embedded-resource is true';
+    errors.push({ field: child(path, 'type'), type: 'Invalid', value: type ?? '', message });
+  }
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return;
+  if (isObject(properties) && Object.keys(properties).length > 0) return;
+  const message =
+    'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields';
+  errors.push({ field: child(path, 'properties'), type: 'Required', message });
+};
 
 const checkKeywords: Check = (schema, path, errors) => {
   for (const [keyword, message] of Object.entries(forbidden)) {
@@ -103,53 +107,15 @@ const checkKeywords: Check = (schema, path, errors) => {
 };
 
 const checkDefault: Check = (schema, path, errors) => {
-  if (schema['default'] === undefined || schema['default'] === null) return;
-  errors.push(...validateValue(schemaOf(schema), schema['default'], undefined, child(path, 'default')));
-};
-
-const checkList: Check = (schema, path, errors) => {
-  const listType = schema['x-kubernetes-list-type'];
-  const keys = schema['x-kubernetes-list-map-keys'];
-  const field = child(path, 'x-kubernetes-list-type');
-  const keysField = child(path, 'x-kubernetes-list-map-keys');
-  if (listType === undefined) {
-    if (keys !== undefined)
-      errors.push({ field, type: 'Required', message: 'must be map if x-kubernetes-list-map-keys is non-empty' });
-    return;
+  const value = schema['default'];
+  if (value === undefined || value === null) return;
+  const field = child(path, 'default');
+  const declared = schemaOf(schema);
+  if (isObject(value) && prune(declared, value).unknownFields.length > 0) {
+    errors.push({ field, type: 'Invalid', value, message: 'must not have unknown fields' });
   }
-  if (listType !== 'atomic' && listType !== 'map' && listType !== 'set') {
-    errors.push(notSupported(field, listType, ['atomic', 'set', 'map']));
-    return;
-  }
-  if (schema['type'] !== 'array') {
-    const message = 'must be array if x-kubernetes-list-type is specified';
-    errors.push({ field: child(path, 'type'), type: 'Invalid', value: schema['type'] ?? '', message });
-  }
-  if (listType !== 'map') return;
-  const names = Array.isArray(keys) ? keys : [];
-  if (names.length === 0) {
-    errors.push({ field: keysField, type: 'Required', message: 'must not be empty if x-kubernetes-list-type is map' });
-  }
-  const items = schemaOf(schema['items']);
-  for (const [index, name] of names.entries()) {
-    const property = typeof name === 'string' ? items.properties.get(name) : undefined;
-    if (property === undefined) {
-      const message = 'entries must all be names of item properties';
-      errors.push({ field: indexed(keysField, index), type: 'Invalid', value: name, message });
-    } else if (typeof name === 'string' && !items.required.includes(name) && property.default === undefined) {
-      const message =
-        'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
-      errors.push({ field: `${path}.items.properties[${name}].default`, type: 'Required', message });
-    }
-  }
-};
-
-const checkMap: Check = (schema, path, errors) => {
-  const mapType = schema['x-kubernetes-map-type'];
-  const field = child(path, 'x-kubernetes-map-type');
-  if (mapType !== undefined && mapType !== 'atomic' && mapType !== 'granular') {
-    errors.push(notSupported(field, mapType, ['atomic', 'granular']));
-  }
+  const found = validateValue(declared, value, undefined);
+  errors.push(...found.map((error) => ({ ...error, field: error.field === '' ? field : child(field, error.field) })));
 };
 
 const checkBranches: Check = (schema, path, errors) => {
@@ -173,17 +139,24 @@ function checkBranch(
   const mayHaveType = schema['x-kubernetes-int-or-string'] === true && (keyword === 'anyOf' || keyword === 'allOf');
   for (const each of describing) {
     if (branch[each] === undefined || (each === 'type' && mayHaveType)) continue;
-    const message = 'must be empty to be structural';
+    const message = `must be ${each === 'default' ? 'undefined' : 'empty'} to be structural`;
     errors.push({ field: child(path, each), type: 'Forbidden', message });
   }
   const declared = schema['properties'];
   for (const [name, property] of entriesOf(branch['properties'])) {
-    if (!isObject(declared) || declared[name] === undefined) {
-      const message = 'must be specified as property outside of the value validation';
-      errors.push({ field: `${path}.properties[${name}]`, type: 'Required', message });
-      continue;
-    }
-    const inner = declared[name];
-    checkBranch(property, `${path}.properties[${name}]`, { schema: isObject(inner) ? inner : {}, keyword }, errors);
+    const inner = isObject(declared) ? declared[name] : undefined;
+    const parent = { schema: isObject(inner) ? inner : {}, keyword };
+    checkBranch(property, `${path}.properties[${name}]`, parent, errors);
   }
+}
+
+/** Of metadata a CRD may constrain the names; the rest is the API server's own. */
+function metadataErrors(schema: JsonObject, path: string): FieldError[] {
+  const { metadata } = isObject(schema['properties']) ? schema['properties'] : {};
+  if (!isObject(metadata)) return [];
+  const { type: _type, description: _description, properties, ...rest } = metadata;
+  const odd = isObject(properties) && Object.keys(properties).some((key) => key !== 'name' && key !== 'generateName');
+  if (!odd && Object.keys(rest).length === 0) return [];
+  const message = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
+  return [{ field: child(path, 'properties[metadata]'), type: 'Forbidden', message }];
 }

@@ -1,7 +1,7 @@
 // One value against the bounds of its own schema, children aside, in the words of kube-openapi's validator.
 import { equalJson, isObject, type Json } from '../json.ts';
 import { notSupported, type FieldError } from './field-error.ts';
-import { hasFormat } from './formats.ts';
+import { hasFormat, isFormat } from './formats.ts';
 import { compilePattern } from './pattern.ts';
 import type { Bound, Schema } from './schema.ts';
 
@@ -9,7 +9,8 @@ import type { Bound, Schema } from './schema.ts';
 export function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  // Beyond 64 bits Go's decoder falls back to a float.
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
   return typeof value;
 }
 
@@ -22,6 +23,13 @@ function typeInvalid(path: string, wanted: string, got: string): FieldError {
   return { field: path, type: 'TypeInvalid', value: got, message };
 }
 
+// kube-openapi holds a value of the wrong type against the format, by Go's name of the type, and lets lists pass.
+function typeErrorOfFormat(format: string, value: Json, path: string): FieldError | undefined {
+  if (Array.isArray(value)) return undefined;
+  const goType = typeof value !== 'number' ? '' : Number.isInteger(value) ? 'int64' : 'float64';
+  return typeInvalid(path, format, goType);
+}
+
 /** The error of a value of another type than the schema wants, or undefined. */
 export function typeError(schema: Schema, value: Json, path: string): FieldError | undefined {
   const wanted = schema.intOrString ? ['integer', 'string'] : schema.type === undefined ? [] : [schema.type];
@@ -29,42 +37,32 @@ export function typeError(schema: Schema, value: Json, path: string): FieldError
   const got = typeOf(value);
   if (value === null) return schema.nullable ? undefined : typeInvalid(path, wanted.join(','), got);
   if (wanted.includes(got) || (got === 'integer' && wanted.includes('number'))) return undefined;
+  const { format } = schema;
+  if (schema.type === 'string' && format !== undefined && isFormat(format))
+    return typeErrorOfFormat(format, value, path);
   return typeInvalid(path, wanted.join(','), got);
 }
 
+/** Of length and pattern the first that fails, and the format. */
 function stringErrors(schema: Schema, value: string, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const { minLength, maxLength, pattern, format } = schema;
-  const length = Array.from(value).length; // code points, as Go's runes
-  if (maxLength !== undefined && length > maxLength) {
-    errors.push({
-      field: path,
-      type: 'TooLong',
-      message: `may not be more than ${maxLength} ${plural(maxLength, 'byte')}`,
-    });
-  }
-  if (minLength !== undefined && length < minLength) {
-    const message = `${path} in body should be at least ${minLength} chars long`;
-    errors.push({ field: path, type: 'Invalid', value, message });
-  }
-  if (pattern !== undefined && !compilePattern(pattern).test(value)) {
-    errors.push({ field: path, type: 'Invalid', value, message: `${path} in body should match '${pattern}'` });
-  }
+  const { format } = schema;
+  const errors = [textError(schema, value, path)].filter((error) => error !== undefined);
   if (format !== undefined && !hasFormat(format, value)) errors.push({ ...typeInvalid(path, format, value), value });
   return errors;
 }
 
-// Formats of numbers are checked under no field's name, as kube-openapi does it.
-function rangeError(schema: Schema, value: number, path: string): FieldError | undefined {
-  const bits = schema.format === 'int32' ? 31 : 63;
-  if (schema.type !== 'integer' || (value < 2 ** bits && value >= -(2 ** bits))) return undefined;
-  const format = schema.format === undefined ? '(default format)' : `with format ${schema.format}`;
-  return {
-    field: '',
-    type: 'Invalid',
-    value: '',
-    message: `Checked value must be of type integer ${format} in ${path}`,
-  };
+function textError({ minLength, maxLength, pattern }: Schema, value: string, path: string): FieldError | undefined {
+  const length = Array.from(value).length; // code points, as Go's runes
+  if (maxLength !== undefined && length > maxLength) {
+    const message = `may not be more than ${maxLength} ${plural(maxLength, 'byte')}`;
+    return { field: path, type: 'TooLong', message };
+  }
+  if (minLength !== undefined && length < minLength) {
+    const message = `${path} in body should be at least ${minLength} chars long`;
+    return { field: path, type: 'Invalid', value, message };
+  }
+  if (pattern === undefined || compilePattern(pattern).test(value)) return undefined;
+  return { field: path, type: 'Invalid', value, message: `${path} in body should match '${pattern}'` };
 }
 
 function isBeyond(value: number, { value: bound, exclusive }: Bound, sign: 1 | -1): boolean {
@@ -76,8 +74,6 @@ function numberErrors(schema: Schema, value: number, path: string): FieldError[]
   const errors: FieldError[] = [];
   const { minimum, maximum, multipleOf } = schema;
   const fail = (message: string): number => errors.push({ field: path, type: 'Invalid', value, message });
-  const range = rangeError(schema, value, path);
-  if (range !== undefined) errors.push(range);
   if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf)) {
     fail(`${path} in body should be a multiple of ${multipleOf}`);
   }
