@@ -1,5 +1,6 @@
 // The machines of the pools, and word of them for whoever plays kubelet.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { numberAt, textAt } from './json.ts';
 import { nodeLabels } from './node-labels.ts';
 import type { Machine, Pool, World } from './world.ts';
 import { drop, schedule } from './world.ts';
@@ -14,6 +15,11 @@ export interface Instance {
   readonly taints: readonly string[];
   readonly vmSize: string;
   readonly zone: string | undefined;
+  readonly diskGiB: number;
+  readonly maxPods: number;
+  readonly kubernetesVersion: string;
+  /** A new one each time the machine boots. */
+  readonly bootId: string;
 }
 
 /**
@@ -91,6 +97,7 @@ export class Fleet {
     drop(machine.timers);
     if (machine.joined) this.#tell('removed', 'reimage', pool, machine);
     machine.joined = false;
+    machine.bootId = randomUUID();
     this.join(pool, machine, backAfterSeconds);
   }
 
@@ -107,14 +114,21 @@ export class Fleet {
   }
 
   #event(type: InstanceEvent['type'], reason: InstanceEvent['reason'], pool: Pool, machine: Machine): InstanceEvent {
-    const { nodeName, providerID, vmSize, zone } = machine;
-    const labels = nodeLabels(this.#world, pool, machine);
-    return {
-      type,
-      reason,
-      pool: pool.name,
-      instance: { nodeName, providerID, labels, taints: taintsOf(pool), vmSize, zone },
+    const { nodeName, providerID, vmSize, zone, bootId } = machine;
+    const { properties } = pool.spec;
+    const instance: Instance = {
+      nodeName,
+      providerID,
+      vmSize,
+      zone,
+      bootId,
+      labels: nodeLabels(this.#world, pool, machine),
+      taints: taintsOf(pool),
+      diskGiB: numberAt(properties, 'osDiskSizeGB') ?? 0,
+      maxPods: numberAt(properties, 'maxPods') ?? 0,
+      kubernetesVersion: textAt(properties, 'currentOrchestratorVersion') ?? this.#world.cluster.patchVersion,
     };
+    return { type, reason, pool: pool.name, instance };
   }
 
   #newMachine(pool: Pool): Machine {
@@ -131,6 +145,7 @@ export class Fleet {
         `/providers/Microsoft.Compute/virtualMachineScaleSets/${set}/virtualMachines/${index}`,
       vmSize: pool.spec.vmSize,
       zone,
+      bootId: randomUUID(),
       joined: false,
       timers: new Set(),
     };

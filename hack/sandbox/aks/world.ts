@@ -37,6 +37,7 @@ export interface Machine {
   readonly providerID: string;
   readonly vmSize: string;
   readonly zone: string | undefined;
+  bootId: string;
   /** Whether its kubelet has a Node to look after. */
   joined: boolean;
   readonly timers: Set<Scheduled>;
