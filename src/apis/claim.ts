@@ -42,8 +42,8 @@ export interface ClaimSpec {
 export interface ClaimStatus {
   readonly nodeName?: string;
   readonly providerID?: string;
-  readonly capacity?: Readonly<Record<string, string>>;
-  readonly allocatable?: Readonly<Record<string, string>>;
+  readonly capacity?: Readonly<Record<string, string | number>>;
+  readonly allocatable?: Readonly<Record<string, string | number>>;
   readonly conditions: readonly Condition[];
 }
 

@@ -27,6 +27,12 @@ export function vmSizeOf(requirements: readonly Requirement[]): string {
   return size;
 }
 
+/** Whether the requirements leave this size among those that they name. */
+export function allowsSize(requirements: readonly Requirement[], vmSize: string): boolean {
+  const { named } = allowanceOf(requirements, sizeKeys, { same: sameArmText });
+  return named?.some((size) => sameArmText(size, vmSize)) ?? false;
+}
+
 /** Only AKS knows what it takes, so a size that is unknown or retired passes with a warning. */
 export function sizeWarnings(vmSize: string, catalogue: SizeCatalogue): readonly PlanWarning[] {
   const known = catalogue.find(vmSize);

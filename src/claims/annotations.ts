@@ -1,0 +1,119 @@
+// What this project remembers on a claim: the intent before each PUT, and the record of what it got.
+import type { Claim } from '../apis/claim.ts';
+
+export const prefix = 'gpu-provisioner.io/';
+export const intentAnnotation = `${prefix}intent`;
+export const recordAnnotation = `${prefix}record`;
+/** Refusals for people to read: newest last, five at most. */
+export const attemptsAnnotation = `${prefix}attempts`;
+
+/** Karpenter's finalizer, on claims and Nodes: one that the Go provisioner left is ours to finish. */
+export const finalizer = 'karpenter.sh/termination';
+
+/** Written with the finalizer before each PUT, so that a crash in between is found out by looking. */
+export interface Intent {
+  readonly pool: string;
+  readonly attempt: number;
+  /** API server time, RFC 3339 with milliseconds. */
+  readonly at: string;
+  readonly size: string;
+}
+
+/** The last conclusive answer of ARM to a PUT of this claim, or why its pool failed. */
+export interface LastAnswer {
+  readonly attempt: number;
+  readonly face: 'refused' | 'waiting';
+  readonly reason: string;
+  readonly message: string;
+  /** API server time, RFC 3339: no PUT before it. */
+  readonly retryAt: string;
+  /** How often in a row this reason came; the pace slows with it. */
+  readonly times: number;
+}
+
+export interface ClaimRecord {
+  readonly pool: string;
+  /** Known once ARM has accepted the PUT or the pool was adopted: proof of ownership when tags get lost. */
+  readonly poolId?: string;
+  readonly specHash: string;
+  /** The labels and size that were sent, hashed: unchanged ones count as proof together with poolId. */
+  readonly sentHash?: string;
+  readonly boundNode?: string;
+  readonly boundUid?: string;
+  readonly boundProviderId?: string;
+  readonly lastAnswer?: LastAnswer;
+  /** When the pool failed after our DELETE, API server time; the next DELETE waits from here. */
+  readonly deleteFailedAt?: string;
+}
+
+/** An annotation that is not the JSON we write counts as absent: nothing is proved by it. */
+export function intentOf(claim: Pick<Claim, 'annotations'>): Intent | undefined {
+  const value = parse(claim.annotations[intentAnnotation]);
+  if (value === undefined) return undefined;
+  const { pool, attempt, at, size } = value;
+  if (typeof pool !== 'string' || typeof attempt !== 'number' || typeof at !== 'string' || typeof size !== 'string')
+    return undefined;
+  return Number.isNaN(Date.parse(at)) ? undefined : { pool, attempt, at, size };
+}
+
+export function recordOf(claim: Pick<Claim, 'annotations'>): ClaimRecord | undefined {
+  const value = parse(claim.annotations[recordAnnotation]);
+  if (value === undefined) return undefined;
+  const { pool, specHash } = value;
+  if (typeof pool !== 'string' || typeof specHash !== 'string') return undefined;
+  const lastAnswer = lastAnswerOf(value['lastAnswer']);
+  return {
+    pool,
+    specHash,
+    ...textFields(value, ['poolId', 'sentHash', 'boundNode', 'boundUid', 'boundProviderId', 'deleteFailedAt']),
+    ...(lastAnswer === undefined ? {} : { lastAnswer }),
+  };
+}
+
+interface Json {
+  readonly [key: string]: unknown;
+  readonly pool?: unknown;
+  readonly attempt?: unknown;
+  readonly at?: unknown;
+  readonly size?: unknown;
+  readonly specHash?: unknown;
+}
+
+function parse(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return undefined; // a person's edit; it proves nothing
+  }
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textFields<K extends string>(value: Json, names: readonly K[]): { readonly [P in K]?: string } {
+  const result: { [P in K]?: string } = {};
+  for (const name of names) {
+    const text = value[name];
+    if (typeof text === 'string' && text !== '') result[name] = text;
+  }
+  return result;
+}
+
+function lastAnswerOf(value: unknown): LastAnswer | undefined {
+  const answer = objectOf(value);
+  if (answer === undefined) return undefined;
+  const { attempt } = answer;
+  const { reason, message, retryAt } = textFields(answer, ['reason', 'message', 'retryAt']);
+  const face = answer['face'];
+  const times = answer['times'];
+  if (typeof attempt !== 'number' || reason === undefined || message === undefined || retryAt === undefined)
+    return undefined;
+  if ((face !== 'refused' && face !== 'waiting') || Number.isNaN(Date.parse(retryAt))) return undefined;
+  return { attempt, face, reason, message, retryAt, times: typeof times === 'number' ? times : 1 };
+}

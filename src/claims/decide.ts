@@ -1,0 +1,54 @@
+// The lifecycle's one decision: what is, in; what to do next and what to say, out. No I/O, no clock, no random.
+import { conditionOf } from '../apis/conditions.ts';
+import { finalizer } from './annotations.ts';
+import type { Decision } from './decision.ts';
+import { conditionTypes } from './faces.ts';
+import type { DecideInput } from './input.ts';
+import { specHashOf } from './ownership.ts';
+import { reasons } from './reasons.ts';
+import { tableA } from './table-a.ts';
+import { tableB } from './table-b.ts';
+import { tableC } from './table-c.ts';
+
+/** Rows are tried from top to bottom, first match wins (docs/lifecycle.md 3). At most one ARM write follows. */
+export function decide(input: DecideInput): Decision {
+  const { claim, ours, record, plan, intent } = input;
+  if (!ours && record === undefined) return { row: 'P0', step: { do: 'nothing' }, face: { face: 'none' } };
+  if (claim.deletingSince !== undefined)
+    return claim.finalizers.includes(finalizer)
+      ? tableC(input)
+      : { row: 'P3', step: { do: 'nothing' }, face: { face: 'none' } };
+  const registered = record?.boundUid !== undefined;
+  if (!plan.ok && !registered && intent === undefined)
+    return {
+      row: 'P4',
+      step: { do: 'nothing' },
+      face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message },
+    };
+  return firstSpeak(input, withSpecChange(input, registered ? tableB(input) : tableA(input)));
+}
+
+/** A claim without conditions gets its first status in a pass of its own: within a second, before any write to ARM. */
+function firstSpeak({ claim }: DecideInput, decision: Decision): Decision {
+  const spoken = conditionOf(claim.status.conditions, conditionTypes[claim.kind].launched) !== undefined;
+  if (spoken || decision.step.do === 'nothing' || decision.step.do === 'adopt') return decision;
+  return { ...decision, step: { do: 'nothing' }, wakeAfterMs: 0 };
+}
+
+/** P5: what was launched stays what it is, whatever a Machine's spec says later. */
+function withSpecChange({ claim, record }: DecideInput, decision: Decision): Decision {
+  const accepted = record?.poolId !== undefined;
+  if (!accepted || record.specHash === specHashOf(claim.spec)) return decision;
+  return {
+    ...decision,
+    events: [
+      ...(decision.events ?? []),
+      {
+        type: 'Warning',
+        reason: reasons.SpecChangedAfterLaunch,
+        message: `The spec of this ${claim.kind} was edited after its agent pool was made; the pool stays as it is. Delete the ${claim.kind} and create it anew to change it`,
+        once: true,
+      },
+    ],
+  };
+}

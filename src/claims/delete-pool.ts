@@ -1,0 +1,112 @@
+// The DELETE: one request that names the version whose ownership was proved, and what its answer means (rows A10, C8, C10).
+import type { Claim } from '../apis/claim.ts';
+import { nodes as nodesResource } from '../apis/resource.ts';
+import type { KubeObject } from '../apis/wire.ts';
+import { causeOf } from '../azure/causes.ts';
+import type { Cause } from '../azure/cause.ts';
+import { holdFor, isOfAzure, lookNow } from './arm-outcome.ts';
+import type { Hands } from './arm-outcome.ts';
+import { NotLeading } from './context.ts';
+import type { Step } from './decision.ts';
+import { tell } from './events.ts';
+import type { DecideInput, Memory } from './input.ts';
+import { isFit, viewOfNode } from './node-view.ts';
+import { instantOf, poolOfNode } from './observe.ts';
+import { reasons } from './reasons.ts';
+import { causeText } from './refusal.ts';
+
+type Delete = Extract<Step, { readonly do: 'deletePool' }>;
+
+/** At once so often, then every 15 s: who changes a pool without end is not raced (row C10). */
+const promptRetries = 3;
+const slowRetryMs = 15_000;
+
+/**
+ * At most one DELETE. Resolves with the claim as it is afterwards, also when ARM refuses: that is remembered. Throws what
+ * the API server refused and NotLeading, both before anything went to ARM.
+ */
+export async function deletePool<T extends KubeObject>(
+  step: Delete,
+  input: DecideInput,
+  hands: Hands<T>,
+): Promise<Claim> {
+  const { context, memories, pass, writer } = hands;
+  if (step.unlessNodeReady && (await hasReadyNode(step, input, hands))) return input.claim;
+  const claim =
+    step.answer === undefined || input.record === undefined
+      ? input.claim
+      : await writer.metadata(input.claim, { record: { ...input.record, lastAnswer: step.answer } }, pass.signal);
+  const note = (deleted: NonNullable<Memory['deleted']>, hold?: Memory['holdUntil']): void => {
+    memories.note(claim.uid, input.now, { deleted, holdUntil: hold });
+  };
+  try {
+    await context.inventory.delete(step.poolName, {
+      signal: AbortSignal.any([pass.signal, pass.term.signal]),
+      etag: step.etag,
+      ignorePodDisruptionBudget: step.ignorePodDisruptionBudget,
+      beforeSend: () => {
+        if (!pass.term.mayWrite()) throw new NotLeading();
+        note({
+          endedAt: instantOf(context),
+          outcome: 'unknown',
+          preconditions: input.memory.deleted?.preconditions ?? 0,
+        });
+      },
+    });
+  } catch (error) {
+    if (!isOfAzure(error)) throw error;
+    await refused(causeOf(error), step, { ...input, claim }, hands);
+    return claim;
+  }
+  note({ endedAt: instantOf(context), outcome: 'accepted', preconditions: 0 });
+  context.inventory.hurry();
+  context.log.info({ claim: claim.name, pool: step.poolName }, 'agent pool deletion requested');
+  tell(context, claim, {
+    type: 'Normal',
+    reason: reasons.PoolDeletionRequested,
+    message: `Azure accepted the deletion of agent pool "${step.poolName}"`,
+  });
+  return claim;
+}
+
+async function refused<T extends KubeObject>(
+  cause: Cause,
+  step: Delete,
+  input: DecideInput,
+  hands: Hands<T>,
+): Promise<void> {
+  const { context, memories } = hands;
+  const { claim } = input;
+  const now = instantOf(context);
+  context.log.warn(
+    { claim: claim.name, pool: step.poolName, reason: cause.reason, detail: cause.detail },
+    'agent pool not deleted',
+  );
+  const before = input.memory.deleted?.preconditions ?? 0;
+  const preconditions = cause.kind === 'precondition' ? before + 1 : 0;
+  const outcome = cause.kind === 'unknownOutcome' ? 'unknown' : 'refused';
+  const hold =
+    cause.kind === 'unknownOutcome' || (cause.kind === 'precondition' && preconditions < promptRetries)
+      ? undefined
+      : cause.kind === 'precondition'
+        ? { ms: now.ms + slowRetryMs, apiMs: now.apiMs + slowRetryMs }
+        : holdFor(cause, now, context.random);
+  memories.note(claim.uid, now, { deleted: { endedAt: now, outcome, cause, preconditions }, holdUntil: hold });
+  if (cause.kind === 'precondition' || cause.kind === 'unknownOutcome') await lookNow(step.poolName, hands);
+  else tell(context, claim, { type: 'Warning', reason: cause.reason, message: causeText(cause) });
+}
+
+/** A10 asks the API server itself: a Node that joined late makes a failed pool a working one (karpenter-provider-azure#1907). */
+async function hasReadyNode<T extends KubeObject>(
+  { poolName }: Delete,
+  { claim }: DecideInput,
+  { context, pass }: Hands<T>,
+): Promise<boolean> {
+  const { items } = await context.kube.list(nodesResource, {
+    labelSelector: `kubernetes.azure.com/agentpool=${poolName}`,
+    signal: pass.signal,
+  });
+  return items.some(
+    (node) => poolOfNode(node) === poolName && isFit(viewOfNode(node, claim.spec), claim, Number.NEGATIVE_INFINITY),
+  );
+}

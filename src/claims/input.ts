@@ -1,0 +1,99 @@
+// What decide looks at: all of it data, gathered once for a pass (observe.ts).
+import type { Claim } from '../apis/claim.ts';
+import type { AgentPool, PoolPhase } from '../azure/pool.ts';
+import type { PoolPlan } from '../azure/pool-plan.ts';
+import type { Cause } from '../azure/cause.ts';
+import type { ClaimRecord, Intent } from './annotations.ts';
+import type { NodeView } from './node-view.ts';
+import type { Owner } from './ownership.ts';
+import type { Timings } from './timings.ts';
+
+/** Two clocks: `ms` is monotonic and ours, `apiMs` is the API server's wall clock. They are never compared. */
+export interface Instant {
+  readonly ms: number;
+  readonly apiMs: number;
+}
+
+export interface PresentPool {
+  readonly phase: PoolPhase;
+  readonly owner: Owner;
+  readonly pool: AgentPool;
+  /** When the request that showed this began. */
+  readonly startedAt: Instant;
+  /** By our own clock. */
+  readonly since: Instant;
+  /** A GET of this very pool showed it. */
+  readonly live: boolean;
+}
+
+export type PoolState =
+  | { readonly phase: 'unknown'; readonly why: string }
+  | { readonly phase: 'absent'; readonly proof: 'get404' | 'list'; readonly startedAt: Instant }
+  | PresentPool;
+
+/** What this process remembers of a claim: lost by a restart without harm, since looking finds it out again. */
+export interface Memory {
+  /** Since when this process has known the claim. */
+  readonly firstSeen: Instant;
+  /** The last PUT of this claim from this process. */
+  readonly put?:
+    | {
+        readonly attempt: number;
+        /** When its answer, or the failure to get one, came. */
+        readonly endedAt: Instant;
+        readonly outcome: 'accepted' | 'refused' | 'unknown';
+        readonly cause?: Cause;
+      }
+    | undefined;
+  /** The last DELETE of this claim's pool from this process. */
+  readonly deleted?:
+    | {
+        readonly endedAt: Instant;
+        readonly outcome: 'accepted' | 'refused' | 'unknown';
+        readonly cause?: Cause;
+        /** How often in a row it met a newer version of the pool. */
+        readonly preconditions: number;
+      }
+    | undefined;
+  /** What the last look at ARM on this claim's behalf failed with. */
+  readonly lookFailed?: { readonly at: Instant; readonly cause: Cause } | undefined;
+  /** When two live looks had to agree: the start of the first that showed the pool absent. */
+  readonly firstAbsent?: Instant | undefined;
+  /** No ARM write for this claim before then: a conflict, a precondition, a busy cluster. */
+  readonly holdUntil?: Instant | undefined;
+  /** Draining: what stands in the way, from the last look at the pods. */
+  readonly drain?: DrainProgress | undefined;
+  /** Events that are told once in a claim's life. */
+  readonly told: ReadonlySet<string>;
+}
+
+export interface DrainProgress {
+  readonly at: Instant;
+  readonly pending: number;
+  /** In words: which pod, and what keeps it. */
+  readonly blocked?: string;
+}
+
+export interface DecideInput {
+  readonly now: Instant;
+  readonly claim: Claim;
+  /** Whose claims we serve: by reference and selector. */
+  readonly ours: boolean;
+  readonly plan: PoolPlan;
+  /** The name that the pool has or would have. */
+  readonly poolName: string;
+  readonly pool: PoolState;
+  /** Nodes of the pool, and the one that the record names. */
+  readonly nodes: readonly NodeView[];
+  readonly intent: Intent | undefined;
+  readonly record: ClaimRecord | undefined;
+  readonly memory: Memory;
+  readonly term: { readonly startedAt: Instant };
+  /** When the answer of our last write for this pool name came, in this process. */
+  readonly lastWriteAnswered: Instant | undefined;
+  /** A size that starts slowly: ND, or eight GPUs. */
+  readonly largeSize: boolean;
+  /** What a failed or canceled pool says of its cause. */
+  readonly poolFailure: Cause | undefined;
+  readonly timings: Timings;
+}

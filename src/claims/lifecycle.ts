@@ -1,0 +1,214 @@
+// One pass over one claim: look at what is, decide, act once, report. Doing it twice equals doing it once.
+import type { Claim } from '../apis/claim.ts';
+import { nodes as nodesResource } from '../apis/resource.ts';
+import type { KubeObject } from '../apis/wire.ts';
+import { causeOf } from '../azure/causes.ts';
+import { Conflict, NotFound } from '../kube/errors.ts';
+import { trimNode } from '../runtime/node-trim.ts';
+import { done, requeueAfter } from '../runtime/controller.ts';
+import type { Result } from '../runtime/controller.ts';
+import { recordOf } from './annotations.ts';
+import { isOfAzure } from './arm-outcome.ts';
+import type { Hands } from './arm-outcome.ts';
+import { ClaimWriter } from './claim-writer.ts';
+import type { LifecycleContext, Pass } from './context.ts';
+import { createPool } from './create-pool.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { deletePool } from './delete-pool.ts';
+import { drainRound } from './drain.ts';
+import { milestonesBetween, tell } from './events.ts';
+import type { DecideInput } from './input.ts';
+import { labelsFromNode } from './labels.ts';
+import { Memories } from './memories.ts';
+import { nodeSyncPatch } from './node-sync.ts';
+import type { NodeView } from './node-view.ts';
+import { instantOf, observe } from './observe.ts';
+import { releaseNode } from './release.ts';
+
+/** The watch shows the newer version within moments; the pass then decides on it. */
+const afterConflictMs = 500;
+/** A pass that wrote to ARM or to a Node decides anew on what it brought about, and that once. */
+const mostLooks = 2;
+
+export class Lifecycle<T extends KubeObject> {
+  readonly #context: LifecycleContext<T>;
+  readonly #memories = new Memories();
+  readonly #writer: ClaimWriter<T>;
+
+  constructor(context: LifecycleContext<T>) {
+    this.#context = context;
+    this.#writer = new ClaimWriter(context);
+  }
+
+  /** The key is the claim's name. Waiting is a result; only failures throw. */
+  async reconcile(key: string, pass: Pass): Promise<Result> {
+    const { claims, adapter, selects } = this.#context;
+    const object = claims.get(key);
+    if (object === undefined) return done;
+    const claim = adapter.read(object);
+    const ours = adapter.isOurs(object) && selects(claim.labels);
+    if (!ours && recordOf(claim) === undefined) return done;
+    try {
+      return await this.#pass(claim, ours, pass);
+    } catch (error) {
+      // Somebody wrote in between, or the claim is gone: what this pass knew is out of date, and nothing was lost.
+      if (error instanceof Conflict || error instanceof NotFound) return requeueAfter(afterConflictMs);
+      throw error;
+    }
+  }
+
+  /** Of a claim that is gone. */
+  forget(uid: string): void {
+    this.#memories.forget(uid);
+  }
+
+  async #pass(claim: Claim, ours: boolean, pass: Pass): Promise<Result> {
+    const { log, onDecision } = this.#context;
+    let current = claim;
+    let { input, decision } = this.#decide(current, ours, pass);
+    const events = [...(decision.events ?? [])];
+    for (let looks = 0; decision.step.do === 'look' && looks < mostLooks; looks += 1) {
+      if (!(await this.#look(input, pass))) break;
+      ({ input, decision } = this.#decide(current, ours, pass));
+      events.push(...(decision.events ?? []));
+    }
+    log.debug({ claim: claim.name, row: decision.row, step: decision.step.do }, 'decided');
+    onDecision?.(decision.row);
+    let { wakeAfterMs } = decision;
+    if (decision.step.do === 'look') {
+      // The look failed or was overtaken: say so, and come back at the pace that its cause deserves.
+      ({ input, decision } = this.#decide(current, ours, pass));
+      ({ wakeAfterMs = 1000 } = decision);
+    } else if (decision.step.do !== 'nothing') {
+      const acted = await this.#act(decision, input, pass);
+      if (acted === undefined) return requeueAfter(0);
+      if (acted !== 'nothing') {
+        current = acted;
+        const after = this.#decide(current, ours, pass);
+        const more = after.decision.step.do !== 'nothing' && after.decision.step.do !== 'sync';
+        wakeAfterMs = more
+          ? Math.max(after.decision.wakeAfterMs ?? 0, decision.step.do === 'drain' ? 1000 : 0)
+          : after.decision.wakeAfterMs;
+        decision = after.decision;
+        events.push(...(decision.events ?? []));
+      }
+    }
+    await this.#report(current, decision, pass);
+    this.#tell(current, events);
+    return wakeAfterMs === undefined ? done : requeueAfter(Math.max(0, wakeAfterMs));
+  }
+
+  #decide(claim: Claim, ours: boolean, { term }: Pass): { input: DecideInput; decision: Decision } {
+    const now = instantOf(this.#context);
+    const memory = this.#memories.of(claim.uid, now);
+    const input = observe(claim, { ...this.#context, ours, memory, term });
+    this.#noteAbsence(input);
+    return { input, decision: decide({ ...input, memory: this.#memories.of(claim.uid, now) }) };
+  }
+
+  /** Two live looks that agree, some time apart, make an absence certain (B11); anything else starts anew. */
+  #noteAbsence({ claim, memory, now, pool }: DecideInput): void {
+    if (pool.phase === 'absent') {
+      if (pool.proof === 'get404' && memory.firstAbsent === undefined)
+        this.#memories.note(claim.uid, now, { firstAbsent: pool.startedAt });
+    } else if (pool.phase !== 'unknown' && memory.firstAbsent !== undefined)
+      this.#memories.note(claim.uid, now, { firstAbsent: undefined });
+  }
+
+  /** Whether Azure answered. */
+  async #look({ claim, poolName }: DecideInput, { signal }: Pass): Promise<boolean> {
+    const { inventory } = this.#context;
+    try {
+      await inventory.refresh(poolName, { signal });
+      this.#memories.note(claim.uid, instantOf(this.#context), { lookFailed: undefined });
+      return true;
+    } catch (error) {
+      if (!isOfAzure(error)) throw error;
+      const at = instantOf(this.#context);
+      this.#memories.note(claim.uid, at, { lookFailed: { at, cause: causeOf(error) } });
+      return false;
+    }
+  }
+
+  /** The claim after the step; undefined: it is let go; 'nothing': nothing was changed. */
+  async #act({ step }: Decision, input: DecideInput, pass: Pass): Promise<Claim | undefined | 'nothing'> {
+    const hands: Hands<T> = { context: this.#context, memories: this.#memories, writer: this.#writer, pass };
+    const { claim } = input;
+    switch (step.do) {
+      case 'nothing':
+      case 'look':
+        return 'nothing';
+      case 'create':
+        return createPool(step, input, hands);
+      case 'adopt':
+      case 'unbind':
+        return this.#writer.metadata(claim, { record: step.record }, pass.signal);
+      case 'register':
+        await this.#sync(step.node, claim, false, pass);
+        return this.#writer.metadata(
+          claim,
+          { record: step.record, labels: labelsFromNode(claim, step.node.node) },
+          pass.signal,
+        );
+      case 'sync':
+        return (await this.#sync(step.node, claim, step.initialize, pass)) ? claim : 'nothing';
+      case 'deletePool':
+        return deletePool(step, input, hands);
+      case 'drain': {
+        const { kube, nodes } = this.#context;
+        const drain = await drainRound(step.nodes, {
+          kube,
+          now: input.now,
+          signal: pass.signal,
+          noteWrite: (node) => nodes.noteWrite(trimNode(node)),
+        });
+        this.#memories.note(claim.uid, input.now, { drain });
+        return claim;
+      }
+      case 'releaseNodes':
+        for (const node of step.nodes)
+          await releaseNode(node.node, claim.uid, this.#context, { ...pass, remove: step.remove });
+        return claim;
+      case 'releaseClaim':
+        for (const node of step.nodes)
+          await releaseNode(node.node, claim.uid, this.#context, { ...pass, remove: false });
+        await this.#letGo(claim, pass);
+        return undefined;
+    }
+  }
+
+  async #sync(view: NodeView, claim: Claim, initialize: boolean, { signal }: Pass): Promise<boolean> {
+    const { kube, adapter, nodes } = this.#context;
+    const patch = nodeSyncPatch(view.node, claim, { initialize, resource: adapter.resource });
+    if (patch === undefined) return false;
+    const written = await kube.patch(nodesResource, { name: view.name }, { type: 'merge', body: patch }, { signal });
+    nodes.noteWrite(trimNode(written));
+    return true;
+  }
+
+  async #letGo(claim: Claim, { signal }: Pass): Promise<void> {
+    const { log } = this.#context;
+    await this.#writer.metadata(claim, { finalizer: 'remove' }, signal);
+    this.#memories.forget(claim.uid);
+    log.info({ claim: claim.name }, 'claim released');
+  }
+
+  async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<void> {
+    const now = this.#context.kube.serverNow();
+    const after = await this.#writer.status(claim, decision, now, signal);
+    for (const event of milestonesBetween(claim, after)) tell(this.#context, after, event);
+  }
+
+  #tell(claim: Claim, events: Decision['events'] = []): void {
+    const now = instantOf(this.#context);
+    for (const event of events) {
+      const { told } = this.#memories.of(claim.uid, now);
+      if (event.once === true) {
+        if (told.has(event.reason)) continue;
+        this.#memories.note(claim.uid, now, { told: new Set([...told, event.reason]) });
+      }
+      tell(this.#context, claim, event);
+    }
+  }
+}

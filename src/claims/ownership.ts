@@ -1,0 +1,90 @@
+// Whose pool is it? Proved by our tags and by the record on the claim, never guessed from a name (docs/lifecycle.md 2).
+import { createHash } from 'node:crypto';
+import type { Claim, ClaimSpec } from '../apis/claim.ts';
+import type { AgentPool } from '../azure/pool.ts';
+import { isReservedPoolName } from '../azure/pool-name.ts';
+import { readOwnerTags } from '../azure/tags.ts';
+import { finalizer } from './annotations.ts';
+import type { ClaimRecord } from './annotations.ts';
+import { isInstanceOf } from './provider-id.ts';
+
+export type Owner =
+  /** `proof` says what it stands on: tags; the record, when the tags were lost; or a pool that the Go provisioner made. */
+  | { readonly owner: 'mine'; readonly proof: 'tags' | 'record' | 'adoption' }
+  /** An earlier object of the same kind and name. */
+  | { readonly owner: 'earlier' }
+  | { readonly owner: 'other' }
+  | { readonly owner: 'unproven' };
+
+export interface OwnershipEvidence {
+  readonly claim: Claim;
+  readonly record: ClaimRecord | undefined;
+  /** Whether the claim's requirements allow this size. */
+  readonly allowsSize: (vmSize: string) => boolean;
+}
+
+const provisionerLabel = 'karpenter.sh/provisioner-name';
+/** By these the Go provisioner took a Machine for its own (contract/provisioner.md 2.1). */
+const kaitoOwnerLabels = new Set([
+  'kaito.sh/workspace',
+  'kaito.sh/workspacenamespace',
+  'kaito.sh/ragengine',
+  'kaito.sh/ragenginenamespace',
+]);
+
+/** First match wins, as in the table. */
+export function ownerOf(pool: AgentPool, evidence: OwnershipEvidence): Owner {
+  const { claim, record } = evidence;
+  if (pool.mode.toLowerCase() === 'system' || isReservedPoolName(pool.name)) return { owner: 'other' };
+  const tags = readOwnerTags(pool.tags);
+  if (tags !== undefined) {
+    const namesUs = (tags.kind ?? claim.kind) === claim.kind && (tags.name ?? claim.name) === claim.name;
+    if (!namesUs) return { owner: 'other' };
+    if (tags.uid === claim.uid && tags.kind !== undefined && tags.name !== undefined)
+      return { owner: 'mine', proof: 'tags' };
+    // A name is unique in its kind, so an object of this name with another uid is gone. Should our cache be the stale
+    // one, nothing is lost: `earlier` never leads to an ARM write, and writes to the claim carry its resourceVersion.
+    if (tags.uid !== undefined && tags.uid !== claim.uid)
+      return { owner: tags.kind !== undefined && tags.name !== undefined ? 'earlier' : 'other' };
+    // Some of our tags are gone and none names somebody else: what remains is the record.
+  }
+  if (record?.poolId !== undefined && record.poolId.toLowerCase() === pool.id.toLowerCase()) {
+    return record.sentHash === sentHashOf(pool) ? { owner: 'mine', proof: 'record' } : { owner: 'unproven' };
+  }
+  return tags === undefined && isGoProvisioners(pool, evidence)
+    ? { owner: 'mine', proof: 'adoption' }
+    : { owner: 'unproven' };
+}
+
+/** Labels and size of a pool as one word: what a pool that lost its tags must still have in common with what we sent. */
+export function sentHashOf(pool: Pick<AgentPool, 'nodeLabels' | 'vmSize'>): string {
+  const labels = Object.entries(pool.nodeLabels).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return hash({ labels, vmSize: pool.vmSize.toLowerCase() });
+}
+
+/** The spec that a pool was made for, as one word. */
+export function specHashOf(spec: ClaimSpec): string {
+  return hash(spec);
+}
+
+function isGoProvisioners(pool: AgentPool, { claim, allowsSize }: OwnershipEvidence): boolean {
+  if (!claim.finalizers.includes(finalizer) || pool.name !== claim.name) return false;
+  const carries = (key: string, value: string): boolean => pool.nodeLabels[key] === value;
+  if (claim.kind === 'NodeClaim') {
+    const created = `${claim.createdAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+    return (
+      carries('kaito.sh/creation-timestamp', created) &&
+      Object.entries(claim.labels).every(([key, value]) => carries(key, value))
+    );
+  }
+  const kaitoLabels = Object.entries(claim.labels).filter(([key]) => kaitoOwnerLabels.has(key));
+  if (kaitoLabels.length === 0 || !kaitoLabels.every(([key, value]) => carries(key, value))) return false;
+  if (!carries(provisionerLabel, claim.labels[provisionerLabel] ?? 'default')) return false;
+  if (pool.nodeLabels['kaito.sh/machine-type'] === undefined || !allowsSize(pool.vmSize)) return false;
+  const linked = claim.annotations['karpenter.sh/linked'] ?? claim.status.providerID;
+  return pool.phase === 'creating' || (linked !== undefined && isInstanceOf(linked, pool.name));
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,54 @@
+// When a look at ARM is good enough: for a DELETE to lean on, and for an absence to be believed (docs/lifecycle.md 1).
+import type { DecideInput, Instant, PresentPool } from './input.ts';
+
+/**
+ * The barrier: when an absent pool is proof, by the start of the look that showed it, in monotonic ms. A plain absence
+ * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
+ */
+export function barrierMs(input: DecideInput): number {
+  const { claim, intent, lastWriteAnswered, memory, now, record, term, timings } = input;
+  const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
+  const barriers = [Number.NEGATIVE_INFINITY];
+  if (lastWriteAnswered !== undefined) barriers.push(lastWriteAnswered.ms);
+  if (intent !== undefined && !isAnswered(input)) {
+    barriers.push(toMs(Date.parse(intent.at) + timings.unknownOutcomeMs));
+    // A PUT of ours without an answer may land as late as this after we gave up on it.
+    if (memory.put?.outcome === 'unknown') barriers.push(memory.put.endedAt.ms + timings.unknownOutcomeMs);
+  }
+  const isOfThisTerm = claim.createdAt.getTime() > term.startedAt.apiMs && record === undefined;
+  if (!isOfThisTerm) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
+  return Math.max(...barriers);
+}
+
+/** Whether ARM's answer to the PUT of the current intent is known. */
+export function isAnswered({ intent, memory, record }: DecideInput): boolean {
+  if (intent === undefined) return true;
+  if (memory.put?.attempt === intent.attempt) return memory.put.outcome !== 'unknown';
+  return record?.poolId !== undefined || record?.lastAnswer?.attempt === intent.attempt;
+}
+
+/** The absence that `input` shows is proof, or how long until a look that begins then would be. */
+export function proofOfAbsence(
+  input: DecideInput,
+  startedAt: Instant,
+): { proved: true } | { proved: false; inMs: number } {
+  const barrier = barrierMs(input);
+  return startedAt.ms > barrier ? { proved: true } : { proved: false, inMs: Math.max(0, barrier + 1 - input.now.ms) };
+}
+
+/** The eTag to put in If-Match: of a GET not older than liveProof, still ours. Undefined: look first. */
+export function liveEtag(pool: PresentPool, input: DecideInput): string | undefined {
+  const isFresh = pool.live && input.now.ms - pool.startedAt.ms <= input.timings.liveProofMs;
+  return isFresh ? pool.pool.etag : undefined;
+}
+
+/** How long a GET on this claim's behalf has to wait after one that failed; 0: it may go out. */
+export function lookWaitMs({ memory, now }: DecideInput): number {
+  const failed = memory.lookFailed;
+  return failed === undefined ? 0 : Math.max(0, failed.at.ms + failed.cause.retry.minMs - now.ms);
+}
+
+/** How long ARM writes for this claim are held back: a conflict, a precondition, an earlier failure. */
+export function holdMs({ memory, now }: DecideInput): number {
+  return memory.holdUntil === undefined ? 0 : Math.max(0, memory.holdUntil.ms - now.ms);
+}

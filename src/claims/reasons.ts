@@ -1,0 +1,69 @@
+// Every reason that a condition or an event of a claim can carry, besides ARM's own (azure/causes.ts). They are API.
+
+export const reasons = {
+  // waiting
+  AwaitingAzure: 'AwaitingAzure',
+  Creating: 'Creating',
+  AzureError: 'AzureError',
+  AzureBusy: 'AzureBusy',
+  PoolDeleting: 'PoolDeleting',
+  // refused
+  InvalidSpec: 'InvalidSpec',
+  NameConflict: 'NameConflict',
+  // joining
+  NotLaunched: 'NotLaunched',
+  NotRegistered: 'NotRegistered',
+  NodeNotFound: 'NodeNotFound',
+  PoolStopped: 'PoolStopped',
+  PoolScaledToZero: 'PoolScaledToZero',
+  PoolBusy: 'PoolBusy',
+  // initializing
+  NodeNotReady: 'NodeNotReady',
+  StartupTaintsExist: 'StartupTaintsExist',
+  KnownEphemeralTaintsExist: 'KnownEphemeralTaintsExist',
+  ResourceNotRegistered: 'ResourceNotRegistered',
+  // replacing, lost
+  PoolUpgrading: 'PoolUpgrading',
+  NodeMissing: 'NodeMissing',
+  InstanceGone: 'InstanceGone',
+  PoolFailed: 'PoolFailed',
+  PoolDeletedElsewhere: 'PoolDeletedElsewhere',
+  // deleting
+  ConfirmingDeletion: 'ConfirmingDeletion',
+  RemovingNode: 'RemovingNode',
+  OwnershipUnproven: 'OwnershipUnproven',
+  Deleting: 'Deleting',
+  Draining: 'Draining',
+  Drained: 'Drained',
+  DrainDeadline: 'DrainDeadline',
+  DrainBlocked: 'DrainBlocked',
+  InstanceTerminating: 'InstanceTerminating',
+  // events alone
+  Adopted: 'Adopted',
+  Launched: 'Launched',
+  Registered: 'Registered',
+  Initialized: 'Initialized',
+  Ready: 'Ready',
+  Rebound: 'Rebound',
+  PoolRequested: 'PoolRequested',
+  PoolDeletionRequested: 'PoolDeletionRequested',
+  PoolLeftAlone: 'PoolLeftAlone',
+  Terminated: 'Terminated',
+  OwnershipTagsLost: 'OwnershipTagsLost',
+  OwnershipLost: 'OwnershipLost',
+  SpecChangedAfterLaunch: 'SpecChangedAfterLaunch',
+  CreateDeadlineExceeded: 'CreateDeadlineExceeded',
+  NodeNotJoining: 'NodeNotJoining',
+  NodeNotInitializing: 'NodeNotInitializing',
+  PoolDegraded: 'PoolDegraded',
+  ExtraNodes: 'ExtraNodes',
+  NodeFinalizerReleased: 'NodeFinalizerReleased',
+} as const;
+
+export type Reason = (typeof reasons)[keyof typeof reasons];
+
+/**
+ * What KAITO up to v0.6 compares a Machine's message with, byte for byte, to learn that there is no capacity
+ * (contract/kaito.md 2.2, M6).
+ */
+export const kaitoNoCapacity = 'all requested instance types were unavailable during launch';

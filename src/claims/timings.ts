@@ -1,0 +1,49 @@
+// The waits that the lifecycle keeps, with their reasons: the constants of the state table (docs/lifecycle.md).
+
+/** All in milliseconds. */
+export interface Timings {
+  /** Client deadline of a PUT or DELETE; ARM may still carry it out later. */
+  readonly putDeadlineMs: number;
+  /** Only after this is a PUT without an answer counted as not done. */
+  readonly unknownOutcomeMs: number;
+  /** A new leader trusts no absence before this: a PUT of the old one may be under way. */
+  readonly termQuarantineMs: number;
+  /** Greatest age of a GET that a DELETE leans on. */
+  readonly liveProofMs: number;
+  /** A Node that is NotReady for less than this changes no binding; conditions follow at once. */
+  readonly bindDebounceMs: number;
+  /** A pool is settled, and its Node should have joined by now. */
+  readonly nodeDeadlineMs: number;
+  /** The same for ND and 8-GPU sizes, which start far more slowly (contract/arm.md 1.5). */
+  readonly nodeDeadlineLargeMs: number;
+  /** A pool is being created for so long that a person should know. */
+  readonly createDeadlineMs: number;
+  readonly createDeadlineLargeMs: number;
+  /** A Failed pool waits so long for a late Node before it is removed (karpenter-provider-azure#1907). */
+  readonly lateNodeMs: number;
+  /** Between two live looks that must agree that something is gone. */
+  readonly instanceGoneMs: number;
+  /** A Node is NotReady for so long that a person should know; AKS's own repair starts near this. */
+  readonly repairReportMs: number;
+  /** Draining ends here and the pool goes all the same; 0 waits for ever. */
+  readonly drainDeadlineMs: number;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+export const defaultTimings: Timings = {
+  putDeadlineMs: 30 * second,
+  unknownOutcomeMs: 90 * second,
+  termQuarantineMs: 60 * second,
+  liveProofMs: 15 * second,
+  bindDebounceMs: 30 * second,
+  nodeDeadlineMs: 20 * minute,
+  nodeDeadlineLargeMs: 40 * minute,
+  createDeadlineMs: 30 * minute,
+  createDeadlineLargeMs: 60 * minute,
+  lateNodeMs: 3 * minute,
+  instanceGoneMs: 60 * second,
+  repairReportMs: 10 * minute,
+  drainDeadlineMs: 15 * minute,
+};
