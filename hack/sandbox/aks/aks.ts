@@ -2,16 +2,14 @@
 import type { SandboxClock } from '../timeline.ts';
 import { Timeline } from '../timeline.ts';
 import { loopbackCertificate } from '../tls.ts';
-import { anEmulation } from './emulation.ts';
+import { answerAdmin } from './admin.ts';
+import { Controls } from './controls.ts';
+import { anEmulation, type Emulation } from './emulation.ts';
+import { FaultQueue } from './faults.ts';
 import type { FederatedCredential } from './federated-token.ts';
-import { FaultQueue, type Fault } from './faults.ts';
-import type { InstanceListener } from './fleet.ts';
 import { answerRequest, type Gateway } from './gateway.ts';
-import type { JsonObject } from './json.ts';
-import { UserActions } from './user-actions.ts';
-import { poolBody } from './pool-body.ts';
 import { completed } from './pool-spec.ts';
-import { countsOf, type ArmRequest, type OpenRequest } from './request-log.ts';
+import type { OpenRequest } from './request-log.ts';
 import type { AksScript } from './script.ts';
 import { listen } from './server.ts';
 import { Throttle } from './throttle.ts';
@@ -37,7 +35,7 @@ export interface AksOptions {
   readonly clock?: SandboxClock;
 }
 
-export interface Aks extends UserActions {
+export interface Aks extends Controls {
   /** The endpoint to give to an ARM client. */
   readonly url: string;
   /** The authority to trust, PEM; absent without tls. */
@@ -45,19 +43,8 @@ export interface Aks extends UserActions {
   /** Base of the token endpoint, for AZURE_AUTHORITY_HOST; absent without tls. */
   readonly authorityUrl: string | undefined;
   readonly identity: FederatedCredential;
-  readonly log: readonly ArmRequest[];
-  /** Requests so far by operation: LIST, GET, PUT, DELETE, ... Each page of a LIST is a request. */
-  counts(): Record<string, number>;
-  /** The pools as a GET shows them. */
-  pools(): readonly JsonObject[];
-  setFault(fault: Fault): void;
-  clearFaults(): void;
-  /** Replaces what the region was told; faults stay as they are. Under way is what was under way. */
-  setScript(script: AksScript): void;
-  /** Tells of every machine that has joined, then of what comes; returns the way to stop. */
   /** A bearer token as the token endpoint gives; a lifetime below 0 gives an expired one. */
   issueToken(lifetimeSeconds?: number): string;
-  onInstance(listener: InstanceListener): () => void;
   close(): Promise<void>;
 }
 
@@ -78,17 +65,11 @@ export async function startAks(options: AksOptions): Promise<Aks> {
   const timeline = new Timeline({ clock: options.clock, scale: options.timeScale });
   const world = worldOf(options, timeline);
   const emulation = anEmulation(world);
-  const { version, patchVersion } = world.cluster;
-  emulation.lifecycle.existing(
-    'nodepool1',
-    completed({ count: 1, vmSize: 'Standard_D4s_v5', mode: 'System', osDiskSizeGB: 128 }, undefined, {
-      version,
-      patchVersion,
-    }),
-  );
+  addSystemPool(emulation);
   const faults = new FaultQueue();
   for (const fault of options.script?.faults ?? []) faults.add(fault);
   const log: OpenRequest[] = [];
+  const controls = new Controls(emulation, faults, log);
   const closing = new AbortController();
   const identity = { ...sandboxIdentity, ...options.identity };
   const tokens = new TokenEndpoint({
@@ -107,32 +88,29 @@ export async function startAks(options: AksOptions): Promise<Aks> {
     },
     signal: closing.signal,
   };
-  const server = await listen(async (request) => tokens.answer(request) ?? (await answerRequest(gateway, request)), {
-    port: options.port ?? 0,
-    certificate,
-  });
-  const actions = new UserActions(emulation);
-  return Object.assign(actions, {
+  const server = await listen(
+    async (request) =>
+      answerAdmin(controls, request) ?? tokens.answer(request) ?? (await answerRequest(gateway, request)),
+    { port: options.port ?? 0, certificate },
+  );
+  return Object.assign(controls, {
     url: server.origin,
     ca: certificate?.ca,
     authorityUrl: certificate === undefined ? undefined : server.origin,
     identity,
     issueToken: (lifetimeSeconds = usualTokenLifetimeSeconds) => tokens.issue(lifetimeSeconds),
-    log,
-    counts: () => countsOf(log),
-    pools: () => [...world.pools.values()].map((pool) => poolBody(world, pool)),
-    setFault: (fault: Fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
-    setScript: (script: AksScript) => {
-      world.script = script;
-    },
-    onInstance: (listener: InstanceListener) => emulation.fleet.listen(listener),
     close: async () => {
       closing.abort();
       timeline.close();
       await server.close();
     },
   });
+}
+
+function addSystemPool({ world, lifecycle }: Emulation): void {
+  const { version, patchVersion } = world.cluster;
+  const properties = { count: 1, vmSize: 'Standard_D4s_v5', mode: 'System', osDiskSizeGB: 128 };
+  lifecycle.existing('nodepool1', completed(properties, undefined, { version, patchVersion }));
 }
 
 function worldOf(options: AksOptions, timeline: Timeline): World {
