@@ -119,7 +119,8 @@ export class Store<T extends KubeObject> {
   replace(objects: Iterable<T>, version: string): void {
     const fresh = new Map<string, T>();
     for (const object of objects) fresh.set(keyOf(object), object);
-    this.#advance(version);
+    // Also when it is older: a restored etcd starts from its backup.
+    this.#version = version;
     for (const key of new Set([...this.#objects.keys(), ...this.#written.keys()])) {
       if (!fresh.has(key)) this.#watch(key, undefined);
     }

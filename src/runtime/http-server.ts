@@ -1,0 +1,73 @@
+// A small server for probes and scrapers: GET only, one answer a path, and no connection that outlives it.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../observability/logger.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Logger;
+  /** What to answer by path. What it throws becomes a 500 without its text. */
+  readonly routes: Readonly<Record<string, (url: URL) => Reply | Promise<Reply>>>;
+}
+
+export interface Server {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export const plainText = 'text/plain; charset=utf-8';
+
+/** Resolves once it listens; rejects when the port is taken. */
+export async function serve({ host, port, log, routes }: ServeOptions): Promise<Server> {
+  const server = createServer({ requestTimeout: 10_000, keepAliveTimeout: 5000 });
+  server.on('request', (request, response) => {
+    const send = async (): Promise<void> => {
+      const url = URL.parse(request.url ?? '', 'http://server') ?? new URL('http://server/');
+      const { status, type, body } = await answer(request.method ?? '', url, routes, log);
+      response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    void send();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  server.on('error', (error) => log.warn({ err: error }, 'server failed'));
+  return {
+    port: portOf(server.address()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Never throws. */
+async function answer(method: string, url: URL, routes: ServeOptions['routes'], log: Logger): Promise<Reply> {
+  const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
+  if (route === undefined) return { status: 404, type: plainText, body: 'not found\n' };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, type: plainText, body: 'only GET\n' };
+  try {
+    return await route(url);
+  } catch (error) {
+    log.error({ err: error, path: url.pathname }, 'no answer to a probe or a scrape');
+    return { status: 500, type: plainText, body: 'internal error\n' };
+  }
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
