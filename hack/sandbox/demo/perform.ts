@@ -1,0 +1,150 @@
+// One performance: the stage is set, a Machine is created and deleted, every milestone is waited for.
+import type { WriteStream } from 'node:tty';
+import { Api, expectStatus } from '../nodes/api.ts';
+import type { DemoArguments } from './arguments.ts';
+import { displayOn, type Display } from './display.ts';
+import { creationOf, deletion, opening } from './milestones.ts';
+import { Stage } from './stage.ts';
+import { Story } from './story.ts';
+import { changesOf, type Change } from './thing.ts';
+import { World } from './world.ts';
+
+const machinesPath = '/apis/karpenter.sh/v1alpha5/machines';
+const leasesPath = '/apis/coordination.k8s.io/v1/leases';
+const eventsPath = '/apis/events.k8s.io/v1/events';
+
+// Azure's pace in emulated seconds, generously, and what the processes need besides.
+const creationSeconds = 1200;
+const deletionSeconds = 900;
+const processesMs = 30_000;
+
+class Interrupted extends Error {
+  readonly code = 'Interrupted';
+}
+
+/** Resolves to the exit code: 0 only if every milestone was reached. */
+export async function perform(demo: DemoArguments, output: WriteStream): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Interrupted('Interrupted'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const world = new World(demo.machine.metadata.name);
+  let display: Display | undefined;
+  const story = new Story({
+    world,
+    now: () => performance.now(),
+    onReached: (entry) => display?.reached(entry),
+  });
+  output.write(`Starting the sandbox and the controller; ${demo.timeScale} s of Azure pass in one.\n`);
+  try {
+    await using stage = await Stage.set({
+      timeScale: demo.timeScale,
+      onAzure: (news) => {
+        world.noteAzure(news);
+        for (const call of news.calls) display?.call(call);
+        story.look();
+      },
+    });
+    display = displayOn(output, () => ({ story, world }));
+    return await act(demo, { stage, story, world, display, stop });
+  } catch (error) {
+    return error instanceof Interrupted ? 130 : failed(error);
+  } finally {
+    display?.end();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+interface Cast {
+  readonly stage: Stage;
+  readonly story: Story;
+  readonly world: World;
+  readonly display: Display;
+  readonly stop: AbortController;
+}
+
+async function act({ machine, keep, timeScale }: DemoArguments, cast: Cast): Promise<number> {
+  const { stage, story, world, display, stop } = cast;
+  const { signal } = stop;
+  const api = new Api(stage.api);
+  const watching = new AbortController();
+  const watches = follow(api, cast, watching.signal);
+  const controller = stage.startController();
+  controller.ended.catch((error: unknown) => stop.abort(error));
+  try {
+    await story.tell(opening, { limitMs: processesMs, signal });
+    expectStatus(await api.post(machinesPath, machine, signal), 'create the Machine', 201);
+    await story.tell(creationOf(machine), { limitMs: processesMs + (creationSeconds * 1000) / timeScale, signal });
+    if (keep) return await stayUp(cast);
+    expectStatus(await api.delete(`${machinesPath}/${world.name}`, {}, signal), 'delete the Machine', 200);
+    await story.tell(deletion, { limitMs: processesMs + (deletionSeconds * 1000) / timeScale, signal });
+    display.end();
+    display.note(`\nEvery milestone was reached. Requests to Azure: ${world.counts()}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    display.end();
+    display.note(conclusion(cast));
+    throw error;
+  } finally {
+    watching.abort();
+    await api.close();
+    await watches;
+  }
+}
+
+/** Keeps the world up to date until the signal; each change may reach a milestone. */
+async function follow(api: Api, { world, story, display }: Cast, signal: AbortSignal): Promise<void> {
+  const watch = async (path: string, note: (change: Change) => void): Promise<void> => {
+    for await (const change of changesOf(api, path, signal)) {
+      note(change);
+      story.look();
+    }
+  };
+  await Promise.all([
+    watch(machinesPath, (change) => world.noteMachine(change)),
+    watch('/api/v1/nodes', (change) => world.noteNode(change)),
+    watch(leasesPath, (change) => world.noteLease(change)),
+    watch(eventsPath, (change) => {
+      const event = world.noteEvent(change);
+      if (event !== undefined) display.event(event);
+    }),
+  ]);
+}
+
+async function stayUp({ stage, display, stop, world }: Cast): Promise<number> {
+  display.end();
+  display.note(`
+The Machine is Ready, and everything stays up until Ctrl-C. In another terminal:
+
+  export KUBECONFIG=${stage.kubeconfig}
+  kubectl get machines -o wide
+  kubectl get nodes -L agentpool,node.kubernetes.io/instance-type
+  kubectl describe machine ${world.name}
+  kubectl delete machine ${world.name}
+
+The controller's log: ${stage.controllerLog}`);
+  await new Promise<void>((resolve, reject) => {
+    const end = (): void => (stop.signal.reason instanceof Interrupted ? resolve() : reject(stop.signal.reason));
+    if (stop.signal.aborted) end();
+    else stop.signal.addEventListener('abort', end, { once: true });
+  });
+  return 0;
+}
+
+/** What there is to say about a story that did not end well. */
+function conclusion({ stage, world }: Cast): string {
+  const conditions = world.machine?.status?.conditions ?? [];
+  return [
+    '',
+    ...conditions.map(({ type, status, reason = '', message = '' }) => `  ${type}=${status} ${reason} ${message}`),
+    `  requests to Azure: ${world.counts()}`,
+    ...stage.controllerWords.map((line) => `  controller: ${line}`),
+  ].join('\n');
+}
+
+function failed(error: unknown): number {
+  process.stderr.write(`\nThe demo failed. ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,136 @@
+// The sandbox and the built controller, each as a process of its own, with the files they need.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from './child.ts';
+import type { ApiTarget } from '../nodes/api.ts';
+import { isSandboxMessage, type SandboxMessage } from './messages.ts';
+import type { AzureNews } from './world.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const controllerFile = join(root, 'dist/main.js');
+const sandboxFile = join(import.meta.dirname, 'sandbox-process.ts');
+
+export class ProcessFailed extends Error {
+  readonly code = 'ProcessFailed';
+}
+
+export interface StageOptions {
+  /** Emulated seconds in one real second. */
+  readonly timeScale: number;
+  readonly onAzure: (news: AzureNews) => void;
+}
+
+type Ready = Extract<SandboxMessage, { readonly type: 'ready' }>;
+
+export class Stage implements AsyncDisposable {
+  readonly #sandbox: Child;
+  readonly #ready: Ready;
+  readonly #timeScale: number;
+  #controller: Child | undefined;
+  /** For logs, keys and the kubeconfig; removed at the end. */
+  readonly directory: string;
+
+  private constructor(sandbox: Child, ready: Ready, directory: string, timeScale: number) {
+    this.#sandbox = sandbox;
+    this.#ready = ready;
+    this.directory = directory;
+    this.#timeScale = timeScale;
+  }
+
+  /** Resolves when the sandbox answers. */
+  static async set({ timeScale, onAzure }: StageOptions): Promise<Stage> {
+    const directory = await mkdtemp(join(tmpdir(), 'gpu-provisioner-'));
+    const { promise: isReady, resolve } = Promise.withResolvers<Ready>();
+    const sandbox = new Child({
+      argv: [sandboxFile, directory, String(timeScale)],
+      env: surroundings(),
+      logFile: join(directory, 'sandbox.log'),
+      onMessage: (message) => {
+        if (!isSandboxMessage(message)) return;
+        if (message.type === 'ready') resolve(message);
+        else onAzure(message);
+      },
+    });
+    const failed = sandbox.ended.then((how) => {
+      throw failure('The sandbox', sandbox, how);
+    });
+    try {
+      const ready = await Promise.race([isReady, failed]);
+      failed.catch(() => {});
+      return new Stage(sandbox, ready, directory, timeScale);
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get api(): ApiTarget {
+    return this.#ready.api;
+  }
+
+  get kubeconfig(): string {
+    return this.#ready.controllerEnv['KUBECONFIG'] ?? '';
+  }
+
+  get controllerLog(): string {
+    return join(this.directory, 'controller.log');
+  }
+
+  get controllerPid(): number | undefined {
+    return this.#controller?.pid;
+  }
+
+  /** The newest lines of the controller's log. */
+  get controllerWords(): readonly string[] {
+    return this.#controller?.lastWords ?? [];
+  }
+
+  /**
+   * Starts the built controller, with its cadence as fast as the emulated time. The promise `ended` rejects with
+   * ProcessFailed when it ends before it was told to.
+   */
+  startController(): { readonly ended: Promise<never> } {
+    const controller = new Child({
+      argv: ['--enable-source-maps', controllerFile],
+      env: {
+        ...surroundings(),
+        ...this.#ready.controllerEnv,
+        BIND_ADDRESS: '127.0.0.1',
+        METRICS_PORT: '0',
+        HEALTH_PROBE_PORT: '0',
+        ARM_POLL_FAST: `${Math.ceil(15_000 / this.#timeScale)}ms`,
+      },
+      logFile: this.controllerLog,
+    });
+    this.#controller = controller;
+    const ended = controller.ended.then((how): never => {
+      throw failure('The controller', controller, how);
+    });
+    return { ended };
+  }
+
+  /** As a node that loses its power: no lease is released, nothing is finished. */
+  async killController(): Promise<void> {
+    this.#controller?.kill('SIGKILL');
+    await this.#controller?.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#controller?.stop();
+    await this.#sandbox.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** No proxy, no kubeconfig and no Azure login of the person who runs this reaches the processes. */
+function surroundings(): Record<string, string> {
+  const passed = ['PATH', 'HOME', 'TMPDIR', 'TZ'];
+  return Object.fromEntries(
+    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function failure(who: string, child: Child, how: string): ProcessFailed {
+  return new ProcessFailed([`${who} ended with ${how}; its last lines were:`, ...child.lastWords].join('\n'));
+}
