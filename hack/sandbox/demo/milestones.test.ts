@@ -78,7 +78,9 @@ describe('the milestones', () => {
       step();
       // Deletion is told only after it was asked for.
       const told = index < 14 ? story : [...story, ...deletion];
-      for (const { title, reached } of told) if (!seen.includes(title) && reached(world)) seen.push(title);
+      for (const milestone of told) {
+        if (!seen.includes(milestone.title) && milestone.reached(world)) seen.push(milestone.title);
+      }
     }
     expect(seen).toEqual([
       'the controller leads',
@@ -111,6 +113,16 @@ describe('the milestones', () => {
   });
 });
 
+function anEvent(name: string, note: string): Thing {
+  return {
+    metadata: { name: `${name}.1` },
+    type: 'Normal',
+    reason: 'Launched',
+    note,
+    regarding: { kind: 'Machine', name },
+  };
+}
+
 describe('World', () => {
   it('counts requests by operation', () => {
     world.noteAzure({
@@ -123,19 +135,12 @@ describe('World', () => {
   it('tells an event about the Machine or its Node once, and no other', () => {
     world.noteAzure({ calls: [put], pools: {} });
     world.noteNode({ gone: false, thing: aNode() });
-    const event = (name: string, note: string): Thing => ({
-      metadata: { name: `${name}.1` },
-      type: 'Normal',
-      reason: 'Launched',
-      note,
-      regarding: { kind: 'Machine', name },
-    });
     const told = [
-      event('ws', 'a'),
-      event('ws', 'a'),
-      event('ws', 'b'),
-      event('other', 'a'),
-      event('aks-ws-1-vmss000000', 'a'),
+      anEvent('ws', 'a'),
+      anEvent('ws', 'a'),
+      anEvent('ws', 'b'),
+      anEvent('other', 'a'),
+      anEvent('aks-ws-1-vmss000000', 'a'),
     ]
       .map((thing) => world.noteEvent({ gone: false, thing }))
       .map((seen) => seen?.note);
