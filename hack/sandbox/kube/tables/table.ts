@@ -1,5 +1,35 @@
 // A list of objects as the Table that kubectl prints.
+import { isObject, type JsonObject } from '../json.ts';
+import { bindingPrinter, datedPrinter, plainPrinter } from './access.ts';
+import {
+  budgetPrinter,
+  eventPrinter,
+  leasePrinter,
+  namespacePrinter,
+  nodePrinter,
+  priorityClassPrinter,
+} from './cluster.ts';
 import type { Column } from './column.ts';
+import { customPrinter } from './custom.ts';
+import { podPrinter } from './pods.ts';
+import type { Printer } from './printer.ts';
+import {
+  configMapPrinter,
+  endpointSlicePrinter,
+  endpointsPrinter,
+  secretPrinter,
+  serviceAccountPrinter,
+  servicePrinter,
+} from './services.ts';
+import { attachmentPrinter, claimPrinter, storageClassPrinter, volumePrinter } from './volumes.ts';
+import {
+  controllerRevisionPrinter,
+  daemonSetPrinter,
+  deploymentPrinter,
+  jobPrinter,
+  replicaSetPrinter,
+  statefulSetPrinter,
+} from './workloads.ts';
 
 export interface TableInput {
   readonly resource: {
@@ -19,22 +49,65 @@ export interface TableInput {
   readonly noHeaders?: boolean;
 }
 
-/** The meta.k8s.io/v1 Table of `items`, in their order. */
-export function tableOf({ items, listMeta, noHeaders }: TableInput): object {
+const printers: Readonly<Record<string, Printer>> = {
+  '/nodes': nodePrinter,
+  '/pods': podPrinter,
+  '/namespaces': namespacePrinter,
+  '/events': eventPrinter,
+  'events.k8s.io/events': eventPrinter,
+  '/services': servicePrinter,
+  '/endpoints': endpointsPrinter,
+  'discovery.k8s.io/endpointslices': endpointSlicePrinter,
+  '/configmaps': configMapPrinter,
+  '/secrets': secretPrinter,
+  '/serviceaccounts': serviceAccountPrinter,
+  '/persistentvolumeclaims': claimPrinter,
+  '/persistentvolumes': volumePrinter,
+  'storage.k8s.io/volumeattachments': attachmentPrinter,
+  'storage.k8s.io/storageclasses': storageClassPrinter,
+  'apps/deployments': deploymentPrinter,
+  'apps/replicasets': replicaSetPrinter,
+  'apps/statefulsets': statefulSetPrinter,
+  'apps/daemonsets': daemonSetPrinter,
+  'apps/controllerrevisions': controllerRevisionPrinter,
+  'batch/jobs': jobPrinter,
+  'coordination.k8s.io/leases': leasePrinter,
+  'policy/poddisruptionbudgets': budgetPrinter,
+  'scheduling.k8s.io/priorityclasses': priorityClassPrinter,
+  'rbac.authorization.k8s.io/rolebindings': bindingPrinter,
+  'rbac.authorization.k8s.io/clusterrolebindings': bindingPrinter,
+  'rbac.authorization.k8s.io/roles': datedPrinter,
+  'rbac.authorization.k8s.io/clusterroles': datedPrinter,
+  'apiextensions.k8s.io/customresourcedefinitions': datedPrinter,
+};
+
+function printerOf({ resource, columns }: TableInput): Printer {
+  if (columns !== undefined) return customPrinter(columns);
+  return printers[`${resource.group}/${resource.plural}`] ?? plainPrinter;
+}
+
+function shownObject(object: JsonObject, include: TableInput['includeObject']): JsonObject | null {
+  if (include === 'None') return null;
+  if (include === 'Object') return object;
+  const { metadata } = object;
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+}
+
+/** The meta.k8s.io/v1 Table of `items`, in their order. Ages are as of `now`. */
+export function tableOf(input: TableInput): object {
+  const printer = printerOf(input);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: listMeta,
-    ...(!noHeaders && {
-      columnDefinitions: [{ name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }],
+    metadata: input.listMeta,
+    columnDefinitions: input.noHeaders === true ? null : printer.columns,
+    rows: input.items.filter(isObject).map((object) => {
+      const conditions = printer.conditions?.(object) ?? [];
+      return {
+        cells: printer.cells(object, input.now),
+        ...(conditions.length > 0 && { conditions }),
+        object: shownObject(object, input.includeObject),
+      };
     }),
-    rows: items.map((object) => ({
-      cells: [
-        'metadata' in object && object.metadata && typeof object.metadata === 'object' && 'name' in object.metadata
-          ? object.metadata.name
-          : '',
-      ],
-      object,
-    })),
   };
 }
