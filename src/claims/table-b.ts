@@ -15,6 +15,13 @@ const extraNodesAfterMs = 15 * 60_000;
 const nothing = { do: 'nothing' } as const;
 
 export function tableB(input: DecideInput): Decision {
+  const { pool } = input;
+  const decision = byNode(input);
+  // B0 says what the Node is like, as any other row; that the pool is no longer ours shows in what is not done to it.
+  return isPresent(pool) && pool.owner.owner !== 'mine' ? { ...decision, row: 'B0' } : decision;
+}
+
+function byNode(input: DecideInput): Decision {
   const { claim, intent, nodes, now, pool, record, timings } = input;
   const notBefore = intent === undefined ? Number.NEGATIVE_INFINITY : Date.parse(intent.at) - 60_000;
   const bound = nodes.find(({ uid }) => uid === record?.boundUid);
