@@ -49,6 +49,11 @@ export function hasGpu(vmSize: string): boolean {
   return /^standard_n(?!p)/i.test(vmSize);
 }
 
+/** Whether nodes of this size take far longer to come: ND, and whatever has eight GPUs (measured above ten minutes). */
+export function isLargeSize(vmSize: string, catalogue: SizeCatalogue = gpuCatalogue): boolean {
+  return /^standard_nd/i.test(vmSize) || (catalogue.find(vmSize)?.gpuCount ?? 0) >= 8;
+}
+
 // TypeScript reads a JSON file's words as strings; this is the check beside the claim that they are ours.
 function isGpuSize(size: { readonly vendor: string; readonly status: string }): size is GpuSize {
   return vendors.has(size.vendor) && statuses.has(size.status);

@@ -1,0 +1,31 @@
+// What the ARM client tells of its work, for metrics and logs: one note for each request, and one for each call.
+import type { ArmOperation } from './arm-errors.ts';
+
+/** Requests that Azure says are left to us, as far as an answer's headers tell. */
+export interface RemainingRequests {
+  readonly reads?: number;
+  readonly writes?: number;
+  readonly deletes?: number;
+}
+
+export interface RequestNote {
+  readonly operation: ArmOperation;
+  /** The status, or the code of the error when no answer came. */
+  readonly code: string;
+  readonly durationMs: number;
+  readonly remaining: RemainingRequests;
+}
+
+export interface CallNote {
+  readonly operation: ArmOperation;
+  readonly durationMs: number;
+  /** The code of the error that it threw; absent when it was carried out. */
+  readonly error?: string;
+}
+
+export interface ArmObserver {
+  observeRequest(note: RequestNote): void;
+  observeCall(note: CallNote): void;
+}
+
+export const noObserver: ArmObserver = { observeRequest() {}, observeCall() {} };

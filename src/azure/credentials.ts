@@ -1,0 +1,96 @@
+// The identity that this process shows to ARM: made at its first use, so that a bad one is an answer and not a crash.
+import { ManagedIdentityCredential, WorkloadIdentityCredential, type TokenCredential } from '@azure/identity';
+import type { Clock } from '../clock.ts';
+import { deadlineAfter } from '../kube/deadline.ts';
+import { cleanText } from './arm-answer.ts';
+import { isMicrosoftAuthority, type Cloud } from './clouds.ts';
+
+/** No token could be had: the environment, the federated credential or the identity is not right, or not there yet. */
+export class CredentialFailed extends Error {
+  readonly code = 'CREDENTIAL_FAILED';
+
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'CredentialFailed';
+  }
+}
+
+export interface CredentialOptions {
+  readonly clock: Clock;
+  readonly cloud: Cloud;
+  readonly tenantId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly federatedTokenFile?: string | undefined;
+  /** Overrides the cloud's. */
+  readonly authorityHost?: string | undefined;
+  /**
+   * `self-hosted` expects the webhook of workload identity to have set tenant, client id and token file; a failure then
+   * names what is missing. `managed` expects the host's identity. A complete federated identity is used in both.
+   */
+  readonly deploymentMode?: string | undefined;
+}
+
+export type ArmCredential = TokenCredential;
+
+// A metadata service that is not there lets its callers hang for longer than anybody waits for a token.
+const deadlineMs = 30_000;
+
+/** Reads no file and sends nothing before the first `getToken`, which throws CredentialFailed. The SDK keeps its tokens. */
+export function createCredential(options: CredentialOptions): ArmCredential {
+  let made: TokenCredential | undefined;
+  return {
+    async getToken(scopes, tokenOptions) {
+      using deadline = deadlineAfter(deadlineMs, { clock: options.clock, signal: new AbortController().signal });
+      const caller = tokenOptions?.abortSignal;
+      const onAbort = (): void => deadline.abort(new CredentialFailed('Given up while waiting for a token'));
+      caller?.addEventListener('abort', onAbort);
+      try {
+        made ??= makeCredential(options);
+        // The SDK's own requests do not all follow a signal.
+        return await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
+      } catch (error) {
+        const text = cleanText(error instanceof Error ? error.message : String(error));
+        throw new CredentialFailed(`${missing(options)}${text}`, { cause: error });
+      } finally {
+        caller?.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function makeCredential(options: CredentialOptions): TokenCredential {
+  const { cloud, tenantId, clientId, federatedTokenFile } = options;
+  const authorityHost = options.authorityHost ?? cloud.authorityHost;
+  if (isSet(tenantId) && isSet(clientId) && isSet(federatedTokenFile)) {
+    return new WorkloadIdentityCredential({
+      tenantId,
+      clientId,
+      tokenFilePath: federatedTokenFile,
+      authorityHost,
+      // Microsoft's directory of clouds knows no other authority and would refuse it after seconds of asking.
+      disableInstanceDiscovery: !isMicrosoftAuthority(authorityHost),
+    });
+  }
+  return isSet(clientId) ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();
+}
+
+function missing({ tenantId, clientId, federatedTokenFile, deploymentMode }: CredentialOptions): string {
+  if (deploymentMode === 'managed') return '';
+  const settings = {
+    AZURE_TENANT_ID: tenantId,
+    AZURE_CLIENT_ID: clientId,
+    AZURE_FEDERATED_TOKEN_FILE: federatedTokenFile,
+  };
+  const absent = Object.entries(settings).flatMap(([name, value]) => (isSet(value) ? [] : [name]));
+  return absent.length === 0 ? '' : `No workload identity (${absent.join(', ')} not set), and no managed identity: `;
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

@@ -1,0 +1,73 @@
+// From ARM's JSON to an agent pool, checked: AKS omits empty maps and writes its defaults into what we sent.
+import type { ManagedCluster } from './arm-client.ts';
+import { Fields } from './json.ts';
+import type { AgentPool, PoolPhase, ProvisioningError } from './pool.ts';
+
+const phases: ReadonlyMap<string, PoolPhase> = new Map([
+  ['creating', 'creating'],
+  ['deleting', 'deleting'],
+  ['succeeded', 'settled'],
+  ['failed', 'failed'],
+  ['canceled', 'canceled'],
+]);
+
+/** A state that nobody knows counts as busy: something is going on. */
+export function phaseOf(provisioningState: string): PoolPhase {
+  return phases.get(provisioningState.toLowerCase()) ?? 'busy';
+}
+
+/** Throws MalformedAnswer. */
+export function readAgentPool(json: unknown): AgentPool {
+  const top = new Fields(json, 'pool');
+  const properties = top.fields('properties');
+  const state = properties.text('provisioningState');
+  const etag = properties.optionalText('eTag') ?? top.optionalText('eTag');
+  const error = readProvisioningError(properties.optionalFields('status'));
+  return {
+    name: top.text('name'),
+    id: top.text('id'),
+    phase: phaseOf(state),
+    state,
+    power: powerOf(properties),
+    // AKS's default for pools added to a cluster.
+    mode: properties.optionalText('mode') ?? 'User',
+    // Pools of virtual machines have neither size nor count of their own.
+    vmSize: properties.optionalText('vmSize') ?? '',
+    count: properties.optionalNumber('count') ?? 0,
+    autoscaled: properties.optionalFlag('enableAutoScaling') ?? false,
+    nodeLabels: properties.textMap('nodeLabels'),
+    nodeTaints: properties.texts('nodeTaints'),
+    tags: properties.textMap('tags'),
+    ...(etag === undefined ? {} : { etag }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** Throws MalformedAnswer; the page has to have its array, for a missing one would read as "no pools". */
+export function readAgentPoolPage(json: unknown): readonly AgentPool[] {
+  return new Fields(json, 'page').requiredList('value').map(readAgentPool);
+}
+
+/** Throws MalformedAnswer. */
+export function readManagedCluster(json: unknown): ManagedCluster {
+  const properties = new Fields(json, 'cluster').fields('properties');
+  return { power: powerOf(properties), state: properties.text('provisioningState') };
+}
+
+function powerOf(properties: Fields): 'running' | 'stopped' {
+  const code = properties.optionalFields('powerState')?.optionalText('code');
+  return code?.toLowerCase() === 'stopped' ? 'stopped' : 'running';
+}
+
+/** ARM wraps the cause: the details' codes and texts go into the message, as `Code: X; text`. */
+function readProvisioningError(status: Fields | undefined): ProvisioningError | undefined {
+  const error = status?.optionalFields('provisioningError');
+  if (error === undefined) return undefined;
+  const details = error.list('details').map((detail) => {
+    const fields = new Fields(detail, 'provisioningError.details');
+    const code = fields.optionalText('code');
+    return `${code === undefined ? '' : `Code: ${code}; `}${fields.optionalText('message') ?? ''}`;
+  });
+  const message = [error.optionalText('message') ?? '', ...details].filter((text) => text !== '').join('; ');
+  return { code: error.optionalText('code') ?? 'UnknownError', message };
+}
