@@ -1,33 +1,63 @@
-// The OpenAPI documents of the API server: what kubectl explain prints and what kubectl validates with.
+// The OpenAPI documents of the API server: what kubectl explain prints and what kubectl asks before it writes.
+import { createHash } from 'node:crypto';
 import type { ServedResource } from '../served-resource.ts';
+import { withReferences } from './definition.ts';
+import { definitionsOf } from './kinds.ts';
+import { groupPath, pathsOf, type Notation } from './paths.ts';
 
-const info = { title: 'Kubernetes', version: 'unversioned' };
+const info = { title: 'Kubernetes', version: 'v1.34.0' };
+const v2Prefix = '#/definitions/';
+const v3Prefix = '#/components/schemas/';
 
-/** `apis/karpenter.sh/v1alpha5`, or `api/v1` for the core group. */
-function pathOf({ group, version }: Pick<ServedResource, 'group' | 'version'>): string {
-  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+const v2: Notation = {
+  parameter: (name, type, place) => ({ name, in: place, type, uniqueItems: true, required: place === 'path' }),
+  accepts: (types, name) => ({
+    fields: { consumes: types },
+    parameters: [{ name: 'body', in: 'body', required: true, schema: { $ref: v2Prefix + name } }],
+  }),
+  answers: (name) => ({ 200: { description: 'OK', schema: { $ref: v2Prefix + name } } }),
+};
+
+const v3: Notation = {
+  parameter: (name, type, place) => ({
+    name,
+    in: place,
+    schema: { type, uniqueItems: true },
+    ...(place === 'path' && { required: true }),
+  }),
+  accepts: (types, name) => {
+    const content = Object.fromEntries(types.map((type) => [type, { schema: { $ref: v3Prefix + name } }]));
+    return { fields: { requestBody: { required: true, content } }, parameters: [] };
+  },
+  answers: (name) => ({
+    200: { description: 'OK', content: { 'application/json': { schema: { $ref: v3Prefix + name } } } },
+  }),
+};
+
+function inGroup(groupVersion: string, resources: readonly ServedResource[]): readonly ServedResource[] {
+  return resources.filter(({ group, version }) => (group === '' ? version : `${group}/${version}`) === groupVersion);
 }
 
 /** The one document of OpenAPI 2. */
 export function openApiV2(resources: readonly ServedResource[]): object {
-  return { swagger: '2.0', info, paths: {}, definitions: Object.fromEntries(resources.map(({ kind }) => [kind, {}])) };
+  const definitions = withReferences(definitionsOf(resources), v2Prefix);
+  return { swagger: '2.0', info, paths: pathsOf(resources, v2), definitions };
 }
 
-/** What /openapi/v3 answers: where the document of each group and version is. */
+/** What /openapi/v3 answers: the address of each group's document, which changes with its content. */
 export function openApiV3Index(resources: readonly ServedResource[]): object {
-  const paths = [...new Set(resources.map(pathOf))].toSorted();
-  return { paths: Object.fromEntries(paths.map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}` }])) };
+  const groups = new Map(resources.map(({ group, version }) => [groupPath({ group, version }), { group, version }]));
+  const paths = [...groups].map(([path, { group, version }]) => {
+    const document = openApiV3(group === '' ? version : `${group}/${version}`, resources);
+    const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex').toUpperCase();
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }];
+  });
+  return { paths: Object.fromEntries(paths) };
 }
 
 /** The OpenAPI 3 document of `v1` or `group/version`. */
 export function openApiV3(groupVersion: string, resources: readonly ServedResource[]): object {
-  const served = resources.filter(
-    ({ group, version }) => (group === '' ? version : `${group}/${version}`) === groupVersion,
-  );
-  return {
-    openapi: '3.0.0',
-    info,
-    paths: {},
-    components: { schemas: Object.fromEntries(served.map(({ kind }) => [kind, {}])) },
-  };
+  const served = inGroup(groupVersion, resources);
+  const schemas = withReferences(definitionsOf(served), v3Prefix);
+  return { openapi: '3.0.0', info, paths: pathsOf(served, v3), components: { schemas } };
 }
