@@ -12,7 +12,7 @@ export interface Env {
   readonly registry: Registry;
   /** How often a watch that asked for bookmarks gets one. */
   readonly bookmarkIntervalMs: number;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';

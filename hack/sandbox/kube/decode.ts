@@ -27,6 +27,9 @@ function strictError(resource: Resource, problems: readonly string[]): Error {
 export function decodeObject(call: Call, value: Json): KubeObject {
   const { resource } = call;
   const expected = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const object = asKubeObject(value, expected);
-  return asKubeObject(pruned(call, object), expected);
+  const object = asKubeObject(pruned(call, asKubeObject(value, expected)), expected);
+  const problem = resource.strategy.decodeProblem?.(object);
+  if (problem === undefined) return object;
+  const { kind, version } = resource;
+  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
 }

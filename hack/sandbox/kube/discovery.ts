@@ -2,7 +2,7 @@
 import type { Resource } from './resource.ts';
 import { apiVersionOf } from './resource.ts';
 import type { Verb } from './served-resource.ts';
-import { subresourcesOf, type Subresource } from './subresources.ts';
+import { subresourcesOf, type Subresource } from './subresource-list.ts';
 
 const subresourceVerbs: readonly Verb[] = ['get', 'patch', 'update'];
 

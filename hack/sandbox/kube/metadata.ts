@@ -82,17 +82,12 @@ function ownerCauses(meta: Meta): Cause[] {
 function finalizerCauses(meta: Meta): Cause[] {
   const finalizers = meta.finalizers ?? [];
   const causes: Cause[] = [];
-  for (const finalizer of finalizers) {
-    const problems = qualifiedNameProblems(finalizer).map((problem) =>
-      invalidValue('metadata.finalizers', finalizer, problem),
-    );
+  for (const [index, finalizer] of finalizers.entries()) {
+    const field = `metadata.finalizers[${index}]`;
+    const problems = qualifiedNameProblems(finalizer).map((problem) => invalidValue(field, finalizer, problem));
     if (problems.length === 0 && !finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
       causes.push(
-        invalidValue(
-          'metadata.finalizers',
-          finalizer,
-          'name is neither a standard finalizer name nor is it fully qualified',
-        ),
+        invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
     }
     causes.push(...problems);

@@ -72,6 +72,16 @@ const metaShape: { readonly [field: string]: Shape } = {
   ],
 };
 
+/** `v1` has no group: what a 400 about another kind says. */
+function kindProblem(got: ExpectedType, expected: ExpectedType): string {
+  const version = got.apiVersion.split('/').at(-1) ?? '';
+  const start = `${expected.kind} in version "${version}" cannot be handled as a ${expected.kind}`;
+  if (got.apiVersion !== expected.apiVersion) {
+    return `${start}: no kind "${got.kind}" is registered for version "${got.apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
+  }
+  return `${start}: converting (v1.${got.kind}) to (core.${expected.kind}): unknown conversion`;
+}
+
 function goType(value: Json): string {
   if (Array.isArray(value)) return 'array';
   if (value === null) return 'null';
@@ -162,14 +172,8 @@ export function asKubeObject(value: Json, expected: ExpectedType): KubeObject {
     (apiVersion !== undefined && apiVersion !== expected.apiVersion) ||
     (kind !== undefined && kind !== expected.kind)
   ) {
-    const [group = '', version = ''] = expected.apiVersion.includes('/')
-      ? expected.apiVersion.split('/')
-      : ['', expected.apiVersion];
-    const got = `${textAt(value, 'apiVersion') ?? ''}, Kind=${textAt(value, 'kind') ?? ''}`;
-    throw badRequest(
-      `${expected.kind} in version "${version}" cannot be handled as a ${expected.kind}: the API version in the data ` +
-        `(${got}) does not match the expected API version (${group === '' ? version : `${group}/${version}`}, Kind=${expected.kind})`,
-    );
+    const got = { apiVersion: textAt(value, 'apiVersion') ?? '', kind: textAt(value, 'kind') ?? '' };
+    throw badRequest(kindProblem(got, expected));
   }
   value['apiVersion'] = expected.apiVersion;
   value['kind'] = expected.kind;

@@ -1,5 +1,6 @@
 // A request to a resource: authorization, the verb's work, and the answer in the form that was asked for.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerToReview } from './access/reviews.ts';
 import { allows } from './access/rules.ts';
 import type { User } from './access/tokens.ts';
 import { mediaType, parseBody, parseJsonBody, parseYaml } from './body.ts';
@@ -7,9 +8,14 @@ import { callOf, type Call } from './call.ts';
 import { decodeObject } from './decode.ts';
 import type { Json } from './json.ts';
 import type { ResourceRequest } from './request.ts';
-import { readBody } from './respond.ts';
+import { formOf, readBody, respond } from './respond.ts';
 import type { Site } from './router.ts';
-import { ApiError, badRequest, methodNotAllowed, noSuchPath, qualified } from './status.ts';
+import { subresourcesOf } from './subresource-list.ts';
+import { bind } from './subresources/binding.ts';
+import { evict } from './subresources/eviction.ts';
+import { finalizeNamespace } from './subresources/finalize.ts';
+import { requestToken } from './subresources/token-request.ts';
+import { ApiError, methodNotAllowed, noSuchPath, PathNotFound, qualified } from './status.ts';
 import { sendList, sendObject, sendStatus, sendWatch } from './views.ts';
 import { createObject } from './verbs/create.ts';
 import { answerToDelete, deleteOptions } from './verbs/delete.ts';
@@ -54,17 +60,53 @@ export async function handleResource(site: Site, exchange: Exchange): Promise<vo
   const { env } = site;
   authorize(exchange);
   const resource = env.registry.find(asked.group, asked.version, asked.plural);
-  if (resource === undefined) throw noSuchPath();
+  if (resource === undefined) {
+    await answerReview(site, exchange);
+    return;
+  }
   if (asked.namespace !== undefined && !resource.namespaced) throw noSuchPath();
   const needsNamespace = asked.name !== undefined || asked.verb === 'create';
   if (resource.namespaced && asked.namespace === undefined && needsNamespace) {
-    if (asked.name !== undefined) throw noSuchPath();
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw asked.name === undefined ? methodNotAllowed() : noSuchPath();
   }
   const userAgent = request.headers['user-agent'] ?? '';
   const call = callOf({ resource, request: asked, query, user, userAgent });
-  if (asked.subresource !== undefined && !(asked.subresource === 'status' && resource.hasStatus)) throw noSuchPath();
-  await answer(site, exchange, call);
+  if (asked.subresource === undefined || (asked.subresource === 'status' && resource.hasStatus)) {
+    await answer(site, exchange, call);
+    return;
+  }
+  if (!subresourcesOf(resource).some(({ name }) => name === asked.subresource)) throw noSuchPath();
+  await answerSubresource(site, exchange, call);
+}
+
+async function answerReview({ env, tokens }: Site, exchange: Exchange): Promise<void> {
+  const { asked, user, request, response } = exchange;
+  const body = asked.verb === 'create' && asked.name === undefined ? await bodyOf(exchange) : null;
+  const answered = answerToReview(asked, body, { user, tokens, now: env.now() });
+  if (answered === undefined) throw new PathNotFound();
+  respond(response, { status: 201, body: answered, form: formOf(request.headers.accept) });
+}
+
+async function answerSubresource({ env, tokens }: Site, exchange: Exchange, call: Call): Promise<void> {
+  const { asked, request, response } = exchange;
+  const wanted = asked.subresource === 'finalize' ? 'update' : 'create';
+  if (asked.verb !== wanted) throw methodNotAllowed();
+  const body = await bodyOf(exchange);
+  const form = formOf(request.headers.accept);
+  switch (asked.subresource) {
+    case 'binding':
+      respond(response, { status: 201, body: bind(env, call, body), form });
+      return;
+    case 'eviction':
+      respond(response, { status: 201, body: evict(env, call, body), form });
+      return;
+    case 'token':
+      respond(response, { status: 201, body: requestToken(env, tokens, call, body), form });
+      return;
+    case undefined:
+    default:
+      respond(response, { body: finalizeNamespace(env, call, body), form });
+  }
 }
 
 async function answer({ env }: Site, exchange: Exchange, call: Call): Promise<void> {

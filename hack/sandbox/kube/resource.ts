@@ -7,6 +7,11 @@ import type { Cause } from './status.ts';
 
 /** What a kind does besides the rules of every object. All functions may change `object`, never `old`. */
 export interface Strategy {
+  /** Why the object cannot be decoded, in the decoder's words: a 400. */
+  readonly decodeProblem?: (object: KubeObject) => string | undefined;
+  /** To the form in storage and back, where a kind has two. */
+  readonly toStored?: (object: KubeObject) => KubeObject;
+  readonly fromStored?: (object: KubeObject) => KubeObject;
   /** Fills in API defaults, on create and on update. */
   readonly defaults?: (object: KubeObject) => void;
   /** Sets what only the server may set on a new object. */
@@ -38,10 +43,10 @@ export interface Resource extends ServedResource {
    * How the list or object at a path merges; undefined: an object whose fields merge. Steps into items of lists are
    * written `[]`.
    */
-  listTypeAt(path: readonly string[]): ListType | undefined;
+  readonly listTypeAt: (path: readonly string[]) => ListType | undefined;
   /** To the form in storage, and back to this version. */
-  toStored(object: KubeObject): KubeObject;
-  fromStored(object: KubeObject): KubeObject;
+  readonly toStored: (object: KubeObject) => KubeObject;
+  readonly fromStored: (object: KubeObject) => KubeObject;
 }
 
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {

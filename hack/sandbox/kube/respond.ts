@@ -1,7 +1,7 @@
 // Answers: JSON or YAML as the client accepts it, tables for kubectl, a Status for every refusal.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
-import { ApiError, badRequest, internalError, notAcceptable } from './status.ts';
+import { ApiError, badRequest, internalError, notAcceptable, PathNotFound } from './status.ts';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
@@ -63,6 +63,10 @@ export function respondText(response: ServerResponse, text: string, status = 200
 
 /** Any error as an answer; one that is no ApiError is a defect of this server and says so. */
 export function respondError(response: ServerResponse, error: unknown): void {
+  if (error instanceof PathNotFound) {
+    respondText(response, `${error.message}\n`, error.status);
+    return;
+  }
   const refusal =
     error instanceof ApiError
       ? error

@@ -7,7 +7,7 @@ import { openApiV2, openApiV3, openApiV3Index } from './openapi/openapi.ts';
 import { handleResource } from './resource-handler.ts';
 import { formOf, respond, respondError, respondText } from './respond.ts';
 import { resourceRequest } from './request.ts';
-import { methodNotAllowed, noSuchPath, unauthorized } from './status.ts';
+import { methodNotAllowed, PathNotFound, unauthorized } from './status.ts';
 
 export interface Site {
   readonly env: Env;
@@ -67,7 +67,7 @@ function answerPath({ env, url: own }: Site, url: URL, request: IncomingMessage,
     respond(response, { body: aggregatedDiscovery(root, resources), contentType: aggregatedType });
     return;
   }
-  if (body === undefined) throw noSuchPath();
+  if (body === undefined) throw new PathNotFound();
   respond(response, { body, form });
 }
 

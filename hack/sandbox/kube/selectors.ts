@@ -1,5 +1,5 @@
 // Label and field selectors: parsed strictly, since a selector that is read wrong matches the wrong objects.
-import { at, textAt } from './json.ts';
+import { at, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { labelValueProblems, qualifiedNameProblems } from './names.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest } from './status.ts';
@@ -78,6 +78,24 @@ export function labelMatcher(text: string): Matcher {
   if (text.trim() === '') return () => true;
   const tests = splitRequirements(text).map(labelTest);
   return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
+}
+
+/** The LabelSelector of an object's spec; an empty one matches everything. */
+export function labelSelectorMatcher(selector: JsonObject): Matcher {
+  const labels = Object.entries(objectAt(selector, 'matchLabels') ?? {});
+  const expressions = listAt(selector, 'matchExpressions').map((expression) => ({
+    key: textAt(expression, 'key') ?? '',
+    operator: textAt(expression, 'operator') ?? '',
+    values: listAt(expression, 'values'),
+  }));
+  return ({ metadata: { labels: have = {} } }) =>
+    labels.every(([key, value]) => have[key] === value) &&
+    expressions.every(({ key, operator, values }) => {
+      const value = have[key];
+      if (operator === 'In') return value !== undefined && values.includes(value);
+      if (operator === 'NotIn') return value === undefined || !values.includes(value);
+      return operator === 'Exists' ? value !== undefined : operator === 'DoesNotExist' && value === undefined;
+    });
 }
 
 /** Fields that can be selected besides metadata.name and metadata.namespace, by plural and group. */

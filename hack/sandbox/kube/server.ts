@@ -42,6 +42,11 @@ export interface KubeApiOptions {
   /** How many changes watches and exact lists can go back. */
   readonly watchHistory?: number;
   readonly bookmarkIntervalMs?: number;
+  /**
+   * Stand-ins for the controllers that a bare API server lacks: garbage, namespaces, disruption counts, node taints.
+   * Default true.
+   */
+  readonly controllers?: boolean;
   readonly now?: () => Date;
 }
 
@@ -70,7 +75,7 @@ export async function startKubeApi(options: KubeApiOptions = {}): Promise<KubeAp
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? defaults.bookmarkIntervalMs,
     now: options.now ?? (() => new Date()),
   };
-  const tokens = new Tokens();
+  const tokens = new Tokens(env.now);
   const certificate = options.insecure ? undefined : await loopbackCertificate('kubernetes');
   const server: Server =
     certificate === undefined ? createHttp() : createHttps({ cert: certificate.cert, key: certificate.key });
@@ -93,7 +98,7 @@ export async function startKubeApi(options: KubeApiOptions = {}): Promise<KubeAp
   const ca = certificate?.ca ?? '';
   server.on('request', (request, response) => void handle({ env, tokens, url }, request, response));
   seedCluster(env);
-  const stopStandIns = startStandIns(env);
+  const stopStandIns = startStandIns(env, { controllers: options.controllers ?? true });
   const dropConnections = (): void => {
     for (const socket of sockets) socket.destroy();
   };

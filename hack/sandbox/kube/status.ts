@@ -74,6 +74,13 @@ export function notFound(resource: ResourceName, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
 }
 
+/** Nothing is registered at this path: the mux of the real server answers with plain text. */
+export class PathNotFound extends ApiError {
+  constructor() {
+    super(404, 'NotFound', '404 page not found');
+  }
+}
+
 /** The path is nothing that is served here. */
 export function noSuchPath(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});

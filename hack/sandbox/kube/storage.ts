@@ -57,8 +57,9 @@ export class Storage {
     return { revision, objects: keys.flatMap((key) => objects.get(key) ?? []) };
   }
 
-  buckets(): readonly string[] {
-    return [...this.#buckets.keys()];
+  /** Everything of a bucket now, in no order; safe against changes while it is read. */
+  objects(bucket: string): readonly KubeObject[] {
+    return [...(this.#buckets.get(bucket)?.values() ?? [])];
   }
 
   /** Stores the object under a new resourceVersion and returns it as stored. */

@@ -2,7 +2,7 @@
 import { compileCrd } from '../crd/compile.ts';
 import { causeOf } from '../crd/field-error.ts';
 import { invalidValue, immutable, required } from '../field-error.ts';
-import { ensureObject, equalJson, isObject, listAt, objectAt, setDefault, textAt } from '../json.ts';
+import { ensureObject, equalJson, isObject, listAt, objectAt, setDefault, textAt, type JsonObject } from '../json.ts';
 import { timestamp, type KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
 import type { Cause } from '../status.ts';
@@ -25,28 +25,29 @@ function storedVersions(object: KubeObject): string[] {
 }
 
 /** Accepted and established at once: no other definition can take its names away in between. */
-function establish(object: KubeObject, now: Date): void {
+export function establishedStatus(object: KubeObject, now: Date): JsonObject {
   const lastTransitionTime = timestamp(now);
-  const before = listAt(object, 'status', 'storedVersions');
-  object['status'] = {
-    conditions: [
-      {
-        type: 'NamesAccepted',
-        status: 'True',
-        lastTransitionTime,
-        reason: 'NoConflicts',
-        message: 'no conflicts found',
-      },
-      {
-        type: 'Established',
-        status: 'True',
-        lastTransitionTime,
-        reason: 'InitialNamesAccepted',
-        message: 'the initial names have been accepted',
-      },
-    ],
+  const conditions = listAt(object, 'status', 'conditions');
+  const fresh = [
+    {
+      type: 'NamesAccepted',
+      status: 'True',
+      lastTransitionTime,
+      reason: 'NoConflicts',
+      message: 'no conflicts found',
+    },
+    {
+      type: 'Established',
+      status: 'True',
+      lastTransitionTime,
+      reason: 'InitialNamesAccepted',
+      message: 'the initial names have been accepted',
+    },
+  ];
+  return {
+    conditions: conditions.length > 0 ? [...conditions] : fresh,
     acceptedNames: structuredClone(objectAt(object, 'spec', 'names') ?? {}),
-    storedVersions: [...new Set([...before, ...storedVersions(object)])],
+    storedVersions: [...listAt(object, 'status', 'storedVersions')],
   };
 }
 
@@ -68,15 +69,18 @@ function causes(object: KubeObject, old: KubeObject | undefined): Cause[] {
 
 export const definition: Strategy = {
   defaults: fillNames,
-  onCreate: (object, now) => {
+  onCreate: (object) => {
     fillNames(object);
-    establish(object, now);
+    object['status'] = {
+      acceptedNames: { kind: '', plural: '' },
+      conditions: null,
+      storedVersions: storedVersions(object),
+    };
   },
   onUpdate: (object, old) => {
     fillNames(object);
     const versions = [...new Set([...listAt(old, 'status', 'storedVersions'), ...storedVersions(object)])];
-    const names = structuredClone(objectAt(object, 'spec', 'names') ?? {});
-    object['status'] = { ...objectAt(old, 'status'), storedVersions: versions, acceptedNames: names };
+    object['status'] = { ...objectAt(old, 'status'), storedVersions: versions };
   },
   validate: causes,
 };

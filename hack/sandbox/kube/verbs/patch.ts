@@ -5,6 +5,7 @@ import { isObject, type Json } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { jsonPatch } from '../patch/json.ts';
 import { mergePatch } from '../patch/merge.ts';
+import { strategicPatch } from '../patch/strategic.ts';
 import { cloned } from '../resource.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { storedObject } from './read.ts';
@@ -22,6 +23,9 @@ function patched(call: Call, current: KubeObject, type: string, patch: Json): Js
   if (!isObject(patch))
     throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
   if (type === patchTypes.merge) return mergePatch(current, patch);
+  if (type === patchTypes.strategic && call.resource.custom === undefined) {
+    return strategicPatch(current, patch, call.resource.listTypeAt);
+  }
   throw unsupportedMediaType(acceptedTypes(call));
 }
 

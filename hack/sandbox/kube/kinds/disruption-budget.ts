@@ -1,0 +1,25 @@
+// PodDisruptionBudget: one bound, and a status that starts at nothing allowed.
+import { invalidValue } from '../field-error.ts';
+import { ensureObject, objectAt, setDefault, type JsonObject } from '../json.ts';
+import type { KubeObject } from '../object.ts';
+import type { Strategy } from '../resource.ts';
+
+function zeroes(object: KubeObject): void {
+  const status = ensureObject(object, 'status');
+  for (const count of ['currentHealthy', 'desiredHealthy', 'disruptionsAllowed', 'expectedPods']) {
+    setDefault(status, count, 0);
+  }
+}
+
+export const disruptionBudget: Strategy = {
+  defaults: zeroes,
+  onCreate: (object) => {
+    object['status'] = {};
+    zeroes(object);
+  },
+  validate: (object) => {
+    const spec: JsonObject = objectAt(object, 'spec') ?? {};
+    const both = spec['minAvailable'] !== undefined && spec['maxUnavailable'] !== undefined;
+    return both ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : [];
+  },
+};

@@ -1,0 +1,50 @@
+// Kinds with little to say: a status that clients cannot bring along, secrets that may come as plain text.
+import { ensureObject, isObject, setDefault, type JsonObject } from '../json.ts';
+import type { Strategy } from '../resource.ts';
+
+/** A new object has an empty status, whatever was sent. */
+function starting(status: JsonObject): Strategy {
+  return {
+    onCreate: (object) => {
+      object['status'] = structuredClone(status);
+    },
+  };
+}
+
+export const claim: Strategy = {
+  ...starting({ phase: 'Pending' }),
+  defaults: (object) => {
+    setDefault(ensureObject(object, 'spec'), 'volumeMode', 'Filesystem');
+  },
+};
+
+export const volume: Strategy = {
+  ...starting({ phase: 'Pending' }),
+  defaults: (object) => {
+    const spec = ensureObject(object, 'spec');
+    setDefault(spec, 'persistentVolumeReclaimPolicy', 'Retain');
+    setDefault(spec, 'volumeMode', 'Filesystem');
+  },
+};
+
+export const attachment: Strategy = {
+  ...starting({ attached: false }),
+  defaults: (object) => {
+    setDefault(ensureObject(object, 'status'), 'attached', false);
+  },
+};
+
+export const secret: Strategy = {
+  defaults: (object) => {
+    setDefault(object, 'type', 'Opaque');
+    const text = object['stringData'];
+    if (!isObject(text)) return;
+    const data = ensureObject(object, 'data');
+    for (const [key, value] of Object.entries(text)) {
+      if (typeof value === 'string') data[key] = Buffer.from(value).toString('base64');
+    }
+    delete object['stringData'];
+  },
+};
+
+export const quota: Strategy = starting({});

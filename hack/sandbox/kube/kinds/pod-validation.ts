@@ -1,0 +1,58 @@
+// What makes a pod invalid, for the mistakes that a test or a person makes.
+import { duplicate, invalidValue, notSupported, required } from '../field-error.ts';
+import { isObject, listAt, objectAt, textAt, type Json } from '../json.ts';
+import { labelProblems } from '../names.ts';
+import type { KubeObject } from '../object.ts';
+import { canonicalQuantity } from '../quantity.ts';
+import type { Cause } from '../status.ts';
+
+function nameCauses(value: Json, field: string, seen: Set<string>): Cause[] {
+  const name = textAt(value, 'name') ?? '';
+  if (name === '') return [required(`${field}.name`)];
+  if (seen.has(name)) return [duplicate(`${field}.name`, name)];
+  seen.add(name);
+  return labelProblems(name).map((problem) => invalidValue(`${field}.name`, name, problem));
+}
+
+function quantityCauses(container: Json, field: string): Cause[] {
+  return ['limits', 'requests'].flatMap((list) =>
+    Object.entries(objectAt(container, 'resources', list) ?? {}).flatMap(([name, value]) => {
+      const canonical = canonicalQuantity(value);
+      if (canonical === undefined || !canonical.startsWith('-')) return [];
+      return [invalidValue(`${field}.resources.${list}[${name}]`, canonical, 'must be greater than or equal to 0')];
+    }),
+  );
+}
+
+export function podCauses(pod: KubeObject): Cause[] {
+  const spec = objectAt(pod, 'spec') ?? {};
+  const causes: Cause[] = [];
+  const volumes = new Set<string>();
+  for (const [index, volume] of listAt(spec, 'volumes').entries()) {
+    causes.push(...nameCauses(volume, `spec.volumes[${index}]`, volumes));
+  }
+  if (listAt(spec, 'containers').length === 0) causes.push(required('spec.containers'));
+  const names = new Set<string>();
+  for (const list of ['containers', 'initContainers']) {
+    for (const [index, container] of listAt(spec, list).entries()) {
+      const field = `spec.${list}[${index}]`;
+      causes.push(...nameCauses(container, field, names));
+      if (!textAt(container, 'image')) causes.push(required(`${field}.image`));
+      causes.push(...quantityCauses(container, field));
+      for (const [mount, value] of listAt(container, 'volumeMounts').entries()) {
+        const volume = textAt(value, 'name') ?? '';
+        if (!volumes.has(volume) && isObject(value)) {
+          causes.push({
+            reason: 'FieldValueNotFound',
+            message: `Not found: ${JSON.stringify(volume)}`,
+            field: `${field}.volumeMounts[${mount}].name`,
+          });
+        }
+      }
+    }
+  }
+  const policy = textAt(spec, 'restartPolicy') ?? '';
+  const policies = ['Always', 'OnFailure', 'Never'];
+  if (!policies.includes(policy)) causes.push(notSupported('spec.restartPolicy', policy, policies));
+  return causes;
+}

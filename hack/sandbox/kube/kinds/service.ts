@@ -1,0 +1,46 @@
+// Service: its address, and the defaults of its ports.
+import { randomInt } from 'node:crypto';
+import { required } from '../field-error.ts';
+import { ensureObject, isObject, listAt, setDefault, textAt } from '../json.ts';
+import type { KubeObject } from '../object.ts';
+import type { Strategy } from '../resource.ts';
+
+function fill(service: KubeObject): void {
+  const spec = ensureObject(service, 'spec');
+  setDefault(spec, 'type', 'ClusterIP');
+  setDefault(spec, 'sessionAffinity', 'None');
+  setDefault(spec, 'internalTrafficPolicy', 'Cluster');
+  for (const port of listAt(spec, 'ports')) {
+    if (!isObject(port)) continue;
+    setDefault(port, 'protocol', 'TCP');
+    if (port['port'] !== undefined) setDefault(port, 'targetPort', port['port']);
+  }
+  const status = ensureObject(service, 'status');
+  setDefault(status, 'loadBalancer', {});
+}
+
+export const service: Strategy = {
+  defaults: fill,
+  onCreate: (object) => {
+    object['status'] = { loadBalancer: {} };
+    const spec = ensureObject(object, 'spec');
+    if (textAt(spec, 'type') === 'ExternalName') return;
+    const address = textAt(spec, 'clusterIP') || `10.96.${randomInt(1, 255)}.${randomInt(1, 255)}`;
+    spec['clusterIP'] = address;
+    setDefault(spec, 'clusterIPs', [address]);
+    setDefault(spec, 'ipFamilies', ['IPv4']);
+    setDefault(spec, 'ipFamilyPolicy', 'SingleStack');
+  },
+  onUpdate: (object, old) => {
+    const spec = ensureObject(object, 'spec');
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
+      const before = isObject(old['spec']) ? old['spec'][field] : undefined;
+      if (before !== undefined) setDefault(spec, field, structuredClone(before));
+    }
+  },
+  validate: (object) => {
+    const spec = ensureObject(object, 'spec');
+    const headless = textAt(spec, 'clusterIP') === 'None' || textAt(spec, 'type') === 'ExternalName';
+    return listAt(spec, 'ports').length === 0 && !headless ? [required('spec.ports')] : [];
+  },
+};
