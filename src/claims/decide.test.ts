@@ -22,6 +22,11 @@ function launched(options: Parameters<typeof aMachine>[0] = {}): Claim {
   return aMachine({ intent: {}, record: { poolId: poolIdOf('ws1a2b3c4d5') }, ...options });
 }
 
+/** Its process died `ago` seconds ago, with the intent written and no answer known. */
+function intended(ago: number): Claim {
+  return aMachine({ intent: { attempt: 2, at: timeAt(-ago) }, record: {} });
+}
+
 function registered(options: Parameters<typeof aMachine>[0] = {}): Claim {
   return launched({
     intent: { at: timeAt(-7200) },
@@ -32,6 +37,12 @@ function registered(options: Parameters<typeof aMachine>[0] = {}): Claim {
     },
     ...options,
   });
+}
+
+/** The uid of the Node that is bound. */
+function chosen(claim: Claim, nodes: readonly ReturnType<typeof aNode>[]): string | undefined {
+  const { step } = decide(anInput({ claim, pool: aPool(claim), nodes }));
+  return step.do === 'register' ? step.node.uid : undefined;
 }
 
 function deleting(options: Parameters<typeof aMachine>[0] = {}): Claim {
@@ -119,12 +130,11 @@ describe('table A', () => {
   });
 
   test('A3: a restart after the intent looks first, then PUTs the same attempt', () => {
-    const claim = (age: number): Claim => aMachine({ intent: { attempt: 2, at: timeAt(-age) }, record: {} });
-    expect(decide(anInput({ claim: claim(6), pool: { absentSince: -5 } }))).toMatchObject({
+    expect(decide(anInput({ claim: intended(6), pool: { absentSince: -5 } }))).toMatchObject({
       row: 'A3',
       step: { do: 'look' },
     });
-    expect(decide(anInput({ claim: claim(21), pool: { absentSince: -1 } }))).toMatchObject({
+    expect(decide(anInput({ claim: intended(21), pool: { absentSince: -1 } }))).toMatchObject({
       row: 'A5',
       step: { do: 'create', intent: { attempt: 2 } },
     });
@@ -441,13 +451,9 @@ describe('table B', () => {
     const cordoned = aNode({ uid: 'b', createdAt: -40, cordoned: true });
     const young = aNode({ uid: 'c', createdAt: -10 });
     const old = aNode({ uid: 'd', createdAt: -30 });
-    const chosen = (nodes: ReturnType<typeof aNode>[]): unknown => {
-      const { step } = decide(anInput({ claim, pool: aPool(claim), nodes }));
-      return step.do === 'register' ? step.node.uid : undefined;
-    };
-    expect(chosen([marked, cordoned, young, old])).toBe('d');
-    expect(chosen([marked, cordoned])).toBe('b');
-    expect(chosen([marked])).toBe('a');
+    expect(chosen(claim, [marked, cordoned, young, old])).toBe('d');
+    expect(chosen(claim, [marked, cordoned])).toBe('b');
+    expect(chosen(claim, [marked])).toBe('a');
   });
 
   test('B4: during an upgrade a Node that is NotReady or gone is awaited', () => {
