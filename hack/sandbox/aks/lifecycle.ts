@@ -47,18 +47,17 @@ export class Lifecycle {
   /** Replaces what may change. The answer's operation is absent when nothing changes. */
   update(pool: Pool, spec: PoolSpec): Operation | undefined {
     const before = pool.spec;
-    const scaled = spec.count !== before.count;
     const unchanged = JSON.stringify(sorted(spec.properties)) === JSON.stringify(sorted(before.properties));
     if (unchanged && pool.state === 'Succeeded') return undefined;
     pool.spec = spec;
-    const operation = begin(this.#world, pool, scaled ? 'Scaling' : 'Updating');
-    this.#fleet.refresh(pool);
-    const { updateSeconds } = timingOf(this.#world);
-    if (!scaled || pool.power === 'Stopped') {
-      this.#during(pool, updateSeconds, () => settle(this.#world, pool, 'Succeeded'));
+    const operation = begin(this.#world, pool, spec.count === before.count ? 'Updating' : 'Scaling');
+    if (showsOnNodes(before) !== showsOnNodes(spec)) this.#fleet.refresh(pool);
+    // A pool that failed for want of a machine gets it now.
+    if (pool.power === 'Running' && spec.count !== pool.machines.length) {
+      this.#scale(pool, spec.count);
       return operation;
     }
-    this.#scale(pool, spec.count);
+    this.#during(pool, timingOf(this.#world).updateSeconds, () => settle(this.#world, pool, 'Succeeded'));
     return operation;
   }
 
@@ -104,7 +103,8 @@ export class Lifecycle {
       return operation;
     }
     const fail = pool.plan.failDeletion;
-    if (fail !== undefined) {
+    if (fail !== undefined && pool.failedDeletions < (fail.times ?? 1)) {
+      pool.failedDeletions += 1;
       this.#during(pool, fail.afterSeconds ?? timing.deleteSeconds, () => {
         settle(this.#world, pool, 'Failed', { code: fail.code, message: fail.message });
       });
@@ -153,6 +153,7 @@ export class Lifecycle {
       machines: [],
       busy: undefined,
       upgradeInterrupted: false,
+      failedDeletions: 0,
     };
     this.#world.pools.set(name, pool);
     return pool;
@@ -165,6 +166,11 @@ function podDrainFailure(pool: Pool): { readonly code: string; readonly message:
     code: 'PodDrainFailure',
     message: `Drain node ${node} failed when deleting agent pool ${pool.name}. Eviction failed with Too many requests error. This is often caused by a restrictive Pod Disruption Budget (PDB) policy. See https://aka.ms/aks/debugdrainfailures.`,
   };
+}
+
+/** What AKS brings from a pool to its nodes. */
+function showsOnNodes({ nodeLabels, nodeTaints }: PoolSpec): string {
+  return JSON.stringify([sorted(nodeLabels), nodeTaints]);
 }
 
 function sorted(object: object): object {

@@ -41,7 +41,7 @@ export function getPool({ world }: Emulation, name: string): Answer {
   return { status: 200, body: poolBody(world, poolNamed(world.pools, name)) };
 }
 
-export function putPool({ world, lifecycle }: Emulation, name: string, call: Call): Answer {
+export function putPool({ world, lifecycle, power }: Emulation, name: string, call: Call): Answer {
   const pool = world.pools.get(name);
   checkPut(call.preconditions, pool?.etag);
   checkName(name);
@@ -65,7 +65,10 @@ export function putPool({ world, lifecycle }: Emulation, name: string, call: Cal
   const more = spec.count - pool.machines.length;
   const lack = more > 0 ? lackOfQuota(world, spec, more, 'request') : undefined;
   if (lack !== undefined) throw aksRefusal(400, lack.code, lack.message);
-  const operation = lifecycle.update(pool, spec);
+  // A PUT takes up an upgrade that was stopped half-way, whatever else it asks for.
+  const resumes = pool.upgradeInterrupted;
+  if (resumes) pool.spec = spec;
+  const operation = resumes ? power.upgradePool(pool, 'Upgrading') : lifecycle.update(pool, spec);
   const body = poolBody(world, pool);
   return operation === undefined ? { status: 200, body } : accepted(world, call, 200, operation, body);
 }

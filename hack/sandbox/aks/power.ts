@@ -1,7 +1,9 @@
 // Stopping, starting and upgrading: of the cluster with all its pools, and of one pool.
 import { randomUUID } from 'node:crypto';
 import type { Fleet } from './fleet.ts';
+import type { JsonObject } from './json.ts';
 import { begin, release, settle } from './operations.ts';
+import { amended } from './pool-spec.ts';
 import type { Operation, Pool, World } from './world.ts';
 import { schedule, timingOf } from './world.ts';
 
@@ -91,16 +93,17 @@ export class Power {
     pool.upgradeInterrupted = false;
     const each = timingOf(this.#world).upgradeSeconds;
     const old = [...pool.machines];
-    if (old.length === 0) {
-      this.#inPool(pool, 1, () => settle(this.#world, pool, 'Succeeded'));
-      return operation;
-    }
-    const surge = this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
+    const versions =
+      state === 'Upgrading' ? poolVersions(this.#world) : { nodeImageVersion: nextImage(this.#world.timeline.now()) };
+    this.#inPool(pool, each * 0.2, () => {
+      pool.spec = amended(pool.spec, versions);
+    });
+    const surge = old.length === 0 ? undefined : this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
     for (const [index, machine] of old.entries()) {
       this.#inPool(pool, each * (index + 0.4), () => this.#fleet.reimage(pool, machine, each * 0.4));
     }
-    this.#inPool(pool, each * old.length, () => {
-      this.#fleet.remove(pool, surge);
+    this.#inPool(pool, each * Math.max(1, old.length), () => {
+      if (surge !== undefined) this.#fleet.remove(pool, surge);
       settle(this.#world, pool, 'Succeeded');
     });
     return operation;
@@ -155,4 +158,14 @@ export class Power {
   #inPool(pool: Pool, seconds: number, fn: () => void): void {
     if (pool.busy !== undefined) schedule(this.#world, pool.busy.timers, seconds, fn);
   }
+}
+
+function poolVersions({ cluster }: World): JsonObject {
+  return { orchestratorVersion: cluster.version, currentOrchestratorVersion: cluster.patchVersion };
+}
+
+/** Images are named after the day they were made. */
+function nextImage(now: Date): string {
+  const day = now.toISOString().slice(0, 10);
+  return `AKSUbuntu-2204gen2containerd-${day.slice(0, 7).replace('-', '')}.${day.slice(8)}.0`;
 }

@@ -64,7 +64,7 @@ const planSchema = strict({
   fail: strict({ ...failure, machine: oneOf('kept', 'none') }, ['code', 'message']),
   operation: oneOf('hangs'),
   budgets: oneOf('blocked'),
-  failDeletion: strict(failure, ['code', 'message']),
+  failDeletion: strict({ ...failure, times: { type: 'integer', minimum: 1 } }, ['code', 'message']),
 });
 
 export const scriptSchema: Schema = strict({

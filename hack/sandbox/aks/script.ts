@@ -38,8 +38,8 @@ export interface PoolPlan {
   readonly operation?: 'hangs';
   /** `blocked`: a DELETE without ignore-pod-disruption-budget fails with PodDrainFailure. */
   readonly budgets?: 'blocked';
-  /** The deletion is accepted and fails later. */
-  readonly failDeletion?: Failure;
+  /** A deletion is accepted and fails later, so many times (default 1) before one succeeds. */
+  readonly failDeletion?: Failure & { readonly times?: number };
 }
 
 /** What status.provisioningError and the operation say in the end. */

@@ -57,6 +57,7 @@ export interface Pool {
   busy: { readonly operation: Operation; readonly timers: Set<Scheduled> } | undefined;
   /** An upgrade was aborted half-way; the next PUT takes it up again. */
   upgradeInterrupted: boolean;
+  failedDeletions: number;
 }
 
 export interface Cluster {
