@@ -92,7 +92,8 @@ export class Reflector<T extends KubeObject> {
         await (this.#version === undefined ? this.#list(signal) : this.#watch(this.#version, signal));
       } catch (error) {
         if (signal.aborted) return;
-        await pause(this.#recover(error), { clock, signal });
+        const delayMs = this.#recover(error);
+        if (delayMs > 0) await pause(delayMs, { clock, signal });
       }
     }
   }
