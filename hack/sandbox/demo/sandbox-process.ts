@@ -1,14 +1,16 @@
 // The sandbox as a process of its own, which tells its parent how to reach it and what Azure sees.
+import { checkedScript } from '../aks/script-file.ts';
 import { startSandbox } from '../sandbox.ts';
 import { AzureReporter } from './azure-reporter.ts';
 import type { SandboxMessage } from './messages.ts';
 
 const newsMs = 50;
 
-const [folder = '', timeScale = '1'] = process.argv.slice(2);
+const [folder = '', timeScale = '1', script = '{}'] = process.argv.slice(2);
 const sandbox = await startSandbox({
   folder,
   timeScale: Number(timeScale),
+  script: checkedScript(JSON.parse(script)),
   // For the log that the parent keeps.
   onError: (error) => console.error(error),
 });

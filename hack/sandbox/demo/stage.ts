@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.ts';
+import type { AksScript } from '../aks/script.ts';
 import type { ApiTarget } from '../nodes/api.ts';
 import { isSandboxMessage, type SandboxMessage } from './messages.ts';
 import type { AzureNews } from './world.ts';
@@ -18,6 +19,8 @@ export class ProcessFailed extends Error {
 export interface StageOptions {
   /** Emulated seconds in one real second. */
   readonly timeScale: number;
+  /** How the emulated region behaves. */
+  readonly script?: AksScript;
   readonly onAzure: (news: AzureNews) => void;
 }
 
@@ -39,11 +42,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Resolves when the sandbox answers. */
-  static async set({ timeScale, onAzure }: StageOptions): Promise<Stage> {
+  static async set({ timeScale, script = {}, onAzure }: StageOptions): Promise<Stage> {
     const directory = await mkdtemp(join(tmpdir(), 'gpu-provisioner-'));
     const { promise: isReady, resolve } = Promise.withResolvers<Ready>();
     const sandbox = new Child({
-      argv: [sandboxFile, directory, String(timeScale)],
+      argv: [sandboxFile, directory, String(timeScale), JSON.stringify(script)],
       env: surroundings(),
       logFile: join(directory, 'sandbox.log'),
       onMessage: (message) => {
@@ -87,10 +90,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Starts the built controller, with its cadence as fast as the emulated time. The promise `ended` rejects with
-   * ProcessFailed when it ends before it was told to.
+   * Starts the built controller, with its cadence as fast as the emulated time; `env` has the last word. The promise
+   * `ended` rejects with ProcessFailed when the controller ends.
    */
-  startController(): { readonly ended: Promise<never> } {
+  startController(env: Readonly<Record<string, string>> = {}): { readonly ended: Promise<never> } {
     const controller = new Child({
       argv: ['--enable-source-maps', controllerFile],
       env: {
@@ -100,6 +103,7 @@ export class Stage implements AsyncDisposable {
         METRICS_PORT: '0',
         HEALTH_PROBE_PORT: '0',
         ARM_POLL_FAST: `${Math.ceil(15_000 / this.#timeScale)}ms`,
+        ...env,
       },
       logFile: this.controllerLog,
     });

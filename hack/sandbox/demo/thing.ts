@@ -19,6 +19,7 @@ export interface Thing {
   };
   readonly spec?: {
     readonly holderIdentity?: string;
+    readonly taints?: readonly { readonly key: string }[];
     readonly requirements?: readonly { readonly key: string; readonly values?: readonly string[] }[];
   };
   readonly status?: {
