@@ -125,6 +125,8 @@ export class WorkQueue {
       if (!this.#open) return undefined;
       await this.#added(signal);
     }
+    // It may have been woken for a key, and told to stop before it could take it.
+    if (this.#lanes.size > 0) this.#waiters.shift()?.();
     return undefined;
   }
 
