@@ -20,11 +20,7 @@ const scenes = new Map([
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, 'time-scale': { type: 'string', default: '5' } },
-  });
+  const { values, positionals } = flags(argv);
   const timeScale = Number(values['time-scale']);
   const chosen = positionals.length === 0 ? [...scenes.keys()] : positionals;
   if (values.help === true || !(timeScale > 0) || chosen.some((name) => !scenes.has(name))) {
@@ -41,6 +37,14 @@ async function main(argv: readonly string[]): Promise<number> {
     if (scene !== undefined) process.stdout.write(`\n${scene.title}\n\n${tableOf(await scene.measure(timeScale))}`);
   }
   return 0;
+}
+
+function flags(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, 'time-scale': { type: 'string', default: '5' } },
+  });
 }
 
 /** A table in Markdown, to paste into a page. */

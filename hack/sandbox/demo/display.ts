@@ -4,12 +4,20 @@ import type { Entry, Story } from './story.ts';
 import { callLine, eventLine, milestoneLine, seconds, table } from './table.ts';
 import { isTold, type AzureCall, type SeenEvent, type World } from './world.ts';
 
+/** What a display needs of standard output. */
+export type Output = Pick<WriteStream, 'isTTY' | 'columns' | 'rows'> & {
+  write(text: string): boolean;
+  moveCursor(columns: number, rows: number): boolean;
+  cursorTo(column: number): boolean;
+  clearScreenDown(): boolean;
+};
+
 export interface Display {
   note(text: string): void;
   reached(entry: Entry): void;
   event(event: SeenEvent): void;
   call(call: AzureCall): void;
-  /** Draws the last state and leaves the screen to others. */
+  /** Shows the last state; from then on only notes are shown. */
   end(): void;
 }
 
@@ -20,15 +28,16 @@ export interface Scene {
 
 const redrawMs = 100;
 
-export function displayOn(output: WriteStream, scene: () => Scene): Display {
+export function displayOn(output: Output, scene: () => Scene): Display {
   return output.isTTY ? new LiveTable(output, scene) : new PlainLines(output, scene);
 }
 
 class PlainLines implements Display {
-  readonly #output: NodeJS.WritableStream;
+  readonly #output: Output;
   readonly #scene: () => Scene;
+  #over = false;
 
-  constructor(output: NodeJS.WritableStream, scene: () => Scene) {
+  constructor(output: Output, scene: () => Scene) {
     this.#output = output;
     this.#scene = scene;
   }
@@ -49,20 +58,23 @@ class PlainLines implements Display {
     if (isTold(call)) this.#line(`azure  ${callLine(call)}`);
   }
 
-  end(): void {}
+  end(): void {
+    this.#over = true;
+  }
 
   #line(text: string): void {
-    this.#output.write(`${seconds(this.#scene().story.elapsedMs)}  ${text}\n`);
+    if (!this.#over) this.#output.write(`${seconds(this.#scene().story.elapsedMs)}  ${text}\n`);
   }
 }
 
 class LiveTable implements Display {
-  readonly #output: WriteStream;
+  readonly #output: Output;
   readonly #scene: () => Scene;
   readonly #timer: NodeJS.Timeout;
   #drawn = 0;
+  #over = false;
 
-  constructor(output: WriteStream, scene: () => Scene) {
+  constructor(output: Output, scene: () => Scene) {
     this.#output = output;
     this.#scene = scene;
     this.#timer = setInterval(() => this.#draw(), redrawMs);
@@ -86,12 +98,14 @@ class LiveTable implements Display {
   }
 
   end(): void {
-    clearInterval(this.#timer);
     this.#draw();
+    clearInterval(this.#timer);
+    this.#over = true;
     this.#drawn = 0;
   }
 
   #draw(): void {
+    if (this.#over) return;
     const { story, world } = this.#scene();
     const lines = table(story, world, { columns: this.#output.columns, rows: this.#output.rows });
     this.#erase();

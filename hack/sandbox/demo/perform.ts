@@ -1,8 +1,7 @@
 // One performance: the stage is set, a Machine is created and deleted, every milestone is waited for.
-import type { WriteStream } from 'node:tty';
 import { Api, expectStatus } from '../nodes/api.ts';
 import type { DemoArguments } from './arguments.ts';
-import { displayOn, type Display } from './display.ts';
+import { displayOn, type Display, type Output } from './display.ts';
 import { creationOf, deletion, opening } from './milestones.ts';
 import { Stage } from './stage.ts';
 import { Story } from './story.ts';
@@ -23,7 +22,7 @@ class Interrupted extends Error {
 }
 
 /** Resolves to the exit code: 0 only if every milestone was reached. */
-export async function perform(demo: DemoArguments, output: WriteStream): Promise<number> {
+export async function perform(demo: DemoArguments, output: Output): Promise<number> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new Interrupted('Interrupted'));
   process.on('SIGINT', interrupt);
