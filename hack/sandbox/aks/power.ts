@@ -98,12 +98,13 @@ export class Power {
     this.#inPool(pool, each * 0.2, () => {
       pool.spec = amended(pool.spec, versions);
     });
-    const surge = old.length === 0 ? undefined : this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
+    if (old.length > 0) this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
     for (const [index, machine] of old.entries()) {
       this.#inPool(pool, each * (index + 0.4), () => this.#fleet.reimage(pool, machine, each * 0.4));
     }
     this.#inPool(pool, each * Math.max(1, old.length), () => {
-      if (surge !== undefined) this.#fleet.remove(pool, surge);
+      // Also a surge machine that an aborted upgrade left behind.
+      for (const extra of pool.machines.slice(pool.spec.count)) this.#fleet.remove(pool, extra);
       settle(this.#world, pool, 'Succeeded');
     });
     return operation;
