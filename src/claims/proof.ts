@@ -6,7 +6,7 @@ import type { DecideInput, Instant, PresentPool } from './input.ts';
  * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
  */
 export function barrierMs(input: DecideInput): number {
-  const { claim, intent, lastWriteAnswered, memory, now, record, term, timings } = input;
+  const { claim, intent, lastWriteAnswered, memory, now, term, timings } = input;
   const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
   const barriers = [Number.NEGATIVE_INFINITY];
   if (lastWriteAnswered !== undefined) barriers.push(lastWriteAnswered.ms);
@@ -15,8 +15,8 @@ export function barrierMs(input: DecideInput): number {
     // A PUT of ours without an answer may land as late as this after we gave up on it.
     if (memory.put?.outcome === 'unknown') barriers.push(memory.put.endedAt.ms + timings.unknownOutcomeMs);
   }
-  const isOfThisTerm = claim.createdAt.getTime() > term.startedAt.apiMs && record === undefined;
-  if (!isOfThisTerm) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
+  // No earlier leader has seen a claim that is younger than this term, so none can have a PUT for it under way.
+  if (claim.createdAt.getTime() <= term.startedAt.apiMs) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
   return Math.max(...barriers);
 }
 
