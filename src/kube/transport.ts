@@ -166,7 +166,7 @@ export class Transport {
   async #send(request: KubeRequest, grant: Grant, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { method, path, lane, body, attempt } = request;
     const { server } = this.#credentials;
-    const labels = { method, host: server.host };
+    const { host } = server;
     const sentAt = this.#clock.now();
     const startMs = this.#clock.monotonicMs();
     let code = '<error>';
@@ -193,8 +193,8 @@ export class Transport {
       const text = await answer.body.text();
       throw errorOfAnswer(attempt, answer.statusCode, text, typeof retryAfter === 'string' ? retryAfter : undefined);
     } finally {
-      this.#metrics.requests.inc({ ...labels, code });
-      this.#metrics.seconds.observe({ verb: method, host: server.host }, (this.#clock.monotonicMs() - startMs) / 1000);
+      this.#metrics.requests.inc({ code, method, host });
+      this.#metrics.seconds.observe({ verb: method, host }, (this.#clock.monotonicMs() - startMs) / 1000);
     }
   }
 
