@@ -1,6 +1,7 @@
 // The labels that a claim gets from its own requirements and from its Node, so that its columns are filled (M5).
 import type { Claim } from '../apis/claim.ts';
 import type { Node } from '../apis/wire.ts';
+import { isLabelKey, isLabelValue } from '../azure/label-rules.ts';
 
 const zone = 'topology.kubernetes.io/zone';
 const capacityType = 'karpenter.sh/capacity-type';
@@ -29,5 +30,9 @@ export function labelsFromNode(claim: Claim, node: Node): Record<string, string>
 }
 
 function absentFrom(claim: Claim, labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([key]) => claim.labels[key] === undefined));
+  // What the API server would refuse as a label must not keep the patch that carries it from being written.
+  const fits = ([key, value]: [string, string]): boolean => isLabelKey(key) && isLabelValue(value);
+  return Object.fromEntries(
+    Object.entries(labels).filter((entry) => claim.labels[entry[0]] === undefined && fits(entry)),
+  );
 }

@@ -307,10 +307,10 @@ function joining(reason: string, message: string): Face {
   return { face: 'joining', reason, message };
 }
 
-/** What ARM last refused stays on the claim until the next PUT is accepted. */
-function refusedOr({ record }: DecideInput, face: Face): Face {
+/** What ARM refused stays on the claim until the next PUT is accepted. */
+function refusedOr({ intent, record }: DecideInput, face: Face): Face {
   const last = record?.lastAnswer;
-  return last === undefined ? face : lastAnswerOf(last);
+  return last === undefined || last.attempt !== intent?.attempt ? face : lastAnswerOf(last);
 }
 
 export function minutes(ms: number): string {
