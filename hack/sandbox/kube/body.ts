@@ -1,5 +1,6 @@
 // The body of a request as JSON, from JSON or YAML; protobuf is refused, so that clients fall back to JSON.
 import { parse } from 'yaml';
+import { goJsonError } from './go-json.ts';
 import { isObject, parseJson, type Json } from './json.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
@@ -21,20 +22,31 @@ export function parseYaml(text: string): Json {
   throw badRequest('error converting YAML to JSON: unsupported value');
 }
 
-export function parseJsonBody(text: string): Json {
+/** `prefix` begins the message of the 400. */
+export function parseJsonBody(text: string, prefix: string): Json {
   try {
     return parseJson(text);
   } catch (error) {
+    throw badRequest(`${prefix}${goJsonError(text, error)}`);
+  }
+}
+
+function parseObject(text: string, kind: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const bytes = Buffer.from(text.slice(0, 1024)).toString('hex');
     throw badRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : 'unknown'}`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ` +
+        `${goJsonError(text, error)} (${bytes})`,
     );
   }
 }
 
 /** Throws a 415 for other media types and a 400 for text that is not what it says. */
-export function parseBody(contentType: string, text: string): Json {
+export function parseBody(contentType: string, text: string, kind: string): Json {
   const type = contentType === '' ? 'application/json' : contentType;
-  if (type === 'application/json') return parseJsonBody(text);
+  if (type === 'application/json') return parseObject(text, kind);
   if (type === 'application/yaml') return parseYaml(text);
   throw unsupportedMediaType(accepted);
 }

@@ -113,7 +113,7 @@ export const builtins: readonly Resource[] = [
   builtin('batch/v1', 'jobs', 'Job', workload),
   builtin('batch/v1', 'cronjobs', 'CronJob', { short: ['cj'], ...workload }),
   builtin('events.k8s.io/v1', 'events', 'Event', { short: ['ev'], createsOnUpdate: true }),
-  builtin('coordination.k8s.io/v1', 'leases', 'Lease', { createsOnUpdate: true }),
+  builtin('coordination.k8s.io/v1', 'leases', 'Lease', { createsOnUpdate: true, conditionalUpdate: true }),
   builtin('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', { generation: true }),
   builtin('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', {
     short: ['pdb'],

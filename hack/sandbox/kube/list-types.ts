@@ -44,9 +44,29 @@ const byKind: { readonly [kindAndPath: string]: ListType } = {
   'Node:status.volumesAttached': atomic,
 };
 
-/** Lists of built-in kinds that are not named here are atomic, as in the real types without markers. */
-export function builtinListType(kind: string, steps: readonly string[]): ListType {
+/** Objects that are owned whole: selectors and references. */
+const wholeObjects = new Set([
+  'selector',
+  'nodeSelector',
+  'labelSelector',
+  'namespaceSelector',
+  'involvedObject',
+  'regarding',
+  'related',
+  'targetRef',
+  'claimRef',
+  'secretKeyRef',
+  'configMapKeyRef',
+  'fieldRef',
+  'resourceFieldRef',
+  'roleRef',
+]);
+
+/** Undefined for objects whose fields merge, and for lists that are not named here: those are atomic. */
+export function builtinListType(kind: string, steps: readonly string[]): ListType | undefined {
   const path = steps.filter((step) => step !== '[]');
+  if (steps.at(-1) === '[]') return undefined;
   const last = path.slice(-2).join('.');
-  return byKind[`${kind}:${last}`] ?? byKind[`${kind}:${path.join('.')}`] ?? byPath[last] ?? atomic;
+  if (wholeObjects.has(path.at(-1) ?? '')) return atomic;
+  return byKind[`${kind}:${last}`] ?? byKind[`${kind}:${path.join('.')}`] ?? byPath[last];
 }

@@ -75,7 +75,7 @@ const metaShape: { readonly [field: string]: Shape } = {
 /** `v1` has no group: what a 400 about another kind says. */
 function kindProblem(got: ExpectedType, expected: ExpectedType): string {
   const version = got.apiVersion.split('/').at(-1) ?? '';
-  const start = `${expected.kind} in version "${version}" cannot be handled as a ${expected.kind}`;
+  const start = `${got.kind} in version "${version}" cannot be handled as a ${expected.kind}`;
   if (got.apiVersion !== expected.apiVersion) {
     return `${start}: no kind "${got.kind}" is registered for version "${got.apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
   }

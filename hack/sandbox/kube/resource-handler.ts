@@ -8,7 +8,7 @@ import { callOf, type Call } from './call.ts';
 import { decodeObject } from './decode.ts';
 import type { Json } from './json.ts';
 import type { ResourceRequest } from './request.ts';
-import { formOf, readBody, respond } from './respond.ts';
+import { formOf, readBody, respond, respondError } from './respond.ts';
 import type { Site } from './router.ts';
 import { subresourcesOf } from './subresource-list.ts';
 import { bind } from './subresources/binding.ts';
@@ -43,15 +43,15 @@ function authorize({ asked, user }: Exchange): void {
   throw new ApiError(403, 'Forbidden', `${subject} is forbidden: ${why}`, { name, group, kind: plural });
 }
 
-async function bodyOf({ request }: Exchange): Promise<Json> {
+async function bodyOf({ request }: Exchange, kind: string): Promise<Json> {
   const type = mediaType(request.headers['content-type']);
-  return parseBody(type, await readBody(request));
+  return parseBody(type, await readBody(request), kind);
 }
 
 async function patchBody({ request }: Exchange): Promise<{ type: string; patch: Json }> {
   const type = mediaType(request.headers['content-type']);
   const text = await readBody(request);
-  return { type, patch: type.endsWith('+yaml') ? parseYaml(text) : parseJsonBody(text) };
+  return { type, patch: type.endsWith('+yaml') ? parseYaml(text) : parseJsonBody(text, 'error decoding patch: ') };
 }
 
 /** Throws what is to be answered when something is wrong. */
@@ -71,19 +71,26 @@ export async function handleResource(site: Site, exchange: Exchange): Promise<vo
   }
   const userAgent = request.headers['user-agent'] ?? '';
   const call = callOf({ resource, request: asked, query, user, userAgent });
-  if (asked.subresource === undefined || (asked.subresource === 'status' && resource.hasStatus)) {
-    await answer(site, exchange, call);
-    return;
+  try {
+    if (asked.subresource === undefined || (asked.subresource === 'status' && resource.hasStatus)) {
+      await answer(site, exchange, call);
+      return;
+    }
+    if (!subresourcesOf(resource).some(({ name }) => name === asked.subresource)) throw noSuchPath();
+    await answerSubresource(site, exchange, call);
+  } catch (error) {
+    respondError(exchange.response, error, call.warnings);
   }
-  if (!subresourcesOf(resource).some(({ name }) => name === asked.subresource)) throw noSuchPath();
-  await answerSubresource(site, exchange, call);
 }
 
 async function answerReview({ env, tokens }: Site, exchange: Exchange): Promise<void> {
   const { asked, user, request, response } = exchange;
-  const body = asked.verb === 'create' && asked.name === undefined ? await bodyOf(exchange) : null;
+  const body = asked.verb === 'create' && asked.name === undefined ? await bodyOf(exchange, asked.plural) : null;
   const answered = answerToReview(asked, body, { user, tokens, now: env.now() });
-  if (answered === undefined) throw new PathNotFound();
+  if (answered === undefined) {
+    const served = env.registry.all().some(({ group, version }) => group === asked.group && version === asked.version);
+    throw served ? noSuchPath() : new PathNotFound();
+  }
   respond(response, { status: 201, body: answered, form: formOf(request.headers.accept) });
 }
 
@@ -91,7 +98,7 @@ async function answerSubresource({ env, tokens }: Site, exchange: Exchange, call
   const { asked, request, response } = exchange;
   const wanted = asked.subresource === 'finalize' ? 'update' : 'create';
   if (asked.verb !== wanted) throw methodNotAllowed();
-  const body = await bodyOf(exchange);
+  const body = await bodyOf(exchange, call.resource.kind);
   const form = formOf(request.headers.accept);
   switch (asked.subresource) {
     case 'binding':
@@ -123,20 +130,20 @@ async function answer({ env }: Site, exchange: Exchange, call: Call): Promise<vo
       return;
     case 'create': {
       if (asked.name !== undefined) throw methodNotAllowed();
-      const object = decodeObject(call, await bodyOf(exchange));
+      const object = decodeObject(call, await bodyOf(exchange, call.resource.kind));
       sendObject(env, exchange, call, { object: createObject(env, call, object), status: 201 });
       return;
     }
     case 'update': {
       if (asked.name === undefined) throw methodNotAllowed();
-      const body = await bodyOf(exchange);
+      const body = await bodyOf(exchange, call.resource.kind);
       sendObject(env, exchange, call, replaceObject(env, call, body));
       return;
     }
     case 'patch': {
       if (asked.name === undefined) throw methodNotAllowed();
       const { type, patch } = await patchBody(exchange);
-      sendObject(env, exchange, call, { object: patchObject(env, call, type, patch) });
+      sendObject(env, exchange, call, patchObject(env, call, type, patch));
       return;
     }
     case 'delete': {
@@ -153,5 +160,5 @@ async function answer({ env }: Site, exchange: Exchange, call: Call): Promise<vo
 async function optionsOf(exchange: Exchange): Promise<ReturnType<typeof deleteOptions>> {
   const text = await readBody(exchange.request);
   const type = mediaType(exchange.request.headers['content-type']);
-  return deleteOptions(text === '' ? undefined : parseBody(type, text), exchange.query);
+  return deleteOptions(text === '' ? undefined : parseBody(type, text, 'DeleteOptions'), exchange.query);
 }

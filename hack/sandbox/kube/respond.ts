@@ -62,7 +62,7 @@ export function respondText(response: ServerResponse, text: string, status = 200
 }
 
 /** Any error as an answer; one that is no ApiError is a defect of this server and says so. */
-export function respondError(response: ServerResponse, error: unknown): void {
+export function respondError(response: ServerResponse, error: unknown, warnings: readonly string[] = []): void {
   if (error instanceof PathNotFound) {
     respondText(response, `${error.message}\n`, error.status);
     return;
@@ -75,6 +75,7 @@ export function respondError(response: ServerResponse, error: unknown): void {
   respond(response, {
     status: refusal.status,
     body: refusal.body(),
+    warnings,
     ...(retryAfter !== undefined && { headers: { 'Retry-After': `${retryAfter}` } }),
   });
 }

@@ -1,82 +1,13 @@
 // Label and field selectors: parsed strictly, since a selector that is read wrong matches the wrong objects.
 import { at, listAt, objectAt, textAt, type JsonObject } from './json.ts';
-import { labelValueProblems, qualifiedNameProblems } from './names.ts';
+import { parseLabelSelector } from './label-selector.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest } from './status.ts';
 import type { Resource } from './resource.ts';
 
 export type Matcher = (object: KubeObject) => boolean;
-type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
-
-const simple = /^\s*(?<not>!)?\s*(?<key>[^\s!=<>(),]+)\s*(?:(?<operator>==|=|!=|<|>)\s*(?<value>[^\s!=<>(),]*)\s*)?$/;
-const setBased = /^\s*(?<key>[^\s!=<>(),]+)\s+(?<operator>in|notin)\s*\((?<values>[^()]*)\)\s*$/;
-
-function splitRequirements(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let index = 0; index < text.length; index++) {
-    if (text[index] === '(') depth++;
-    if (text[index] === ')') depth--;
-    if (text[index] === ',' && depth === 0) {
-      parts.push(text.slice(start, index));
-      start = index + 1;
-    }
-  }
-  parts.push(text.slice(start));
-  return parts;
-}
-
-function checked(key: string, values: readonly string[]): void {
-  const [problem] = qualifiedNameProblems(key);
-  if (problem !== undefined) {
-    throw badRequest(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
-  }
-  for (const [index, value] of values.entries()) {
-    const [wrong] = labelValueProblems(value);
-    if (wrong !== undefined) {
-      throw badRequest(
-        `unable to parse requirement: values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong}`,
-      );
-    }
-  }
-}
-
-function labelTest(text: string): LabelTest {
-  const set = setBased.exec(text)?.groups;
-  if (set !== undefined) {
-    const { key = '', operator, values: list = '' } = set;
-    const values = list.split(',').map((value) => value.trim());
-    checked(key, values);
-    if (operator === 'in') return (labels) => labels[key] !== undefined && values.includes(labels[key]);
-    return (labels) => labels[key] === undefined || !values.includes(labels[key]);
-  }
-  const parts = simple.exec(text)?.groups;
-  const { not, key = '', operator, value = '' } = parts ?? {};
-  if (parts === undefined || (not !== undefined && operator !== undefined)) {
-    throw badRequest(`unable to parse requirement: found '${text.trim()}', expected: identifier`);
-  }
-  checked(key, operator === undefined ? [] : [value]);
-  if (not !== undefined) return (labels) => labels[key] === undefined;
-  switch (operator) {
-    case '=':
-    case '==':
-      return (labels) => labels[key] === value;
-    case '!=':
-      return (labels) => labels[key] !== value;
-    case '<':
-      return (labels) => labels[key] !== undefined && Number(labels[key]) < Number(value);
-    case '>':
-      return (labels) => labels[key] !== undefined && Number(labels[key]) > Number(value);
-    case undefined:
-    default:
-      return (labels) => labels[key] !== undefined;
-  }
-}
-
 export function labelMatcher(text: string): Matcher {
-  if (text.trim() === '') return () => true;
-  const tests = splitRequirements(text).map(labelTest);
+  const tests = parseLabelSelector(text);
   return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
 }
 
@@ -154,11 +85,6 @@ function fieldValue(resource: Resource, object: KubeObject, field: string): stri
   return typeof value === 'object' ? '' : String(value);
 }
 
-/** The value that a field selector pins a field to, when it does. */
-export function pinnedName(text: string): string | undefined {
-  return /(?:^|,)metadata\.name==?(?<name>[^,=!]+)(?:,|$)/.exec(text)?.groups?.['name'];
-}
-
 export function fieldMatcher(text: string, resource: Resource): Matcher {
   if (text.trim() === '') return () => true;
   const known = [
@@ -172,7 +98,7 @@ export function fieldMatcher(text: string, resource: Resource): Matcher {
     .map((part): Matcher => {
       const [, field = '', operator, value = ''] = /^([^=!]*)(==|=|!=)(.*)$/.exec(part) ?? [];
       if (operator === undefined) {
-        throw badRequest(`invalid field selector: "${part}"; can't understand`);
+        throw badRequest(`invalid selector: '${part}'; can't understand '${part}'`);
       }
       if (!known.includes(field)) throw badRequest(unknownField(resource, field));
       const wanted = value.replaceAll(/\\(.)/g, '$1');

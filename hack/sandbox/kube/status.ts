@@ -30,8 +30,8 @@ export class ApiError extends Error {
   readonly code: string;
   readonly details: Details | undefined;
 
-  constructor(status: number, code: string, message: string, details?: Details) {
-    super(message);
+  constructor(status: number, code: string, message: string, details?: Details, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
     this.code = code;
     this.details = details;
@@ -107,10 +107,12 @@ export function modified(resource: ResourceName, name: string): ApiError {
 export function invalid(kind: { group: string; kind: string }, name: string, causes: readonly Cause[]): ApiError {
   const texts = [...new Set(causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)))];
   const all = texts.length === 1 ? `${texts[0]}` : `[${texts.join(', ')}]`;
-  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  // Events are core's, whatever group they came by.
+  const group = kind.group === 'events.k8s.io' ? '' : kind.group;
+  const qualifiedKind = group === '' ? kind.kind : `${kind.kind}.${group}`;
   return new ApiError(422, 'Invalid', `${qualifiedKind} "${name}" is invalid${texts.length > 0 ? `: ${all}` : ''}`, {
     name,
-    group: kind.group,
+    group,
     kind: kind.kind,
     causes,
   });
@@ -141,6 +143,11 @@ export function notAcceptable(): ApiError {
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new ApiError(415, 'UnsupportedMediaType', message);
+}
+
+export function unsupportedPatch(accepted: readonly string[]): ApiError {
+  const text = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new ApiError(415, 'UnsupportedMediaType', text, {});
 }
 
 export function expired(message: string): ApiError {

@@ -1,6 +1,90 @@
 // metadata.managedFields after a write: who set which field last.
 import type { Call } from '../call.ts';
-import type { KubeObject } from '../object.ts';
+import type { JsonObject } from '../json.ts';
+import { timestamp, type KubeObject, type ManagedFieldsEntry } from '../object.ts';
+import { apiVersionOf } from '../resource.ts';
+import { FieldSet, type FieldPath } from './field-set.ts';
+import { compareFields, type Comparison } from './structure.ts';
+
+/** Fields that nobody owns: they are set by the server or name the object. */
+const unowned: readonly FieldPath[] = [
+  ['f:apiVersion'],
+  ['f:kind'],
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'clusterName',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((field) => ['f:metadata', `f:${field}`]),
+];
+
+/** `set` without the fields that nobody owns. */
+export function ownable(set: FieldSet): FieldSet {
+  return set.without(unowned).difference(FieldSet.of([['f:metadata']]));
+}
+
+/** A manager's entry with its fields as a set. */
+export interface Ownership {
+  readonly entry: Omit<ManagedFieldsEntry, 'fieldsV1'>;
+  readonly fields: FieldSet;
+}
+
+export function ownershipsOf(object: KubeObject | undefined): Ownership[] {
+  return (object?.metadata.managedFields ?? []).map(({ fieldsV1, ...entry }) => ({
+    entry,
+    fields: FieldSet.fromJson(fieldsV1),
+  }));
+}
+
+export function entryFor(call: Call, operation: 'Apply' | 'Update', now: Date): Ownership['entry'] {
+  const { subresource } = call.request;
+  return {
+    manager: call.fieldManager,
+    operation,
+    apiVersion: apiVersionOf(call.resource),
+    time: timestamp(now),
+    fieldsType: 'FieldsV1',
+    ...(subresource !== undefined && { subresource }),
+  };
+}
+
+export function sameManager(a: Ownership['entry'], b: Ownership['entry']): boolean {
+  return (
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    a.apiVersion === b.apiVersion &&
+    a.subresource === b.subresource
+  );
+}
+
+const sortKey = ({ entry }: Ownership): string =>
+  [entry.operation, entry.time ?? '', entry.manager, entry.apiVersion, entry.subresource ?? ''].join('\n');
+
+/** The object with these ownerships; empty ones are left out. */
+export function withOwnerships(object: KubeObject, ownerships: readonly Ownership[]): KubeObject {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  const managedFields = ownerships
+    .filter(({ fields }) => !fields.isEmpty)
+    .toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+    .map(({ entry, fields }) => ({ ...entry, fieldsV1: fields.toJson() }));
+  return { ...object, metadata: managedFields.length > 0 ? { ...metadata, managedFields } : metadata };
+}
+
+/** What a change takes away from managers that did not make it. */
+export function lost({ entry, fields }: Ownership, { added, modified, removed }: Comparison): Ownership {
+  return { entry, fields: fields.difference(added.union(modified).union(removed)) };
+}
+
+/** The empty object of a kind: built-in ones always have these, so nobody adds them. */
+function blank(call: Call, next: KubeObject): JsonObject {
+  const base = { apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
+  return call.resource.custom === undefined ? { ...base, spec: {}, status: {} } : base;
+}
 
 export interface Write {
   readonly call: Call;
@@ -11,6 +95,18 @@ export interface Write {
 }
 
 /** The object with its managedFields brought up to date by a write that was not an apply. */
-export function ownedAfterWrite({ next }: Write): KubeObject {
-  return next;
+export function ownedAfterWrite({ call, now, live, next }: Write): KubeObject {
+  const sent = next.metadata.managedFields ?? [];
+  // One empty entry is the way to reset the tracking; none at all is a client that knows nothing of it.
+  const reset = sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0;
+  if (reset) return withOwnerships(next, []);
+  const owners = ownershipsOf(sent.length > 0 ? next : live);
+  const comparison = compareFields(live ?? blank(call, next), next, call.resource.listTypeAt);
+  const mine = entryFor(call, 'Update', now);
+  const before = owners.find(({ entry }) => sameManager(entry, mine));
+  const gained = ownable(comparison.added.union(comparison.modified));
+  const fields = (before?.fields ?? new FieldSet()).difference(comparison.removed).union(gained);
+  const entry = gained.isEmpty && before !== undefined ? before.entry : mine;
+  const others = owners.filter((owner) => owner !== before).map((owner) => lost(owner, comparison));
+  return withOwnerships(next, [...others, { entry, fields }]);
 }

@@ -20,6 +20,13 @@ export const disruptionBudget: Strategy = {
   validate: (object) => {
     const spec: JsonObject = objectAt(object, 'spec') ?? {};
     const both = spec['minAvailable'] !== undefined && spec['maxUnavailable'] !== undefined;
-    return both ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : [];
+    // Shown as the Go struct that the real server prints.
+    const shown = {
+      MinAvailable: spec['minAvailable'] ?? null,
+      Selector: spec['selector'] ?? null,
+      MaxUnavailable: spec['maxUnavailable'] ?? null,
+      UnhealthyPodEvictionPolicy: spec['unhealthyPodEvictionPolicy'] ?? null,
+    };
+    return both ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : [];
   },
 };

@@ -1,6 +1,6 @@
 // Event: stored once, shown by core/v1 and events.k8s.io/v1 in their own words, and checked as each of them asks.
-import { invalidValue, required } from '../field-error.ts';
-import { isObject, objectAt, setDefault, textAt, type Json, type JsonObject } from '../json.ts';
+import { immutable, invalidValue, required } from '../field-error.ts';
+import { equalJson, isObject, objectAt, setDefault, textAt, type Json, type JsonObject } from '../json.ts';
 import { microTimeProblem } from '../micro-time.ts';
 import { qualifiedNameProblems } from '../names.ts';
 import type { KubeObject } from '../object.ts';
@@ -82,9 +82,8 @@ function textCauses(event: KubeObject, field: string, limit: number): Cause[] {
 function newStyleCauses(event: KubeObject, controller: string): Cause[] {
   const reporter = textAt(event, controller) ?? '';
   return [
-    ...(reporter === ''
-      ? [required('reportingController')]
-      : qualifiedNameProblems(reporter).map((problem) => invalidValue('reportingController', reporter, problem))),
+    ...(reporter === '' ? [required(controller)] : []),
+    ...qualifiedNameProblems(reporter).map((problem) => invalidValue(controller, reporter, problem)),
     ...textCauses(event, 'reportingInstance', longestName),
     ...textCauses(event, 'action', longestName),
     ...textCauses(event, 'reason', longestName),
@@ -96,9 +95,28 @@ function coreCauses(event: KubeObject): Cause[] {
   return event['eventTime'] === null ? causes : [...causes, ...newStyleCauses(event, 'reportingComponent')];
 }
 
+/** An event of the new kind is a fact: only its series goes on. */
+function changeCauses(event: KubeObject, old: KubeObject): Cause[] {
+  const fixed = [
+    'regarding',
+    'reason',
+    'note',
+    'type',
+    'eventTime',
+    'action',
+    'related',
+    'reportingController',
+    'reportingInstance',
+  ];
+  if (old['eventTime'] === null) return [];
+  return fixed.flatMap((field) =>
+    equalJson(event[field], old[field]) ? [] : [invalidValue(coreNames[field] ?? field, event[field], immutable)],
+  );
+}
+
 function newCauses(event: KubeObject, old: KubeObject | undefined): Cause[] {
-  const causes = namespaceCauses(event, 'regarding');
-  if (old !== undefined && event['eventTime'] === null) return causes;
+  if (old !== undefined) return changeCauses(event, old);
+  const causes: Cause[] = [];
   if (event['eventTime'] === null) causes.push(required('eventTime'));
   causes.push(...newStyleCauses(event, 'reportingController'));
   const note = textAt(event, 'note') ?? '';

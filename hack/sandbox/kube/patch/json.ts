@@ -25,9 +25,13 @@ function operationOf(value: Json): Operation {
 }
 
 function refused(message: string): ApiError {
-  return new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request`, {
-    causes: [{ reason: '', message, field: '' }],
-  });
+  return new ApiError(
+    422,
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {},
+    { cause: message },
+  );
 }
 
 const steps = (pointer: string): string[] =>
@@ -114,7 +118,9 @@ function test(root: Json, operation: Operation): void {
 /** The document after all operations; the given one is not changed. Throws 400 or 422. */
 export function jsonPatch(document: Json, patch: Json): Json {
   if (!Array.isArray(patch)) {
-    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   }
   if (patch.length > mostOperations) {
     throw new ApiError(

@@ -1,5 +1,6 @@
 // Strategic merge patch: like a merge patch, but lists of built-in kinds merge by their keys, and directives order it about.
 import type { ListType } from '../crd/list-type.ts';
+import { goValue } from '../go-json.ts';
 import { equalJson, isObject, textAt, type Json, type JsonObject } from '../json.ts';
 import { ApiError, badRequest } from '../status.ts';
 
@@ -13,7 +14,7 @@ const removal = '$deleteFromPrimitiveList/';
 function keyOf(item: Json, key: string): Json {
   const value = isObject(item) ? item[key] : undefined;
   if (value === undefined || value === null) {
-    throw new ApiError(422, 'Invalid', `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`, {});
+    throw new ApiError(500, '', `map: ${goValue(item)} does not contain declared merge key: ${key}`);
   }
   return value;
 }

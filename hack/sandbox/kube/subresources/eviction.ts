@@ -2,9 +2,9 @@
 import type { Call, Env } from '../call.ts';
 import { ensureObject, isObject, listAt, numberAt, objectAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { timestamp, type KubeObject } from '../object.ts';
-import { cloned, type Resource } from '../resource.ts';
+import { cloned } from '../resource.ts';
 import { labelSelectorMatcher } from '../selectors.ts';
-import { ApiError, badRequest, conflict, forbidden, tooManyRequests } from '../status.ts';
+import { ApiError, badRequest, forbidden, tooManyRequests } from '../status.ts';
 import { deleteObject, deleteOptions } from '../verbs/delete.ts';
 import { storedObject } from '../verbs/read.ts';
 
@@ -106,15 +106,6 @@ export function evict(env: Env, call: Call, body: Json): JsonObject {
     }
     if (budget !== undefined && !passesUnready(budget, pod)) spend(env, budget, pod, dryRun);
   }
-  checkUid(resource, pod, options.uid);
   deleteObject(env, resource, pod, { ...options, ...(dryRun && { dryRun: true }) });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
-}
-
-function checkUid({ group }: Resource, pod: KubeObject, uid: string | undefined): void {
-  if (uid === undefined || uid === pod.metadata.uid) return;
-  const why =
-    `the UID in the precondition (${uid}) does not match the UID in record (${pod.metadata.uid}). ` +
-    'The object might have been deleted and then recreated';
-  throw conflict({ group, plural: 'Pod' }, pod.metadata.name ?? '', why);
 }

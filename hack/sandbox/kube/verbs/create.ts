@@ -50,13 +50,13 @@ export function matchNamespace(object: KubeObject, requested: string | undefined
 }
 
 /** Stores a new object that came in the resource's own version, and returns it as that version shows it. */
-export function createObject(env: Env, call: Call, object: KubeObject): KubeObject {
+export function createObject(env: Env, call: Call, object: KubeObject, { applied = false } = {}): KubeObject {
   const { resource, request } = call;
   matchNamespace(object, request.namespace);
   checkNamespace(env, resource, object.metadata);
   const { metadata } = object;
   if (metadata.resourceVersion !== undefined) {
-    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created', {});
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
@@ -71,7 +71,7 @@ export function createObject(env: Env, call: Call, object: KubeObject): KubeObje
   resource.strategy.defaults?.(object);
   const causes = [...metadataCauses(object, resource), ...validationCauses(resource, object, undefined)];
   if (causes.length > 0) throw invalid(resource, metadata.name ?? '', causes);
-  const owned = ownedAfterWrite({ call, now: env.now(), live: undefined, next: object });
+  const owned = applied ? object : ownedAfterWrite({ call, now: env.now(), live: undefined, next: object });
   if (env.storage.get(resource.bucket, keyOf(metadata)) !== undefined) {
     throw alreadyExists(resource, metadata.name ?? qualified(resource));
   }

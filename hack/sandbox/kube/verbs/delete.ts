@@ -53,8 +53,18 @@ export function deleteOptions(body: Json | undefined, query: URLSearchParams): D
 export function checkPreconditions(resource: Resource, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata;
   if (options.uid !== undefined && options.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`;
-    throw conflict(resource, name, why);
+    if (resource.group === '' && resource.plural === 'pods') {
+      // Kinds with a grace are checked before the storage is reached, in other words.
+      const why =
+        `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). ` +
+        'The object might have been deleted and then recreated';
+      throw conflict({ group: '', plural: 'Pod' }, name, why);
+    }
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+    );
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
     const why =

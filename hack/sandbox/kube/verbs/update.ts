@@ -55,9 +55,12 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
   const version = asked.metadata.resourceVersion;
   if (version !== undefined && version !== old.metadata.resourceVersion) throw modified(resource, name);
   if (version === undefined && request.verb === 'update' && !resource.unconditionalUpdate) {
-    throw invalid(resource, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    throw invalid({ group: resource.group, kind: resource.plural }, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
   }
-  if (asked.metadata.uid !== undefined && asked.metadata.uid !== old.metadata.uid) {
+  const otherUid = asked.metadata.uid !== undefined && asked.metadata.uid !== old.metadata.uid;
+  if (otherUid && request.verb === 'update') {
     throw conflict(
       resource,
       name,

@@ -1,0 +1,53 @@
+// The fields of the built-in kinds that controllers write most: an unknown one is a mistake that the real server reports.
+import { isObject, type JsonObject } from './json.ts';
+
+const always = ['apiVersion', 'kind', 'metadata'];
+const withStatus = [...always, 'spec', 'status'];
+
+interface Known {
+  readonly top: readonly string[];
+  readonly spec?: readonly string[];
+}
+
+const known: { readonly [kind: string]: Known } = {
+  Node: {
+    top: withStatus,
+    spec: ['configSource', 'externalID', 'podCIDR', 'podCIDRs', 'providerID', 'taints', 'unschedulable'],
+  },
+  Namespace: { top: withStatus, spec: ['finalizers'] },
+  ConfigMap: { top: [...always, 'binaryData', 'data', 'immutable'] },
+  Secret: { top: [...always, 'data', 'immutable', 'stringData', 'type'] },
+  Pod: { top: withStatus },
+  Lease: {
+    top: [...always, 'spec'],
+    spec: [
+      'acquireTime',
+      'holderIdentity',
+      'leaseDurationSeconds',
+      'leaseTransitions',
+      'preferredHolder',
+      'renewTime',
+      'strategy',
+    ],
+  },
+  PodDisruptionBudget: {
+    top: withStatus,
+    spec: ['maxUnavailable', 'minAvailable', 'selector', 'unhealthyPodEvictionPolicy'],
+  },
+};
+
+function drop(object: JsonObject, fields: readonly string[], prefix: string): string[] {
+  const unknown = Object.keys(object).filter((field) => !fields.includes(field));
+  for (const field of unknown) delete object[field];
+  return unknown.map((field) => `${prefix}${field}`);
+}
+
+/** Removes fields that the kind does not have and returns their paths. Kinds that are not listed keep everything. */
+export function dropUnknownFields(kind: string, object: JsonObject): string[] {
+  const fields = known[kind];
+  if (fields === undefined) return [];
+  const unknown = drop(object, fields.top, '');
+  const spec = object['spec'];
+  if (fields.spec !== undefined && isObject(spec)) unknown.push(...drop(spec, fields.spec, 'spec.'));
+  return unknown;
+}
