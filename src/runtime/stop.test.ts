@@ -1,0 +1,79 @@
+// The order of the stop, and that it ends in time whatever hangs or fails.
+import { describe, expect, test } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { LogLines } from '../../test/support/kube-fixture.ts';
+import { GracefulStop, stopStages } from './stop.ts';
+
+function aStop(deadlineMs = 10_000) {
+  const clock = new FakeClock();
+  const logs = new LogLines();
+  return { clock, logs, stop: new GracefulStop({ clock, log: logs.log, deadlineMs }) };
+}
+
+describe('GracefulStop', () => {
+  test('runs the stages in their order, however they were registered', async () => {
+    const { clock, stop } = aStop();
+    const ended: string[] = [];
+    for (const stage of stopStages.toReversed()) {
+      stop.on(stage, stage, async ({ signal }) => {
+        await clock.sleep(100, { signal });
+        ended.push(stage);
+      });
+    }
+    const running = stop.run();
+    await clock.advance(1000);
+    expect(await running).toBe(true);
+    expect(ended).toEqual(['intake', 'sleeps', 'workers', 'lease', 'events', 'servers']);
+    expect(clock.pendingMs).toEqual([]);
+  });
+
+  test('runs the steps of a stage together', async () => {
+    const { clock, stop } = aStop();
+    for (const name of ['claims', 'nodes']) stop.on('workers', name, ({ signal }) => clock.sleep(4000, { signal }));
+    const running = stop.run();
+    await clock.advance(4000);
+    expect(await running).toBe(true);
+  });
+
+  test('runs once, however often it is asked to', async () => {
+    const { stop } = aStop();
+    let runs = 0;
+    stop.on('intake', 'queue', () => {
+      runs += 1;
+    });
+    expect(await Promise.all([stop.run(), stop.run()])).toEqual([true, true]);
+    expect(runs).toBe(1);
+  });
+
+  test('goes on after a step that fails, and says that it was not clean', async () => {
+    const { logs, stop } = aStop();
+    let closed = false;
+    stop.on('lease', 'lease', () => Promise.reject(new Error('API server is away')));
+    stop.on('servers', 'health', () => {
+      closed = true;
+    });
+    expect(await stop.run()).toBe(false);
+    expect(closed).toBe(true);
+    expect(logs.messages()).toContain('stop failed');
+  });
+
+  test('gives all stages their turn within the deadline although one hangs', async () => {
+    const { clock, logs, stop } = aStop(10_000);
+    let told = false;
+    let aborted = false;
+    stop.on('workers', 'stuck', ({ signal }) => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return new Promise<void>(() => undefined);
+    });
+    stop.on('events', 'sink', ({ signal }) => {
+      told = signal.aborted;
+    });
+    const running = stop.run();
+    await clock.advance(10_000);
+    expect(await running).toBe(false);
+    expect([aborted, told]).toEqual([true, true]);
+    expect(logs.lines).toContainEqual(expect.objectContaining({ stage: 'workers', message: 'stop took too long' }));
+  });
+});
