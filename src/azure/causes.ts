@@ -85,8 +85,8 @@ function isServerFault(status: number | undefined): boolean {
 
 /** The general code last: ARM wraps `SkuNotAvailable` in `InvalidTemplateDeployment`, AKS puts `SubCode: X;` into the text. */
 function codesOf({ code, subcode, detailCodes, armMessage }: ArmFailure): readonly string[] {
-  const inText = /\bSubCode: (\w+)/i.exec(armMessage)?.[1];
-  return [...(detailCodes ?? []), subcode ?? '', inText ?? '', code];
+  const inText = [...armMessage.matchAll(/\b(?:Sub)?Code: (\w+)/gi)].map(([, word = '']) => word);
+  return [...(detailCodes ?? []), subcode ?? '', ...inText, code];
 }
 
 // `Another agentpool operation (ws1 - Creating)`, `on agent pool (ws1)`, `since deletion was issued on 'ws1'`; and the text
