@@ -41,9 +41,9 @@ async function readSettings(): Promise<Settings | number> {
       return 0;
     }
     return {
-      timeScale: numberOf('--time-scale', flags['time-scale'], { least: Number.MIN_VALUE, otherwise: 10 }),
-      port: numberOf('--port', flags.port, { least: 0, otherwise: 0 }),
-      aksPort: numberOf('--aks-port', flags['aks-port'], { least: 0, otherwise: 0 }),
+      timeScale: numberOf('--time-scale', flags['time-scale']) ?? 10,
+      port: numberOf('--port', flags.port) ?? 0,
+      aksPort: numberOf('--aks-port', flags['aks-port']) ?? 0,
       http: flags.http ?? false,
       ...(flags.script === undefined ? {} : { script: await readScript(flags.script) }),
     };
@@ -67,17 +67,11 @@ function parse() {
   }).values;
 }
 
-function numberOf(
-  flag: string,
-  text: string | undefined,
-  { least, otherwise }: { readonly least: number; readonly otherwise: number },
-): number {
-  if (text === undefined) return otherwise;
+function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < least || text.trim() === '') {
-    throw new RangeError(`Cannot use ${flag} "${text}": it is no number from ${least} up`);
-  }
-  return value;
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new RangeError(`Cannot use ${flag} "${text}": it is no number above 0`);
 }
 
 function usage(sandbox: Sandbox, timeScale: number): string {

@@ -63,7 +63,7 @@ export class Timeline {
     };
   }
 
-  /** Resolves after so many emulated seconds; also when the timeline is closed, so that nobody waits for ever. */
+  /** Resolves after so many emulated seconds, rejects when the signal aborts. Abort before closing: nothing fires then. */
   async sleep(seconds: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {

@@ -32,6 +32,11 @@ const paths: readonly (readonly [method: string, path: RegExp, handler: AdminHan
   ['POST', /^\/admin\/cluster\/stop$/, (aks) => aks.stopCluster()],
   ['POST', /^\/admin\/cluster\/start$/, (aks) => aks.startCluster()],
   ['POST', /^\/admin\/cluster\/upgrade$/, (aks, body) => aks.upgradeCluster(textAt(body, 'version'))],
+  [
+    'POST',
+    /^\/admin\/cluster\/hold$/,
+    (aks, body) => aks.holdCluster(textAt(body, 'state') ?? 'Updating', numberAt(body, 'seconds') ?? 60),
+  ],
   ['POST', /^\/admin\/pools\/(?<name>[^/]+)\/stop$/, (aks, _, name) => aks.stopPool(name)],
   ['POST', /^\/admin\/pools\/(?<name>[^/]+)\/start$/, (aks, _, name) => aks.startPool(name)],
   ['POST', /^\/admin\/pools\/(?<name>[^/]+)\/upgrade$/, (aks, _, name) => aks.upgradePool(name)],

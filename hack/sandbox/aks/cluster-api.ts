@@ -1,13 +1,12 @@
 // The requests about the managed cluster itself.
 import type { Answer } from './answer.ts';
 import { aksRefusal } from './answer.ts';
-import { clusterBusy } from './conflicts.ts';
+import { anyPoolBusy, clusterBusy } from './conflicts.ts';
 import type { Emulation } from './emulation.ts';
 import { objectAt, textAt } from './json.ts';
-import { begin, settle } from './operations.ts';
 import { clusterBody } from './pool-body.ts';
 import { accepted, acceptedDelete, type Call } from './pools-api.ts';
-import { schedule, timingOf } from './world.ts';
+import { timingOf } from './world.ts';
 
 export function getCluster({ world }: Emulation): Answer {
   return { status: 200, body: clusterBody(world) };
@@ -16,6 +15,7 @@ export function getCluster({ world }: Emulation): Answer {
 /** A newer kubernetesVersion upgrades control plane and pools; anything else is an update that changes nothing. */
 export function putCluster({ world, power }: Emulation, call: Call): Answer {
   clusterBusy(world);
+  anyPoolBusy(world);
   const version = textAt(objectAt(call.body, 'properties'), 'kubernetesVersion');
   if (version !== undefined && version !== world.cluster.version && version !== world.cluster.patchVersion) {
     if (!/^\d+\.\d+(\.\d+)?$/.test(version)) {
@@ -27,16 +27,13 @@ export function putCluster({ world, power }: Emulation, call: Call): Answer {
     }
     return accepted(world, call, 200, power.upgradeCluster(version), clusterBody(world));
   }
-  const operation = begin(world, world.cluster, 'Updating');
-  const { busy } = world.cluster;
-  if (busy !== undefined) {
-    schedule(world, busy.timers, timingOf(world).updateSeconds, () => settle(world, world.cluster, 'Succeeded'));
-  }
+  const operation = power.holdCluster('Updating', timingOf(world).updateSeconds);
   return accepted(world, call, 200, operation, clusterBody(world));
 }
 
 export function stopCluster({ world, power }: Emulation, call: Call): Answer {
   clusterBusy(world);
+  anyPoolBusy(world);
   if (world.cluster.power === 'Stopped') return { status: 204 };
   return acceptedDelete(world, call, power.stopCluster());
 }

@@ -24,6 +24,16 @@ export function clusterBusy({ cluster }: World): void {
   throw conflict(`Operation is not allowed: Another operation (${cluster.state}) is in progress, ${waitText}`);
 }
 
+/** Throws when an operation of a pool keeps the cluster as a whole from changing. */
+export function anyPoolBusy({ pools }: World): void {
+  for (const pool of pools.values()) {
+    if (pool.busy === undefined) continue;
+    throw conflict(
+      `Managed Cluster operation is not allowed: Another operation (${pool.state}) is in progress on agent pool (${pool.name}), ${waitText}`,
+    );
+  }
+}
+
 /** Throws when the cluster is stopped. The words are the emulator's own: no public text was found. */
 export function clusterPowerless({ cluster, identity }: World, method: 'PUT' | 'DELETE'): void {
   if (cluster.power === 'Running' || cluster.state === 'Starting') return;

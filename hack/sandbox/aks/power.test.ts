@@ -144,6 +144,37 @@ describe('upgrading', () => {
   });
 });
 
+describe('a cluster that is busy', () => {
+  it('refuses writes to every pool until its work ends', async () => {
+    await using told = await aCluster();
+    const { arm } = told;
+    arm.aks.holdCluster('Updating', 60);
+    for (const reply of [await arm.put('ws2'), await arm.delete('ws1')]) {
+      expect(reply.body['message']).toContain('Another operation (Updating) is in progress');
+    }
+    arm.clock.advance(60);
+    expect((await arm.put('ws2')).status).toBe(201);
+  });
+
+  it('does not change while a pool does', async () => {
+    await using told = await aCluster();
+    const { arm } = told;
+    await arm.put('ws2');
+    for (const [method, path] of [
+      ['POST', '/stop'],
+      ['PUT', ''],
+    ] as const) {
+      const reply = await arm.send(method, path, { body: {} });
+      expect([reply.status, reply.body['message']]).toEqual([
+        409,
+        expect.stringMatching(
+          /^Managed Cluster operation is not allowed: Another operation \(Creating\) is in progress on agent pool \(ws2\)/,
+        ),
+      ]);
+    }
+  });
+});
+
 describe('what others do to a pool', () => {
   it('scaling it to 0 removes its machines and keeps it', async () => {
     await using told = await aCluster();

@@ -47,6 +47,14 @@ export class Power {
     return operation;
   }
 
+  /** An operation of the cluster that changes nothing we see: an update, or the work of an add-on. */
+  holdCluster(state: string, seconds: number): Operation {
+    const operation = begin(this.#world, this.#world.cluster, state);
+    for (const pool of this.#world.pools.values()) pool.etag = randomUUID();
+    this.#inCluster(seconds, () => settle(this.#world, this.#world.cluster, 'Succeeded'));
+    return operation;
+  }
+
   /** What a deletion does to a cluster that is starting: the start fails over the changed object (kaito#2075). */
   breakStart(): void {
     const { cluster, pools } = this.#world;

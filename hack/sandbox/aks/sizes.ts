@@ -1,5 +1,5 @@
 // The machine sizes the emulated region knows: what a node of a size has, and whose quota it uses.
-import gpuSizes from './sizes.json' with { type: 'json' };
+import { gpuSizes, type GpuSize } from '../../../src/azure/catalogue.ts';
 
 export interface Size {
   readonly name: string;
@@ -49,15 +49,16 @@ function general(name: string, family: string, vcpus: number, memoryGiB: number)
   return { name, family, vcpus, memoryGiB, gpus: 0, vendor: 'none', retired: false, arch: 'amd64' };
 }
 
-function gpuSize(row: (typeof gpuSizes)[number]): Size {
+function gpuSize({ size, series, vcpus, memoryGiB, gpuCount, vendor, status }: GpuSize): Size {
   return {
-    name: row.size,
-    family: families[row.series] ?? `standard${row.series.replaceAll('_', '')}Family`,
-    vcpus: row.vcpus,
-    memoryGiB: row.memoryGiB,
-    gpus: row.gpus,
-    vendor: row.vendor === 'AMD' ? 'AMD' : 'NVIDIA',
-    retired: row.retired,
-    arch: row.arm64 ? 'arm64' : 'amd64',
+    name: size,
+    family: families[series] ?? `standard${series.replaceAll('_', '')}Family`,
+    vcpus,
+    memoryGiB,
+    gpus: gpuCount,
+    vendor,
+    retired: status === 'retired',
+    // The Grace processors.
+    arch: /_GB\d+_/.test(size) ? 'arm64' : 'amd64',
   };
 }

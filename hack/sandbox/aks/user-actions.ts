@@ -24,6 +24,11 @@ export class UserActions {
     this.#emulation.power.upgradeCluster(version);
   }
 
+  /** The cluster is busy for so many emulated seconds, as with the background work of an add-on. */
+  holdCluster(state: string, seconds: number): void {
+    this.#emulation.power.holdCluster(state, seconds);
+  }
+
   stopPool(name: string): void {
     this.#emulation.power.stopPool(this.#pool(name));
   }

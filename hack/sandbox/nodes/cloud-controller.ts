@@ -17,11 +17,11 @@ const everySeconds = 5;
 // The node lifecycle controller's grace (40 s), less what has passed of the lease on average.
 const unreachableAfterSeconds = 30;
 
-/** Gives a new Node its providerID and place, then lets pods on it. */
-export async function initialize({ api, timeline, instance, signal }: CloudCall): Promise<void> {
+/** Gives a new Node its providerID and place, then lets pods on it. Waits for it as long as its machine is `alive`. */
+export async function initialize({ api, timeline, instance, signal }: CloudCall, alive: () => boolean): Promise<void> {
   const path = `/api/v1/nodes/${instance.nodeName}`;
   const { labels, providerID } = cloudFacts(instance);
-  for (;;) {
+  while (alive()) {
     await timeline.sleep(everySeconds / 2, signal);
     const patch = { metadata: { labels }, spec: { providerID } };
     const reply = await api.merge(path, patch, signal);
@@ -33,7 +33,7 @@ export async function initialize({ api, timeline, instance, signal }: CloudCall)
 }
 
 /** A machine that is gone: its Node turns Unknown, then is deleted, again and again while a finalizer holds it. */
-export async function retire({ api, timeline, instance, signal }: CloudCall, uid: string | undefined): Promise<void> {
+export async function retire({ api, timeline, instance, signal }: CloudCall, uid: string): Promise<void> {
   const path = `/api/v1/nodes/${instance.nodeName}`;
   await timeline.sleep(unreachableAfterSeconds, signal);
   const now = timeline
@@ -47,21 +47,19 @@ export async function retire({ api, timeline, instance, signal }: CloudCall, uid
     message: 'Kubelet stopped posting node status.',
     lastTransitionTime: now,
   };
-  const reply = await api.strategic(`${path}/status`, { status: { conditions: [condition] } }, signal);
-  expectStatus(reply, `mark node ${instance.nodeName}`, 200, 404);
+  const patch = { metadata: { uid }, status: { conditions: [condition] } };
+  const reply = await api.strategic(`${path}/status`, patch, signal);
+  // 404, 409: it is gone, or the machine is back under its old name.
+  if (expectStatus(reply, `mark node ${instance.nodeName}`, 200, 404, 409).status !== 200) return;
   await editTaints({ api, name: instance.nodeName, signal }, withTaints(unreachable));
   await deleteNode({ api, timeline, instance, signal }, uid);
 }
 
 /** Deletes the Node of that uid until it is gone. */
-export async function deleteNode(
-  { api, timeline, instance, signal }: CloudCall,
-  uid: string | undefined,
-): Promise<void> {
+export async function deleteNode({ api, timeline, instance, signal }: CloudCall, uid: string): Promise<void> {
   const path = `/api/v1/nodes/${instance.nodeName}`;
-  const preconditions = uid === undefined ? {} : { preconditions: { uid } };
   for (;;) {
-    const reply = await api.delete(path, { ...preconditions, propagationPolicy: 'Background' }, signal);
+    const reply = await api.delete(path, { preconditions: { uid }, propagationPolicy: 'Background' }, signal);
     // 409: another Node of that name has taken its place.
     if (reply.status === 404 || reply.status === 409) return;
     expectStatus(reply, `delete node ${instance.nodeName}`, 200, 202);

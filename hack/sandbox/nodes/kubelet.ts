@@ -1,5 +1,6 @@
 // One virtual kubelet: registers its Node once, reports it ready, tells of its GPUs and keeps its lease fresh.
 import type { Instance } from '../aks/fleet.ts';
+import { objectAt, textAt } from '../aks/json.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Api, expectStatus } from './api.ts';
 import { gpusOf, nodeStatus, notReady, registeredNode } from './node-object.ts';
@@ -22,13 +23,15 @@ const retryRealSeconds = 1;
 const statusEveryRealSeconds = 300;
 
 export class Kubelet {
-  readonly instance: Instance;
+  /** Replaced when the pool's labels or taints change; a kubelet writes them only when it registers. */
+  instance: Instance;
   readonly #options: KubeletOptions;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #since: Date;
   #ready = false;
   #devices = false;
+  #uid: string | undefined;
 
   constructor(instance: Instance, options: KubeletOptions) {
     this.instance = instance;
@@ -39,8 +42,9 @@ export class Kubelet {
     });
   }
 
-  get ready(): boolean {
-    return this.#ready;
+  /** Of the Node it registered; undefined before. */
+  get uid(): string | undefined {
+    return this.#uid;
   }
 
   /** The machine is off: nothing is said any more. Resolves when the last call has ended. */
@@ -78,7 +82,12 @@ export class Kubelet {
     const { api } = this.#options;
     const { signal } = this.#stop;
     const node = registeredNode(this.instance);
-    expectStatus(await api.post('/api/v1/nodes', node, signal), 'register a node', 201, 409);
+    const created = expectStatus(await api.post('/api/v1/nodes', node, signal), 'register a node', 201, 409);
+    const found =
+      created.status === 201
+        ? created
+        : expectStatus(await api.get(nodePath(this.instance), signal), 'read a node that was there', 200);
+    this.#uid = textAt(objectAt(found.body, 'metadata'), 'uid');
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
@@ -143,6 +152,6 @@ export class Kubelet {
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
-export function nodePath({ nodeName }: Pick<Instance, 'nodeName'>): string {
+function nodePath({ nodeName }: Pick<Instance, 'nodeName'>): string {
   return `/api/v1/nodes/${nodeName}`;
 }

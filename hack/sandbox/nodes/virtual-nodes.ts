@@ -1,7 +1,6 @@
 // Virtual nodes: for every machine of the emulator a Node that joins, lives and leaves, against any API server.
 import type { Aks } from '../aks/aks.ts';
 import type { Instance, InstanceEvent } from '../aks/fleet.ts';
-import { objectAt, textAt } from '../aks/json.ts';
 import { Timeline, type SandboxClock } from '../timeline.ts';
 import { Api, expectStatus, type ApiTarget } from './api.ts';
 import { deleteNode, initialize, retire } from './cloud-controller.ts';
@@ -51,27 +50,43 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     onError,
   };
 
+  /** Every piece of work can be done twice: it is tried until it succeeds. */
+  async function insist(work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(error);
+        await timeline.sleep(retryRealSeconds * timeline.scale, signal).catch(() => undefined);
+      }
+    }
+  }
+
   function background(work: () => Promise<void>): void {
-    const task = work()
-      .catch((error: unknown) => {
-        if (!signal.aborted) onError(error);
-      })
-      .finally(() => tasks.delete(task));
+    const task = insist(work).finally(() => tasks.delete(task));
     tasks.add(task);
   }
 
   function join(instance: Instance): void {
-    kubelets.set(instance.nodeName, new Kubelet(instance, kubeletOptions));
-    background(() => initialize({ api, timeline, instance, signal }));
+    const kubelet = new Kubelet(instance, kubeletOptions);
+    kubelets.set(instance.nodeName, kubelet);
+    const alive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
+    background(() => initialize({ api, timeline, instance, signal }, alive));
   }
 
-  async function leave(instance: Instance, reason: InstanceEvent['reason']): Promise<void> {
+  function leave(instance: Instance, reason: InstanceEvent['reason']): void {
     const kubelet = kubelets.get(instance.nodeName);
     kubelets.delete(instance.nodeName);
-    const path = `/api/v1/nodes/${instance.nodeName}`;
-    const { body } = expectStatus(await api.get(path, signal), `read node ${instance.nodeName}`, 200, 404);
-    const uid = textAt(objectAt(body, 'metadata'), 'uid');
-    await kubelet?.stop();
+    if (kubelet !== undefined) background(() => remove(kubelet, reason));
+  }
+
+  async function remove(kubelet: Kubelet, reason: InstanceEvent['reason']): Promise<void> {
+    const { instance } = kubelet;
+    await kubelet.stop();
+    const { uid } = kubelet;
+    if (uid === undefined) return; // it never registered
     const call = { api, timeline, instance, signal };
     if (reason !== 'reimage') {
       await retire(call, uid);
@@ -79,24 +94,33 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
       return;
     }
     const annotations = { [upgradeMark]: 'upgrade', 'cluster-autoscaler.kubernetes.io/scale-down-disabled': 'true' };
-    await api.merge(path, { metadata: { annotations }, spec: { unschedulable: true } }, signal);
+    const mark = { metadata: { annotations, uid }, spec: { unschedulable: true } };
+    const path = `/api/v1/nodes/${instance.nodeName}`;
+    expectStatus(await api.merge(path, mark, signal), `mark node ${instance.nodeName}`, 200, 404, 409);
+    await collectPods(call, instance.nodeName);
     await deleteNode(call, uid);
   }
 
-  async function change(instance: Instance): Promise<void> {
-    const before = kubelets.get(instance.nodeName)?.instance.taints ?? [];
-    const path = `/api/v1/nodes/${instance.nodeName}`;
-    const reply = await api.merge(path, { metadata: { labels: instance.labels } }, signal);
-    expectStatus(reply, `relabel node ${instance.nodeName}`, 200, 404);
-    const edit = { api, name: instance.nodeName, signal };
-    await editTaints(edit, without(...before.filter((text) => !instance.taints.includes(text)).map(taintOf)));
-    await editTaints(edit, withTaints(...instance.taints.map(taintOf)));
+  /** Brings the pool's labels and taints to its node; what the pool had before goes. */
+  async function change(before: Instance, after: Instance): Promise<void> {
+    const dropped = Object.keys(before.labels).filter((key) => !(key in after.labels));
+    const labels = { ...Object.fromEntries(dropped.map((key) => [key, null])), ...after.labels };
+    const reply = await api.merge(`/api/v1/nodes/${after.nodeName}`, { metadata: { labels } }, signal);
+    expectStatus(reply, `relabel node ${after.nodeName}`, 200, 404);
+    const edit = { api, name: after.nodeName, signal };
+    await editTaints(edit, without(...before.taints.filter((text) => !after.taints.includes(text)).map(taintOf)));
+    await editTaints(edit, withTaints(...after.taints.map(taintOf)));
   }
 
   const unlisten = options.aks.onInstance(({ type, reason, instance }) => {
     if (type === 'joined') join(instance);
-    if (type === 'removed') background(() => leave(instance, reason));
-    if (type === 'changed') background(() => change(instance));
+    if (type === 'removed') leave(instance, reason);
+    const kubelet = kubelets.get(instance.nodeName);
+    if (type === 'changed' && kubelet !== undefined) {
+      const before = kubelet.instance;
+      kubelet.instance = instance;
+      background(() => change(before, instance));
+    }
   });
   background(() => runPods({ api, timeline, signal, isOurs: (node) => kubelets.has(node), onError }));
 
@@ -118,5 +142,6 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   };
 }
 
+const retryRealSeconds = 1;
 // What AKS writes on a node that it upgrades.
 const upgradeMark = 'kubernetes.azure.com/azure-cluster-autoscaler-scale-down-disabled-reason';
