@@ -1,7 +1,9 @@
-// The body of a request as JSON, from JSON or YAML; protobuf is refused, so that clients fall back to JSON.
+// The body of a request as JSON, from JSON, YAML, or the protobuf that kubectl sends whatever the server prefers.
 import { parse } from 'yaml';
 import { goJsonError } from './go-json.ts';
 import { isObject, parseJson, type Json } from './json.ts';
+import { protobufToJson, protobufType, UnknownMessage } from './protobuf/to-json.ts';
+import { MalformedProtobuf } from './protobuf/wire.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
 const accepted = ['application/json', 'application/yaml'];
@@ -46,9 +48,21 @@ function parseObject(text: string, kind: string): Json {
 /** Throws a 415 for other media types and a 400 for text that is not what it says. */
 export function parseBody(contentType: string, text: string, kind: string): Json {
   const type = contentType === '' ? 'application/json' : contentType;
-  if (type === 'application/json') return parseObject(text, kind);
+  if (type === 'application/json' || type === protobufType) return parseObject(text, kind);
   if (type === 'application/yaml') return parseYaml(text);
   throw unsupportedMediaType(accepted);
+}
+
+/** The body as text; protobuf becomes JSON. Throws a 415 for kinds that are not read as protobuf. */
+export function bodyText(contentType: string, body: Buffer): string {
+  if (contentType !== protobufType) return body.toString('utf8');
+  try {
+    return JSON.stringify(protobufToJson(body));
+  } catch (error) {
+    if (error instanceof UnknownMessage) throw unsupportedMediaType(accepted);
+    if (error instanceof MalformedProtobuf) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** `application/json` of `application/json; charset=utf-8`. */

@@ -23,5 +23,5 @@ export function goValue(value: unknown): string {
     const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return `map[${entries.map(([key, entry]) => `${key}:${goValue(entry)}`).join(' ')}]`;
   }
-  return value === null || value === undefined ? '<nil>' : `${JSON.stringify(value)}`.replaceAll('"', '');
+  return value === null || value === undefined ? '<nil>' : JSON.stringify(value).replaceAll('"', '');
 }

@@ -79,13 +79,14 @@ function ownerCauses(meta: Meta): Cause[] {
   return causes;
 }
 
-function finalizerCauses(meta: Meta): Cause[] {
+// Names without a domain are checked for built-in kinds only; CRDs and custom resources may have any.
+function finalizerCauses(meta: Meta, isBuiltIn: boolean): Cause[] {
   const finalizers = meta.finalizers ?? [];
   const causes: Cause[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
     const field = `metadata.finalizers[${index}]`;
     const problems = qualifiedNameProblems(finalizer).map((problem) => invalidValue(field, finalizer, problem));
-    if (problems.length === 0 && !finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
+    if (isBuiltIn && problems.length === 0 && !finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
       causes.push(
         invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
@@ -100,6 +101,17 @@ function finalizerCauses(meta: Meta): Cause[] {
   return causes;
 }
 
+/** What the real server warns about: finalizers of custom resources without a domain. */
+export function finalizerWarnings({ metadata }: KubeObject): string[] {
+  return (metadata.finalizers ?? [])
+    .filter((finalizer) => !finalizer.includes('/') && !plainFinalizers.has(finalizer))
+    .map(
+      (finalizer) =>
+        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name to avoid ` +
+        'accidental conflicts with other finalizer writers',
+    );
+}
+
 export function metadataCauses(object: KubeObject, resource: Resource): Cause[] {
   const { metadata } = object;
   const causes = nameCauses(metadata, resource.nameRule);
@@ -109,7 +121,7 @@ export function metadataCauses(object: KubeObject, resource: Resource): Cause[] 
     ...labelCauses(metadata.labels, 'metadata.labels'),
     ...annotationCauses(metadata.annotations),
     ...ownerCauses(metadata),
-    ...finalizerCauses(metadata),
+    ...finalizerCauses(metadata, resource.custom === undefined && resource.group !== 'apiextensions.k8s.io'),
   ];
 }
 

@@ -19,6 +19,12 @@ export interface Strategy {
   /** Puts back what an update of the main resource must not change. */
   readonly onUpdate?: (object: KubeObject, old: KubeObject, now: Date) => void;
   readonly onStatusUpdate?: (object: KubeObject, old: KubeObject) => void;
+  /** Throws when the object may not be deleted. */
+  readonly checkDelete?: (object: KubeObject) => void;
+  /** Prepares the first deletion of an object. */
+  readonly onDelete?: (object: KubeObject, now: Date) => void;
+  /** Something other than metadata.finalizers keeps the object for now. */
+  readonly holdsDeletion?: (object: KubeObject) => boolean;
   readonly validate?: (object: KubeObject, old: KubeObject | undefined) => Cause[];
 }
 

@@ -1,6 +1,7 @@
 // Answers: JSON or YAML as the client accepts it, tables for kubectl, a Status for every refusal.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
+import { bodyText, mediaType } from './body.ts';
 import { ApiError, badRequest, internalError, notAcceptable, PathNotFound } from './status.ts';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -94,5 +95,5 @@ export async function readBody(request: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return bodyText(mediaType(request.headers['content-type']), Buffer.concat(chunks));
 }

@@ -86,8 +86,13 @@ export function noSuchPath(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-export function alreadyExists(resource: ResourceName, name: string): ApiError {
-  const message = `${qualified(resource)} "${name}" already exists`;
+/** `existing` is the metadata of the object that is in the way. */
+export function alreadyExists(
+  resource: ResourceName,
+  { name = '', deletionTimestamp }: { readonly name?: string; readonly deletionTimestamp?: string },
+): ApiError {
+  const going = deletionTimestamp === undefined ? '' : 'object is being deleted: ';
+  const message = `${going}${qualified(resource)} "${name}" already exists`;
   return new ApiError(409, 'AlreadyExists', message, detailsOf(resource, name));
 }
 
@@ -145,9 +150,9 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   return new ApiError(415, 'UnsupportedMediaType', message);
 }
 
-export function unsupportedPatch(accepted: readonly string[]): ApiError {
-  const text = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return new ApiError(415, 'UnsupportedMediaType', text, {});
+/** A content type that no PATCH takes, whatever the resource. */
+export function unknownPatch(): ApiError {
+  return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 export function expired(message: string): ApiError {

@@ -5,7 +5,7 @@ import { coreEvent, newEvent } from './kinds/event.ts';
 import { lease } from './kinds/lease.ts';
 import { namespace } from './kinds/namespace.ts';
 import { node } from './kinds/node.ts';
-import { attachment, claim, quota, secret, volume } from './kinds/plain.ts';
+import { attachment, claim, configMap, quota, secret, volume } from './kinds/plain.ts';
 import { pod } from './kinds/pod.ts';
 import { service } from './kinds/service.ts';
 import { daemonSet, deployment, job, replicaSet, statefulSet } from './kinds/workload.ts';
@@ -16,6 +16,7 @@ const strategies: { readonly [groupAndKind: string]: Strategy } = {
   '/Node': node,
   '/Pod': pod,
   '/Event': coreEvent,
+  '/ConfigMap': configMap,
   '/Secret': secret,
   '/Service': service,
   '/PersistentVolumeClaim': claim,

@@ -7,6 +7,9 @@ import { timestamp, type KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
 import type { Cause } from '../status.ts';
 
+/** Keeps a definition until its objects are gone. */
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+
 function fillNames(object: KubeObject): void {
   const spec = ensureObject(object, 'spec');
   const names = ensureObject(spec, 'names');
@@ -81,6 +84,18 @@ export const definition: Strategy = {
     fillNames(object);
     const versions = [...new Set([...listAt(old, 'status', 'storedVersions'), ...storedVersions(object)])];
     object['status'] = { ...objectAt(old, 'status'), storedVersions: versions };
+  },
+  onDelete: (object, now) => {
+    const status = ensureObject(object, 'status');
+    const terminating = {
+      type: 'Terminating',
+      status: 'True',
+      lastTransitionTime: timestamp(now),
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    };
+    status['conditions'] = [...listAt(status, 'conditions'), terminating];
+    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), cleanupFinalizer])];
   },
   validate: causes,
 };

@@ -1,5 +1,6 @@
 // Kinds with little to say: a status that clients cannot bring along, secrets that may come as plain text.
-import { ensureObject, isObject, setDefault, type JsonObject } from '../json.ts';
+import { ensureObject, isObject, objectAt, setDefault, type JsonObject } from '../json.ts';
+import type { KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
 
 /** A new object has an empty status, whatever was sent. */
@@ -33,6 +34,17 @@ export const attachment: Strategy = {
     setDefault(ensureObject(object, 'status'), 'attached', false);
   },
 };
+
+function dataProblem(kind: string): (object: KubeObject) => string | undefined {
+  return (object) => {
+    const odd = Object.values(objectAt(object, 'data') ?? {}).find((value) => typeof value !== 'string');
+    if (odd === undefined || odd === null) return undefined;
+    const type = Array.isArray(odd) ? 'array' : typeof odd === 'boolean' ? 'bool' : typeof odd;
+    return `json: cannot unmarshal ${type} into Go struct field ${kind}.data of type string`;
+  };
+}
+
+export const configMap: Strategy = { decodeProblem: dataProblem('ConfigMap') };
 
 export const secret: Strategy = {
   defaults: (object) => {

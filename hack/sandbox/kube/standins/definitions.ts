@@ -3,26 +3,22 @@ import type { Env } from '../call.ts';
 import { compileCrd } from '../crd/compile.ts';
 import { customResources } from '../custom-resources.ts';
 import { equalJson, listAt, objectAt } from '../json.ts';
-import { establishedStatus } from '../kinds/definition.ts';
+import { cleanupFinalizer, establishedStatus } from '../kinds/definition.ts';
 import { keyOf, type KubeObject } from '../object.ts';
 import { cloned } from '../resource.ts';
 import { deleteObject } from '../verbs/delete.ts';
 
 export const definitionBucket = 'customresourcedefinitions.apiextensions.k8s.io';
-const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
-/** Conditions and the finalizer that keeps a definition until its objects are gone. */
 function establish(env: Env, definition: KubeObject): void {
   const next = cloned(definition);
   next['status'] = establishedStatus(definition, env.now());
-  const finalizers = next.metadata.finalizers ?? [];
-  if (!finalizers.includes(cleanup)) next.metadata.finalizers = [...finalizers, cleanup];
   if (!equalJson(next, definition)) env.storage.put(definitionBucket, next);
 }
 
 function finish(env: Env, definition: KubeObject): void {
   const finalizers = definition.metadata.finalizers ?? [];
-  if (!finalizers.includes(cleanup)) return;
+  if (!finalizers.includes(cleanupFinalizer)) return;
   const name = definition.metadata.name ?? '';
   let left = 0;
   const resource = env.registry.ofBuckets().get(name);
@@ -31,7 +27,7 @@ function finish(env: Env, definition: KubeObject): void {
   }
   if (left > 0) return;
   const last = cloned(definition);
-  const others = finalizers.filter((finalizer) => finalizer !== cleanup);
+  const others = finalizers.filter((finalizer) => finalizer !== cleanupFinalizer);
   if (others.length > 0) {
     last.metadata.finalizers = others;
     env.storage.put(definitionBucket, last);

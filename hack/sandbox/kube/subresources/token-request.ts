@@ -1,4 +1,5 @@
 // serviceaccounts/token: tokens that this server accepts for the account, until they expire.
+import { randomUUID } from 'node:crypto';
 import type { Tokens } from '../access/tokens.ts';
 import type { Call, Env } from '../call.ts';
 import { listAt, numberAt, objectAt, type Json, type JsonObject } from '../json.ts';
@@ -27,7 +28,7 @@ export function requestToken(env: Env, tokens: Tokens, call: Call, body: Json): 
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: timestamp(env.now()) },
+    metadata: { name, namespace, uid: randomUUID(), creationTimestamp: timestamp(env.now()) },
     spec: {
       audiences: audiences.length === 0 ? [defaultAudience] : [...audiences],
       expirationSeconds: seconds,

@@ -2,9 +2,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Call, Env } from '../call.ts';
 import { ownedAfterWrite } from '../apply/ownership.ts';
-import { metadataCauses } from '../metadata.ts';
+import { finalizerWarnings, metadataCauses } from '../metadata.ts';
 import { keyOf, timestamp, type KubeObject } from '../object.ts';
-import { ApiError, alreadyExists, badRequest, forbidden, invalid, notFound, qualified } from '../status.ts';
+import { ApiError, alreadyExists, badRequest, forbidden, invalid, notFound } from '../status.ts';
 import type { Resource } from '../resource.ts';
 import { validationCauses } from '../validation.ts';
 
@@ -39,6 +39,14 @@ export function checkNamespace(env: Env, resource: Resource, meta: { name?: stri
   });
 }
 
+/** Throws while the definition of a custom resource is on its way out. */
+function checkDefinition(env: Env, resource: Resource, name: string): void {
+  if (resource.custom === undefined) return;
+  const definition = env.storage.get('customresourcedefinitions.apiextensions.k8s.io', resource.bucket);
+  if (definition?.metadata.deletionTimestamp === undefined) return;
+  throw forbidden(resource, name, 'create not allowed while custom resource definition is terminating');
+}
+
 /** Gives the object the namespace of the request, or throws a 400 when it names another one. */
 export function matchNamespace(object: KubeObject, requested: string | undefined): void {
   const { metadata } = object;
@@ -54,6 +62,7 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   const { resource, request } = call;
   matchNamespace(object, request.namespace);
   checkNamespace(env, resource, object.metadata);
+  checkDefinition(env, resource, object.metadata.name ?? '');
   const { metadata } = object;
   if (metadata.resourceVersion !== undefined) {
     throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
@@ -71,10 +80,10 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   resource.strategy.defaults?.(object);
   const causes = [...metadataCauses(object, resource), ...validationCauses(resource, object, undefined)];
   if (causes.length > 0) throw invalid(resource, metadata.name ?? '', causes);
+  if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
   const owned = applied ? object : ownedAfterWrite({ call, now: env.now(), live: undefined, next: object });
-  if (env.storage.get(resource.bucket, keyOf(metadata)) !== undefined) {
-    throw alreadyExists(resource, metadata.name ?? qualified(resource));
-  }
+  const existing = env.storage.get(resource.bucket, keyOf(metadata));
+  if (existing !== undefined) throw alreadyExists(resource, existing.metadata);
   if (call.dryRun) return owned;
   return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(owned)));
 }

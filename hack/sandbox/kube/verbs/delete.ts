@@ -1,7 +1,7 @@
 // Deleting an object: preconditions, grace, finalizers, and only then its end.
 import type { Call, Env } from '../call.ts';
-import { invalidValue } from '../field-error.ts';
-import { at, isObject, listAt, numberAt, textAt, type Json, type JsonObject } from '../json.ts';
+import { notSupported } from '../field-error.ts';
+import { at, equalJson, isObject, listAt, numberAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { keyOf, timestamp, type KubeObject } from '../object.ts';
 import { cloned, type Resource } from '../resource.ts';
 import { badRequest, conflict, deleted, invalid } from '../status.ts';
@@ -18,7 +18,7 @@ function propagationOf(value: Json | undefined): DeleteOptions['propagation'] {
   if (value === undefined || value === null || value === '') return undefined;
   if (value === 'Background' || value === 'Foreground' || value === 'Orphan') return value;
   throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
-    invalidValue('propagationPolicy', value, 'must be one of Background, Foreground, Orphan or nil'),
+    notSupported('propagationPolicy', value, ['Foreground', 'Background', 'Orphan', 'nil']),
   ]);
 }
 
@@ -50,33 +50,27 @@ export function deleteOptions(body: Json | undefined, query: URLSearchParams): D
 }
 
 /** Throws a 409 when the object is not the one that the caller means. */
-export function checkPreconditions(resource: Resource, object: KubeObject, options: DeleteOptions): void {
+export function checkPreconditions({ group, kind }: Resource, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata;
+  // The real server names the kind here, not the plural.
+  const named = { group, plural: kind };
   if (options.uid !== undefined && options.uid !== uid) {
-    if (resource.group === '' && resource.plural === 'pods') {
-      // Kinds with a grace are checked before the storage is reached, in other words.
-      const why =
-        `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). ` +
-        'The object might have been deleted and then recreated';
-      throw conflict({ group: '', plural: 'Pod' }, name, why);
-    }
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
-    );
+    const why =
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). ` +
+      'The object might have been deleted and then recreated';
+    throw conflict(named, name, why);
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
     const why =
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ` +
-      `ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(resource, name, why);
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in ` +
+      `record (${resourceVersion}). The object might have been modified`;
+    throw conflict(named, name, why);
   }
 }
 
 /** Seconds that the object is given before its end; pods only, and only those that run somewhere. */
 function graceOf(resource: Resource, object: KubeObject, asked: number | undefined): number {
-  if (resource.group !== '' || resource.plural !== 'pods') return 0;
+  if (!isPods(resource)) return 0;
   const phase = textAt(object, 'status', 'phase');
   if (!textAt(object, 'spec', 'nodeName') || phase === 'Failed' || phase === 'Succeeded') return 0;
   const grace = asked ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30;
@@ -98,41 +92,42 @@ export interface Deletion {
   readonly gone: boolean;
 }
 
-export function deleteObject(env: Env, resource: Resource, stored: KubeObject, options: DeleteOptions): Deletion {
-  checkPreconditions(resource, stored, options);
-  const now = env.now();
-  const key = keyOf(stored.metadata);
-  const object = cloned(stored);
-  const { metadata } = object;
-  const finalizers = finalizersAfter(object, options.propagation);
-  const grace = graceOf(resource, object, options.gracePeriodSeconds);
+/** Marks the object as deleted: from now on, or sooner than an earlier deletion said. */
+function mark({ metadata }: KubeObject, grace: number, now: Date): void {
   const earlier = metadata.deletionTimestamp;
-  const held = finalizers.length > 0 || grace > 0 || namespaceContent(resource, object);
-  if (!held) {
-    // Nobody waits for it: the last event shows the object with its deletion, as the real one does for graceful kinds.
-    const last = options.dryRun ? object : env.storage.remove(resource.bucket, key, object);
-    return { object: last ?? object, gone: true };
-  }
-  if (finalizers.length > 0) metadata.finalizers = finalizers;
-  else delete metadata.finalizers;
-  if (earlier === undefined) {
-    metadata.deletionTimestamp = timestamp(new Date(now.getTime() + grace * 1000));
-    metadata.deletionGracePeriodSeconds = grace;
-    if (metadata.generation !== undefined && metadata.generation > 0) metadata.generation++;
-    if (resource.plural === 'namespaces' && resource.group === '') object['status'] = { phase: 'Terminating' };
-  } else if (grace < (metadata.deletionGracePeriodSeconds ?? 0)) {
-    // A shorter grace moves the end; a longer one does not.
-    const started = Date.parse(earlier) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-    metadata.deletionTimestamp = timestamp(new Date(started + grace * 1000));
-    metadata.deletionGracePeriodSeconds = grace;
-  } else if (JSON.stringify(finalizers) === JSON.stringify(stored.metadata.finalizers ?? [])) {
-    return { object: stored, gone: false };
-  }
-  return { object: options.dryRun ? object : env.storage.put(resource.bucket, object), gone: false };
+  const before = metadata.deletionGracePeriodSeconds ?? 0;
+  // A shorter grace moves the end; a longer one does not.
+  if (earlier !== undefined && grace >= before) return;
+  const start = earlier === undefined ? now.getTime() : Date.parse(earlier) - before * 1000;
+  metadata.deletionTimestamp = timestamp(new Date(start + grace * 1000));
+  metadata.deletionGracePeriodSeconds = grace;
+  if (earlier === undefined && metadata.generation !== undefined && metadata.generation > 0) metadata.generation++;
 }
 
-function namespaceContent(resource: Resource, object: KubeObject): boolean {
-  return resource.group === '' && resource.plural === 'namespaces' && listAt(object, 'spec', 'finalizers').length > 0;
+const isPods = ({ group, plural }: Resource): boolean => group === '' && plural === 'pods';
+
+/** The object is in its stored form; what comes back too. Throws a 409 when a precondition does not hold. */
+export function deleteObject(env: Env, resource: Resource, stored: KubeObject, options: DeleteOptions): Deletion {
+  checkPreconditions(resource, stored, options);
+  resource.strategy.checkDelete?.(stored);
+  const now = env.now();
+  const object = cloned(stored);
+  const { metadata } = object;
+  const first = metadata.deletionTimestamp === undefined;
+  if (first) resource.strategy.onDelete?.(object, now);
+  const finalizers = finalizersAfter(object, options.propagation);
+  const grace = graceOf(resource, object, options.gracePeriodSeconds);
+  if (finalizers.length > 0) metadata.finalizers = finalizers;
+  else delete metadata.finalizers;
+  const held = finalizers.length > 0 || grace > 0 || resource.strategy.holdsDeletion?.(object) === true;
+  if (held || isPods(resource)) mark(object, grace, now);
+  if (!held) {
+    const last = options.dryRun ? object : env.storage.remove(resource.bucket, keyOf(metadata), object);
+    return { object: last ?? object, gone: true };
+  }
+  if (resource.strategy.holdsDeletion?.(object) === true) delete metadata.deletionGracePeriodSeconds;
+  if (equalJson(object, stored)) return { object: stored, gone: false };
+  return { object: options.dryRun ? object : env.storage.put(resource.bucket, object), gone: false };
 }
 
 /** Deletes and answers as the real server does: the object while it is held, then a Status. */

@@ -10,7 +10,7 @@ import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
 import { flag } from '../request.ts';
 import { cloned } from '../resource.ts';
-import { ApiError, badRequest, invalid, modified, notFound, unsupportedPatch } from '../status.ts';
+import { ApiError, badRequest, invalid, modified, notFound, unknownPatch, unsupportedMediaType } from '../status.ts';
 import { createObject, matchNamespace } from './create.ts';
 import { storedObject } from './read.ts';
 import type { Written } from './replace.ts';
@@ -99,7 +99,8 @@ function applied(env: Env, call: Call, body: Json): Written {
 /** Throws what the real server answers when the patch cannot be read, does not fit or leads to an invalid object. */
 export function patchObject(env: Env, call: Call, contentType: string, body: Json): Written {
   const accepted = acceptedTypes(call);
-  if (!accepted.includes(contentType)) throw unsupportedPatch(accepted);
+  if (!Object.values<string>(patchTypes).includes(contentType)) throw unknownPatch();
+  if (!accepted.includes(contentType)) throw unsupportedMediaType(accepted);
   checkOptions(call, contentType);
   if (contentType === patchTypes.apply) return applied(env, call, body);
   const current = call.resource.fromStored(storedObject(env, call));

@@ -2,8 +2,9 @@
 import type { Call, Env } from '../call.ts';
 import { ownedAfterWrite } from '../apply/ownership.ts';
 import { equalJson, type JsonObject } from '../json.ts';
-import { metadataCauses, metadataUpdateCauses } from '../metadata.ts';
+import { finalizerWarnings, metadataCauses, metadataUpdateCauses } from '../metadata.ts';
 import { keyOf, type KubeObject } from '../object.ts';
+import { storageKey } from '../storage-key.ts';
 import { cloned, type Resource } from '../resource.ts';
 import { conflict, invalid, modified } from '../status.ts';
 import { invalidValue } from '../field-error.ts';
@@ -52,23 +53,23 @@ export interface Change {
 export function updateObject(env: Env, call: Call, { old, object: asked, applied }: Change): KubeObject {
   const { resource, request } = call;
   const name = old.metadata.name ?? '';
-  const version = asked.metadata.resourceVersion;
+  const { resourceVersion: version, uid } = asked.metadata;
+  if (uid !== undefined && uid !== old.metadata.uid && request.verb === 'update') {
+    const key = storageKey(resource, old.metadata);
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    const where = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0`;
+    throw conflict(resource, name, `${where}, AdditionalErrorMsg: ${why}`);
+  }
   if (version !== undefined && version !== old.metadata.resourceVersion) throw modified(resource, name);
   if (version === undefined && request.verb === 'update' && !resource.unconditionalUpdate) {
     throw invalid({ group: resource.group, kind: resource.plural }, name, [
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }
-  const otherUid = asked.metadata.uid !== undefined && asked.metadata.uid !== old.metadata.uid;
-  if (otherUid && request.verb === 'update') {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${asked.metadata.uid}, UID in object meta: ${old.metadata.uid}`,
-    );
-  }
   let object = asked;
-  const causes = metadataUpdateCauses(object, old);
+  // The real server checks this before the kind's own rules and again with them: each cause comes twice.
+  const fixed = metadataUpdateCauses(object, old);
+  const causes = [...fixed, ...fixed];
   const status = request.subresource === 'status';
   if (status) {
     object = keepAllButStatus(object, old, resource);
@@ -85,21 +86,15 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
   }
   causes.push(...metadataCauses(object, resource), ...validationCauses(resource, object, old));
   if (causes.length > 0) throw invalid(resource, name, causes);
+  if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
   const owned = applied === true ? object : ownedAfterWrite({ call, now: env.now(), live: old, next: object });
   if (equalJson(withoutTimes(owned), withoutTimes(old))) return old;
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = owned.metadata;
   const ends = deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
   if (call.dryRun) return owned;
-  if (ends && !namespaceHeld(owned)) {
+  if (ends && resource.strategy.holdsDeletion?.(owned) !== true) {
     const last = env.storage.remove(resource.bucket, keyOf(owned.metadata), resource.toStored(owned));
     return last === undefined ? owned : resource.fromStored(last);
   }
   return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(owned)));
-}
-
-/** A namespace also waits for the finalizers of its spec. */
-function namespaceHeld(object: KubeObject): boolean {
-  const spec = object['spec'];
-  if (object.kind !== 'Namespace' || object.apiVersion !== 'v1') return false;
-  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) && Array.isArray(spec['finalizers']);
 }
