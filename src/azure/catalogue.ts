@@ -31,7 +31,7 @@ export interface SizeCatalogue {
   find(vmSize: string): GpuSize | undefined;
 }
 
-export function createCatalogue(sizes: readonly GpuSize[]): SizeCatalogue {
+function createCatalogue(sizes: readonly GpuSize[]): SizeCatalogue {
   const bySize = new Map(sizes.map((size) => [size.size.toLowerCase(), size]));
   return { find: (vmSize) => bySize.get(vmSize.toLowerCase()) };
 }

@@ -105,7 +105,7 @@ export const causesOfCalls: readonly CauseRow[] = [
     headline: ({ action, text }) =>
       action === undefined
         ? `The identity lacks a role on the cluster: ${text}`
-        : `The identity may not ${action}: give it a role on the cluster that allows it; a new role takes minutes to count`,
+        : `The identity lacks the action ${action}: give it a role on the cluster that has it; a new role takes minutes to count`,
   },
   {
     reason: 'ParentNotFound',

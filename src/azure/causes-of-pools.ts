@@ -5,12 +5,21 @@ const quotaText = /Cores quota|Total Regional Cores|LowPriorityCores|New Limit R
 
 const ofSize = ({ size }: Told): string => size ?? 'this size';
 
-function quotaHeadline(told: Told): string {
-  const need = told.need === undefined ? '' : ` need ${told.need} vCPUs,`;
-  const limit = told.limit === undefined ? '' : ` of ${told.limit}`;
-  const have = told.left === undefined ? '' : ` have ${told.left}${limit}`;
-  const family = told.family === undefined ? '' : ` in ${told.family}`;
-  return `Quota is used up:${need}${have}${family}${at(told).replace(' in ', ', ')}; ask for more under Quotas in the Azure portal, it is tried again by itself`;
+// What a quota that is not a family's counts.
+const quotaNames: ReadonlyMap<string, string> = new Map([
+  ['total regional', 'all sizes together'],
+  ['lowpriority', 'spot'],
+]);
+
+function quotaHeadline({ need, left, limit, family, region }: Told): string {
+  const facts = [
+    ...(need === undefined ? [] : [`need ${need} vCPUs`]),
+    ...(left === undefined ? [] : [limit === undefined ? `have ${left}` : `have ${left} of ${limit}`]),
+    ...(family === undefined ? [] : [`for ${quotaNames.get(family.toLowerCase()) ?? family}`]),
+    ...(region === undefined ? [] : [`in ${region}`]),
+  ];
+  const said = facts.length === 0 ? '' : `: ${facts.join(', ')}`;
+  return `Quota is used up${said}; ask for more under Quotas in the Azure portal, it is tried again by itself`;
 }
 
 /** In this order; the last row takes everything. Long retry times are those that Karpenter's Azure provider uses. */
@@ -45,7 +54,7 @@ export const causesOfPools: readonly CauseRow[] = [
     capacity: true,
     retry: [hour, 23 * hour],
     headline: (told) =>
-      `${ofSize(told)} is not offered to this subscription${at(told)}; choose another size or ask Azure for access`,
+      `${told.size ?? 'This size'} is not offered to this subscription${at(told)}; choose another size or ask Azure for access`,
   },
   {
     reason: 'VMSizeNotSupported',

@@ -31,9 +31,9 @@ describe('causeOf an answer', () => {
     const numbers = (answer: typeof first) =>
       causeOf(failed({ status: 400, code: answer?.[1] ?? '', armMessage: answer?.[2] ?? '' }));
     expect(numbers(first).headline).toBe(
-      'Quota is used up: need 24 vCPUs, have 0 in StandardNCADSA100v4Family, eastus; ask for more under Quotas in the Azure portal, it is tried again by itself',
+      'Quota is used up: need 24 vCPUs, have 0, for StandardNCADSA100v4Family, in eastus; ask for more under Quotas in the Azure portal, it is tried again by itself',
     );
-    expect(numbers(second).headline).toContain('need 64 vCPUs, have 4 of 100 in standardDASv5Family, eastus;');
+    expect(numbers(second).headline).toContain('need 64 vCPUs, have 4 of 100, for standardDASv5Family, in eastus;');
     expect(numbers(second).retry).toEqual({ minMs: 10 * minute, maxMs: 60 * minute });
     const none = failed({
       status: 409,

@@ -1,6 +1,6 @@
 // The first words of a condition's message: KAITO shows 256 bytes of it, so the cause has to fit in 200.
 
-export const headlineBytes = 200;
+const headlineBytes = 200;
 
 const encoder = new TextEncoder();
 

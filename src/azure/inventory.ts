@@ -146,19 +146,17 @@ export class Inventory {
   async #list(signal: AbortSignal): Promise<void> {
     const ticket = this.#begin();
     this.#lastStartMs = ticket.startedAtMs;
-    try {
-      const pools = await this.#arm.list({ signal });
-      const wasKnown = this.#listedAtMs !== undefined && !this.#isStale();
-      this.#listedAtMs = ticket.startedAtMs;
-      this.#failures = 0;
-      this.#failingSinceMs = undefined;
-      this.#setHealth({ ok: true, detail: `Azure shows ${pools.length} agent pools` });
-      const changed = this.#knowledge.noteList(ticket, pools);
-      this.#tell(wasKnown ? changed : this.#everyName());
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#noteFailure(ticket, error);
-    }
+    const pools = await this.#arm.list({ signal }).catch((error: unknown) => {
+      if (!signal.aborted) this.#noteFailure(ticket, error);
+    });
+    if (pools === undefined) return;
+    const wasKnown = this.#listedAtMs !== undefined && !this.#isStale();
+    this.#listedAtMs = ticket.startedAtMs;
+    this.#failures = 0;
+    this.#failingSinceMs = undefined;
+    const changed = this.#knowledge.noteList(ticket, pools);
+    this.#setHealth({ ok: true, detail: `Azure shows ${pools.length} agent pools` });
+    this.#tell(wasKnown ? changed : this.#everyName());
   }
 
   #noteFailure(ticket: Ticket, error: unknown): void {

@@ -12,7 +12,7 @@ const phases: ReadonlyMap<string, PoolPhase> = new Map([
 ]);
 
 /** A state that nobody knows counts as busy: something is going on. */
-export function phaseOf(provisioningState: string): PoolPhase {
+function phaseOf(provisioningState: string): PoolPhase {
   return phases.get(provisioningState.toLowerCase()) ?? 'busy';
 }
 

@@ -30,6 +30,7 @@ export interface AgentPool {
 /** What one request to ARM showed of one pool name. Times are of Clock.monotonicMs. */
 export type PoolLook =
   | { readonly seen: 'unknown'; readonly why: string }
+  /** `get404`: AKS was asked for this very pool (a DELETE answered 204 counts); `list`: a complete LIST did not show it. */
   | { readonly seen: 'absent'; readonly proof: 'get404' | 'list'; readonly startedAtMs: number }
   | {
       readonly seen: 'present';
