@@ -91,7 +91,8 @@ function fromFiles(files: readonly string[]): KubeConfig {
 
 function checkedServer(config: KubeConfig, source: string): URL {
   const context = config.getCurrentContext();
-  if (context === '') throw new KubeConfigInvalid(`Cannot use the kubeconfig "${source}": it has no current-context`);
+  // Typed as a string, and undefined where the file does not say it.
+  if (!context) throw new KubeConfigInvalid(`Cannot use the kubeconfig "${source}": it has no current-context`);
   if (config.getContextObject(context) === null) {
     throw new KubeConfigInvalid(`Cannot use the kubeconfig "${source}": it has no context "${context}"`);
   }
