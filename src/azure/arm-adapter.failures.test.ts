@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { poolJson } from '../../test/support/fake-arm.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { ArmNotNow } from './arm-errors.ts';
+import type { CallNote, RequestNote } from './arm-observer.ts';
+import { causeOf } from './causes.ts';
+
+describe('ArmClient throttling', () => {
+  it('turns a 429 into a time to come back at, for all calls of the kind', async () => {
+    const clock = new FakeClock();
+    const answer = { code: 'Throttled', message: 'please retry again in 20 seconds' };
+    const { arm, fake } = await startArmClient(
+      () => ({ status: 429, headers: { 'retry-after': '20' }, body: answer }),
+      {
+        clock,
+      },
+    );
+    await expect(arm.get('a', { signal })).rejects.toMatchObject({ retryAfterMs: 20_000, answer: { status: 429 } });
+    await clock.advance(5000);
+    await expect(arm.list({ signal })).rejects.toMatchObject({ name: 'ArmNotNow', retryAfterMs: 15_000 });
+    expect(fake.requests).toHaveLength(1);
+    await clock.advance(15_000);
+    fake.reply = () => page([]);
+    await expect(arm.list({ signal })).resolves.toEqual([]);
+  });
+
+  it('says so as a cause with that time as its pace', async () => {
+    const { arm } = await startArmClient(() => ({ status: 429, headers: { 'retry-after': '120' }, body: {} }));
+    const thrown = await arm.create('a', body, write).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(ArmNotNow);
+    expect(causeOf(thrown)).toMatchObject({ reason: 'Throttled', kind: 'throttled' });
+    expect(causeOf(thrown).retry.minMs).toBeGreaterThan(119_000);
+  });
+});
+
+describe('ArmClient observer', () => {
+  it('notes each request and each call, with what Azure says is left', async () => {
+    const requests: RequestNote[] = [];
+    const calls: CallNote[] = [];
+    const observer = {
+      observeRequest: (note: RequestNote) => void requests.push(note),
+      observeCall: (note: CallNote) => void calls.push(note),
+    };
+    const headers = { 'x-ms-ratelimit-remaining-subscription-reads': '11999' };
+    const { arm, fake } = await startArmClient(() => ({ status: 200, headers, body: poolJson('a') }), { observer });
+    await arm.get('a', { signal });
+    fake.reply = () => ({ status: 409, body: { code: 'Conflict', message: 'x' } });
+    await failureOf(arm.create('a', body, write));
+    expect(requests).toMatchObject([
+      { operation: 'get', code: '200', remaining: { reads: 11_999 } },
+      { operation: 'create', code: '409', remaining: {} },
+    ]);
+    expect(calls).toMatchObject([{ operation: 'get' }, { operation: 'create', error: 'Conflict' }]);
+    expect(calls[0]).not.toHaveProperty('error');
+  });
+});
+
+describe('ArmError', () => {
+  it('carries the ids that support asks for and no signed URL', async () => {
+    const { arm } = await startArmClient(() => ({
+      status: 400,
+      headers: { 'x-ms-request-id': 'r-1', 'x-ms-correlation-request-id': 'c-1' },
+      body: { code: 'BadRequest', message: `see ${signedUrl} for more` },
+    }));
+    const error = await failureOf(arm.create('a', body, write));
+    expect(error.message).toBe(
+      'Cannot create agent pool "a": BadRequest (400): see https://management.azure.com/subscriptions/s/operations/1 for more',
+    );
+    expect(causeOf(error).detail).toBe('ARM code BadRequest, status 400, request r-1, correlation c-1');
+  });
+
+  it('finds the code that the general one wraps', async () => {
+    const { arm } = await startArmClient(() => ({
+      status: 409,
+      body: {
+        error: {
+          code: 'InvalidTemplateDeployment',
+          message: 'See inner errors',
+          details: [
+            { code: 'SkuNotAvailable', message: "size 'Standard_NC24ads_A100_v4' not available in location 'eastus'" },
+          ],
+        },
+      },
+    }));
+    expect(causeOf(await failureOf(arm.create('a', body, write)))).toMatchObject({
+      reason: 'SkuNotAvailable',
+      capacity: true,
+      headline:
+        'Standard_NC24ads_A100_v4 is not offered to this subscription in eastus; choose another size or ask Azure for access',
+    });
+  });
+});
