@@ -95,8 +95,8 @@ test('kubectl apply --server-side removes what its manager no longer applies, an
   expect(object).not.toHaveProperty('spec.taints');
 });
 
-test('kubectl apply of built-in kinds merges lists by their keys', async () => {
-  const deployment = (image: string): string => `
+function deployment(image: string): string {
+  return `
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
@@ -106,6 +106,9 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: main, image: ${image}}]}
 `;
+}
+
+test('kubectl apply of built-in kinds merges lists by their keys', async () => {
   await cluster.pipe(deployment('one'), 'apply');
   const sidecar = { spec: { template: { spec: { containers: [{ name: 'side', image: 's' }] } } } };
   await cluster.kubectl('patch', 'deployment', 'web', '-p', JSON.stringify(sidecar));

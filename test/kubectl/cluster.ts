@@ -14,7 +14,7 @@ export interface Result {
 }
 
 export interface Running extends AsyncDisposable {
-  /** The next line of stdout that matches; rejects when kubectl ends before. */
+  /** The next line of stdout or stderr that matches; rejects when kubectl ends before. */
   line(pattern: RegExp): Promise<string>;
   /** What came so far, line by line. */
   readonly lines: readonly string[];
@@ -53,7 +53,7 @@ function finish(binary: string, args: readonly string[], env: NodeJS.ProcessEnv,
 }
 
 function follow(binary: string, args: readonly string[], env: NodeJS.ProcessEnv): Running {
-  const child = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const notify = (): void => {
@@ -61,10 +61,12 @@ function follow(binary: string, args: readonly string[], env: NodeJS.ProcessEnv)
   };
   let ended = false;
   let read = 0;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    notify();
-  });
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      notify();
+    });
+  }
   const exit = new Promise<void>((resolve) => {
     child.once('close', () => {
       ended = true;

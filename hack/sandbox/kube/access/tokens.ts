@@ -10,6 +10,16 @@ export interface User {
   readonly rules?: readonly PolicyRule[];
 }
 
+// What the ClusterRole system:basic-user lets everybody do who is somebody: ask about himself.
+const basicUser: readonly PolicyRule[] = [
+  {
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    verbs: ['create'],
+  },
+  { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+];
+
 interface Entry {
   readonly user: User;
   readonly expires?: Date;
@@ -28,7 +38,11 @@ export class Tokens {
 
   add(token: string, user: User, expires?: Date): void {
     const groups = [...new Set([...user.groups, 'system:authenticated'])];
-    this.#entries.set(token, { user: { ...user, groups }, ...(expires !== undefined && { expires }) });
+    const rules = user.rules && [...user.rules, ...basicUser];
+    this.#entries.set(token, {
+      user: { ...user, groups, ...(rules && { rules }) },
+      ...(expires !== undefined && { expires }),
+    });
   }
 
   /** A new token for a user, as the TokenRequest API gives it out. */
