@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { body, failureOf, page, signal, signedUrl, startArmClient, write } from '../../test/support/arm-clients.ts';
 import { poolJson } from '../../test/support/fake-arm.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { ArmNotNow } from './arm-errors.ts';

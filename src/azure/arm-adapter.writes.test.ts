@@ -1,4 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import {
+  base,
+  body,
+  failureOf,
+  remove,
+  signal,
+  signedUrl,
+  startArmClient,
+  write,
+} from '../../test/support/arm-clients.ts';
 import { poolJson } from '../../test/support/fake-arm.ts';
 import { FakeClock, eventually } from '../../test/support/fake-clock.ts';
 import { causeOf } from './causes.ts';
