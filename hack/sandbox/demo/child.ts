@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const lastLines = 20;
+const lastLines = 12;
 // As Kubernetes gives a pod by default.
 const graceMs = 30_000;
 

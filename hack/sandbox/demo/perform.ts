@@ -16,6 +16,8 @@ const eventsPath = '/apis/events.k8s.io/v1/events';
 const creationSeconds = 1200;
 const deletionSeconds = 900;
 const processesMs = 30_000;
+// The rest is in the log.
+const longestLine = 300;
 
 class Interrupted extends Error {
   readonly code = 'Interrupted';
@@ -84,6 +86,7 @@ async function act({ machine, keep, timeScale }: DemoArguments, cast: Cast): Pro
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     display.end();
+    stage.keepLogs();
     display.note(conclusion(cast));
     throw error;
   } finally {
@@ -139,7 +142,8 @@ function conclusion({ stage, world }: Cast): string {
     '',
     ...conditions.map(({ type, status, reason = '', message = '' }) => `  ${type}=${status} ${reason} ${message}`),
     `  requests to Azure: ${world.counts()}`,
-    ...stage.controllerWords.map((line) => `  controller: ${line}`),
+    ...stage.controllerWords.map((line) => `  controller: ${line.slice(0, longestLine)}`),
+    `  logs: ${stage.directory}`,
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.ts';
 import type { AksScript } from '../aks/script.ts';
-import type { ApiTarget } from '../nodes/api.ts';
+import { Api, expectStatus, type ApiTarget } from '../nodes/api.ts';
 import { isSandboxMessage, type SandboxMessage } from './messages.ts';
 import type { AzureNews } from './world.ts';
 
@@ -33,6 +33,7 @@ export class Stage implements AsyncDisposable {
   #controller: Child | undefined;
   /** For logs, keys and the kubeconfig; removed at the end. */
   readonly directory: string;
+  #logsAreKept = false;
 
   private constructor(sandbox: Child, ready: Ready, directory: string, timeScale: number) {
     this.#sandbox = sandbox;
@@ -61,6 +62,7 @@ export class Stage implements AsyncDisposable {
     try {
       const ready = await Promise.race([isReady, failed]);
       failed.catch(() => {});
+      await createNamespace(ready.api);
       return new Stage(sandbox, ready, directory, timeScale);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -78,6 +80,11 @@ export class Stage implements AsyncDisposable {
 
   get controllerLog(): string {
     return join(this.directory, 'controller.log');
+  }
+
+  /** Leaves the directory where it is, for somebody to find out what went wrong. */
+  keepLogs(): void {
+    this.#logsAreKept = true;
   }
 
   get controllerPid(): number | undefined {
@@ -123,7 +130,20 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#controller?.stop();
     await this.#sandbox.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    if (!this.#logsAreKept) await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+// Where the controller keeps its lease; a chart's installation brings it.
+const namespace = 'gpu-provisioner';
+
+async function createNamespace(target: ApiTarget): Promise<void> {
+  const api = new Api(target);
+  try {
+    const reply = await api.post('/api/v1/namespaces', { metadata: { name: namespace } }, new AbortController().signal);
+    expectStatus(reply, `create namespace ${namespace}`, 201, 409);
+  } finally {
+    await api.close();
   }
 }
 
