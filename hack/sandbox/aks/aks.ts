@@ -1,4 +1,5 @@
 // The AKS emulator: Azure Resource Manager's agent pool API, with what happens behind it, on loopback.
+import { setMaxListeners } from 'node:events';
 import type { SandboxClock } from '../timeline.ts';
 import { Timeline } from '../timeline.ts';
 import { loopbackCertificate } from '../tls.ts';
@@ -71,6 +72,8 @@ export async function startAks(options: AksOptions): Promise<Aks> {
   const log: OpenRequest[] = [];
   const controls = new Controls(emulation, faults, log);
   const closing = new AbortController();
+  // Every slow answer listens to it.
+  setMaxListeners(0, closing.signal);
   const identity = { ...sandboxIdentity, ...options.identity };
   const tokens = new TokenEndpoint({
     credential: identity,

@@ -26,7 +26,7 @@ export interface ArmFixture {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;

@@ -1,5 +1,6 @@
 // What stands before the resource provider: log, faults, credentials and throttling, in the order a request meets them.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { answerArm, parseBody } from './arm.ts';
 import { ArmRefusal, refusalAnswer, type Answer } from './answer.ts';
 import type { Emulation } from './emulation.ts';
@@ -105,10 +106,7 @@ async function afterEffect(gateway: Gateway, request: HttpRequest, effect: Fault
   return effect?.kind === 'reset' || effect?.kind === 'silent';
 }
 
+/** Ends early, without an error, when the server closes. */
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0) return;
-  await new Promise<void>((resolve) => {
-    const handle = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(handle), resolve()), { once: true });
-  });
+  if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -26,12 +26,14 @@ export class Lifecycle {
       this.#allocate(pool, spec.count, { joinSeconds: timing.joinSeconds - elapsed });
     });
     const { fail } = plan;
-    this.#during(pool, fail?.afterSeconds ?? timing.createSeconds, () => {
+    this.#during(pool, fail?.afterSeconds ?? timing.createSeconds, (elapsed) => {
       if (fail === undefined) {
         settle(this.#world, pool, 'Succeeded');
         return;
       }
       if (fail.machine !== 'kept') this.#fleet.removeAll(pool);
+      else if (pool.machines.length === 0)
+        this.#allocate(pool, spec.count, { joinSeconds: timing.joinSeconds - elapsed });
       settle(this.#world, pool, 'Failed', { code: fail.code, message: fail.message });
     });
     return { pool, operation };
@@ -81,8 +83,7 @@ export class Lifecycle {
   /** Removes named machines, and lowers the count with them. */
   deleteMachines(pool: Pool, names: ReadonlySet<string>, lowered: PoolSpec): Operation {
     pool.spec = lowered;
-    const operation = begin(this.#world, pool, 'Deleting machines');
-    pool.state = 'Scaling';
+    const operation = begin(this.#world, pool, 'Scaling');
     this.#during(pool, { ...timingOf(this.#world), ...pool.plan }.deleteSeconds, () => {
       for (const machine of pool.machines.filter((each) => names.has(each.nodeName))) this.#fleet.remove(pool, machine);
       settle(this.#world, pool, 'Succeeded');

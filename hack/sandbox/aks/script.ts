@@ -50,7 +50,7 @@ export interface Failure {
   readonly message: string;
 }
 
-export interface Quotas {
+interface Quotas {
   /** vCPUs by family; a family that is not named has no limit. */
   readonly families?: Readonly<Record<string, number>>;
   /** All vCPUs of the region, and those of spot pools. */

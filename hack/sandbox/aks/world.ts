@@ -14,7 +14,7 @@ export interface ClusterIdentity {
   readonly nodeResourceGroup: string;
 }
 
-export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
+type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
 
 export interface Operation {
   readonly id: string;

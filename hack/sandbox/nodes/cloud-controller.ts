@@ -19,16 +19,10 @@ const unreachableAfterSeconds = 30;
 
 /** Gives a new Node its providerID and place, then lets pods on it. Waits for it as long as its machine is `alive`. */
 export async function initialize({ api, timeline, instance, signal }: CloudCall, alive: () => boolean): Promise<void> {
-  const path = `/api/v1/nodes/${instance.nodeName}`;
-  const { labels, providerID } = cloudFacts(instance);
+  const edit = { api, name: instance.nodeName, signal };
   while (alive()) {
     await timeline.sleep(everySeconds / 2, signal);
-    const patch = { metadata: { labels }, spec: { providerID } };
-    const reply = await api.merge(path, patch, signal);
-    if (reply.status === 404) continue; // not registered yet
-    expectStatus(reply, `initialize node ${instance.nodeName}`, 200);
-    await editTaints({ api, name: instance.nodeName, signal }, without(uninitialized));
-    return;
+    if (await editTaints(edit, without(uninitialized), cloudFacts(instance))) return;
   }
 }
 

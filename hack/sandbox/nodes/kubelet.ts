@@ -64,7 +64,6 @@ export class Kubelet {
   async #run(): Promise<void> {
     const { timeline, readySeconds, devicePlugin } = this.#options;
     await this.#insist(() => this.#register());
-    await this.#insist(() => this.#postStatus());
     await timeline.sleep(readySeconds, this.#stop.signal);
     await this.setReady(true);
     await this.#insist(() => editTaints(this.#editing(), without(notReady)));
@@ -81,7 +80,7 @@ export class Kubelet {
   async #register(): Promise<void> {
     const { api } = this.#options;
     const { signal } = this.#stop;
-    const node = registeredNode(this.instance);
+    const node = registeredNode(this.instance, this.#since);
     const created = expectStatus(await api.post('/api/v1/nodes', node, signal), 'register a node', 201, 409);
     const found =
       created.status === 201

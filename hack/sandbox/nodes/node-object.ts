@@ -1,12 +1,7 @@
 // What a kubelet says of its node: the object it registers, its conditions and what the machine holds.
 import type { Instance } from '../aks/fleet.ts';
 import { sizeOf } from '../aks/sizes.ts';
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-}
+import type { NodeFacts, Taint } from './node-taints.ts';
 
 export const uninitialized: Taint = {
   key: 'node.cloudprovider.kubernetes.io/uninitialized',
@@ -23,19 +18,20 @@ const cloudLabels = [
   'topology.kubernetes.io/zone',
 ];
 
-/** As registered: not ready, and not yet known to the cloud controller manager. */
-export function registeredNode(instance: Instance): object {
+/** As registered, status and all: not ready, and not yet known to the cloud controller manager. */
+export function registeredNode(instance: Instance, now: Date): object {
   const labels = Object.entries(instance.labels).filter(([key]) => !cloudLabels.includes(key));
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: instance.nodeName, labels: Object.fromEntries(labels) },
     spec: { taints: [uninitialized, notReady, ...instance.taints.map(taintOf)] },
+    status: nodeStatus(instance, { ready: false, devices: false, since: now, now }),
   };
 }
 
 /** What the cloud controller manager adds. */
-export function cloudFacts(instance: Instance): { readonly labels: object; readonly providerID: string } {
+export function cloudFacts(instance: Instance): NodeFacts {
   const labels = Object.entries(instance.labels).filter(([key]) => cloudLabels.includes(key));
   return { labels: Object.fromEntries(labels), providerID: instance.providerID };
 }
@@ -106,7 +102,7 @@ export function gpusOf(instance: Instance): Readonly<Record<string, string>> {
 }
 
 /** Made of the node's name, so that it stays the same; of no network. */
-export function addressOf(instance: Instance): string {
+function addressOf(instance: Instance): string {
   let sum = 7;
   for (const letter of instance.nodeName) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_000;
   return `10.224.${Math.floor(sum / 250)}.${(sum % 250) + 4}`;

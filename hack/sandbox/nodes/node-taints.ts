@@ -1,7 +1,12 @@
 // Changing a node's taints while others change them too: read, edit, write under the version that was read.
 import { isObject, objectAt, textAt } from '../aks/json.ts';
 import { type Api, expectStatus, resourceVersionOf } from './api.ts';
-import type { Taint } from './node-object.ts';
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
 
 export interface NodeEdit {
   readonly api: Api;
@@ -11,18 +16,31 @@ export interface NodeEdit {
 
 export type TaintEdit = (taints: readonly Taint[]) => readonly Taint[];
 
-/** Does nothing when the node is gone or the edit changes nothing. */
-export async function editTaints({ api, name, signal }: NodeEdit, edit: TaintEdit): Promise<void> {
+/** What goes into the same write as the taints. */
+export interface NodeFacts {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly providerID: string;
+}
+
+/** False when there is no such node. Writes nothing when the edit changes nothing and there are no facts. */
+export async function editTaints(
+  { api, name, signal }: NodeEdit,
+  edit: TaintEdit,
+  facts?: NodeFacts,
+): Promise<boolean> {
   const path = `/api/v1/nodes/${name}`;
   for (;;) {
     const { status, body } = expectStatus(await api.get(path, signal), `read node ${name}`, 200, 404);
-    if (status === 404) return;
+    if (status === 404) return false;
     const before = taintsOf(objectAt(body, 'spec')['taints']);
     const taints = edit(before);
-    if (JSON.stringify(taints) === JSON.stringify(before)) return;
-    const patch = { metadata: { resourceVersion: resourceVersionOf(body) }, spec: { taints } };
-    const reply = expectStatus(await api.merge(path, patch, signal), `change the taints of ${name}`, 200, 404, 409);
-    if (reply.status !== 409) return;
+    if (facts === undefined && JSON.stringify(taints) === JSON.stringify(before)) return true;
+    const patch = {
+      metadata: { resourceVersion: resourceVersionOf(body), ...(facts === undefined ? {} : { labels: facts.labels }) },
+      spec: { taints, ...(facts === undefined ? {} : { providerID: facts.providerID }) },
+    };
+    const reply = expectStatus(await api.merge(path, patch, signal), `change node ${name}`, 200, 404, 409);
+    if (reply.status !== 409) return reply.status === 200;
   }
 }
 

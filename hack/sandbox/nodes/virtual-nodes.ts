@@ -1,4 +1,5 @@
 // Virtual nodes: for every machine of the emulator a Node that joins, lives and leaves, against any API server.
+import { setMaxListeners } from 'node:events';
 import type { Aks } from '../aks/aks.ts';
 import type { Instance, InstanceEvent } from '../aks/fleet.ts';
 import { Timeline, type SandboxClock } from '../timeline.ts';
@@ -37,6 +38,8 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   const timeline = new Timeline({ clock: options.clock, scale: options.timeScale });
   const api = new Api(options.api);
   const closing = new AbortController();
+  // Every node and pod listens to it.
+  setMaxListeners(0, closing.signal);
   const { signal } = closing;
   const kubelets = new Map<string, Kubelet>();
   const tasks = new Set<Promise<void>>();
