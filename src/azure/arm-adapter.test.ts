@@ -28,6 +28,12 @@ describe('ArmClient.list', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
+  it('throws on pages without an end', async () => {
+    const { fake, arm } = await startArmClient(() => page([], `${fake.url}${base}/agentPools?again=1`));
+    await expect(failureOf(arm.list({ signal }))).resolves.toMatchObject({ code: 'MalformedAnswer' });
+    expect(fake.requests.length).toBeLessThan(150);
+  });
+
   it('gives each page its own deadline', async () => {
     const clock = new FakeClock();
     const { fake, arm } = await startArmClient(

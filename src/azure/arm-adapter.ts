@@ -7,7 +7,7 @@ import { ArmError, ArmNotNow, type ArmCall } from './arm-errors.ts';
 import { armErrorOf, isSocketError } from './arm-failures.ts';
 import { noObserver, type ArmObserver } from './arm-observer.ts';
 import { createPipeline, RunningCall } from './arm-pipeline.ts';
-import { parseJson } from './json.ts';
+import { MalformedAnswer, parseJson } from './json.ts';
 import { ArmLimiter, type ArmLimits } from './limiter.ts';
 import { readAgentPool, readAgentPoolPage, readManagedCluster } from './pool-read.ts';
 import { createSdkClient, sdkBodyOf, type SdkClientOptions } from './sdk-client.ts';
@@ -22,6 +22,8 @@ export interface ArmClientOptions extends SdkClientOptions {
   readonly deadlineMs?: number;
 }
 
+// A cluster has 100 pools; whoever links more pages links them in a circle.
+const mostPages = 100;
 const standardDeadlineMs = 30_000;
 // Three tries of a GET within five seconds, and only after errors of the socket: all else is the queue's to repeat.
 const getRetries = { retries: 2, minTimeout: 200, factor: 3, randomize: true, maxRetryTime: 5000 } as const;
@@ -85,7 +87,10 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         signal,
         send: async () => {
           const pages = agentPools.list(resourceGroup, clusterName, { abortSignal: signal }).byPage();
-          while ((await pages.next()).done !== true) signal.throwIfAborted();
+          for (let turned = 0; (await pages.next()).done !== true; turned += 1) {
+            signal.throwIfAborted();
+            if (turned === mostPages) throw new MalformedAnswer('its pages have no end');
+          }
         },
         read: (answers) => answers.flatMap((answer) => readAgentPoolPage(parseJson(answer.body))),
       }),

@@ -45,6 +45,7 @@ export function createCredential(options: CredentialOptions): ArmCredential {
       const onAbort = (): void => deadline.abort(new CredentialFailed('Given up while waiting for a token'));
       caller?.addEventListener('abort', onAbort);
       try {
+        if (caller?.aborted === true) onAbort();
         made ??= makeCredential(options);
         // The SDK's own requests do not all follow a signal.
         return await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
@@ -60,7 +61,8 @@ export function createCredential(options: CredentialOptions): ArmCredential {
 
 function rejectionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
