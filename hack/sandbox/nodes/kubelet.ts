@@ -62,18 +62,20 @@ export class Kubelet {
   }
 
   async #run(): Promise<void> {
-    const { timeline, readySeconds, devicePlugin } = this.#options;
+    const { timeline, readySeconds } = this.#options;
     await this.#insist(() => this.#register());
     await timeline.sleep(readySeconds, this.#stop.signal);
     await this.setReady(true);
     await this.#insist(() => editTaints(this.#editing(), without(notReady)));
-    const beats = this.#heartbeat();
-    if (devicePlugin.enabled && Object.keys(gpusOf(this.instance)).length > 0) {
-      await timeline.sleep(devicePlugin.delaySeconds, this.#stop.signal);
-      this.#devices = true;
-      await this.#insist(() => this.#postStatus());
-    }
-    await beats;
+    await Promise.all([this.#heartbeat(), this.#startDevicePlugin()]);
+  }
+
+  async #startDevicePlugin(): Promise<void> {
+    const { timeline, devicePlugin } = this.#options;
+    if (!devicePlugin.enabled || Object.keys(gpusOf(this.instance)).length === 0) return;
+    await timeline.sleep(devicePlugin.delaySeconds, this.#stop.signal);
+    this.#devices = true;
+    await this.#insist(() => this.#postStatus());
   }
 
   /** Creates the Node, or takes over one that is still there, as a kubelet does once in its life. */
