@@ -128,7 +128,9 @@ export class EventSink implements EventRecorder {
   async #writeAll(): Promise<void> {
     for (const series of this.#waiting) {
       this.#waiting.delete(series);
-      const { count, lastAt } = series;
+      const { count, lastAt, written } = series;
+      // The stop asks for everything that is not written yet, also for what is just being written.
+      if (count === written) continue;
       await this.#writeOne(series, { count, lastAt });
       // Also when it was refused: what is said again gets another try, once a window.
       series.written = count;

@@ -1,57 +1,8 @@
 // Leader election with real requests: one leader at a time, whatever the clocks, the network and people do.
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { FakeApi } from '../../test/support/fake-api.ts';
+import { describe, expect, test } from 'vitest';
 import { eventually, FakeClock } from '../../test/support/fake-clock.ts';
-import { aClient, LogLines } from '../../test/support/kube-fixture.ts';
-import { createMetrics } from '../observability/metrics.ts';
-import { LeaderElector, LeaseLost, soleTerm, type Term } from './leader.ts';
-
-const collection = '/apis/coordination.k8s.io/v1/leases';
-const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/gpu-provisioner';
-const key = 'kube-system/gpu-provisioner';
-
-async function anApi(): Promise<FakeApi> {
-  const api = await FakeApi.start();
-  onTestFinished(() => api.stop());
-  return api;
-}
-
-/** A candidate that leads until it is told to stop. All candidates of a test may share a clock. */
-function aCandidate(api: FakeApi, identity: string, clock = new FakeClock()) {
-  const metrics = createMetrics();
-  const logs = new LogLines();
-  const client = aClient(api.url, { clock, metrics });
-  const elector = new LeaderElector({
-    client,
-    name: 'gpu-provisioner',
-    namespace: 'kube-system',
-    identity,
-    clock,
-    log: logs.log,
-    metrics,
-  });
-  const stop = new AbortController();
-  const state: { term?: Term; outcome?: unknown } = {};
-  const lead = async (term: Term): Promise<void> => {
-    state.term = term;
-    await new Promise<void>((resolve) => {
-      stop.signal.addEventListener('abort', () => resolve());
-    });
-  };
-  const running = elector.run({ signal: stop.signal, lead }).then(
-    () => void (state.outcome = 'ended'),
-    (error: unknown) => void (state.outcome = error),
-  );
-  onTestFinished(async () => {
-    stop.abort();
-    await clock.advanceUntil(() => state.outcome !== undefined, { stepMs: 1000 });
-    await client.close();
-  });
-  const leads = (): boolean => state.term?.mayWrite() === true;
-  return { clock, metrics, logs, elector, stop, state, running, leads };
-}
-
-const specOf = (api: FakeApi): unknown => api.object(collection, key)?.['spec'];
+import { aCandidate, anApi, collection, key, path, specOf } from '../../test/support/leader-fixture.ts';
+import { LeaseLost, soleTerm } from './leader.ts';
 
 describe('LeaderElector', () => {
   test('creates the lease, with times that the API server takes, and leads', async () => {
@@ -83,9 +34,9 @@ describe('LeaderElector', () => {
   test('lets one of two lead, and the other take over at once when the first releases', async () => {
     const api = await anApi();
     const clock = new FakeClock();
-    const first = aCandidate(api, 'one', clock);
+    const first = aCandidate(api, 'one', { clock });
     await eventually(first.leads);
-    const second = aCandidate(api, 'two', clock);
+    const second = aCandidate(api, 'two', { clock });
     for (let elapsed = 0; elapsed < 6; elapsed++) {
       await clock.advanceUntil(() => true);
       await clock.advance(1000);
@@ -119,7 +70,7 @@ describe('LeaderElector', () => {
   test('does not take over from a live holder whose clock is an hour behind', async () => {
     const api = await anApi();
     const behind = new FakeClock('2025-12-31T23:00:00Z');
-    const holder = aCandidate(api, 'behind', behind);
+    const holder = aCandidate(api, 'behind', { clock: behind });
     await eventually(holder.leads);
     const rival = aCandidate(api, 'rival');
     for (let elapsed = 0; elapsed < 60; elapsed++) {
@@ -132,9 +83,9 @@ describe('LeaderElector', () => {
   test('stops by itself 10 s after the start of the last good renewal, before anybody else may lead', async () => {
     const api = await anApi();
     const clock = new FakeClock();
-    const holder = aCandidate(api, 'one', clock);
+    const holder = aCandidate(api, 'one', { clock });
     await eventually(holder.leads);
-    const rival = aCandidate(api, 'two', clock);
+    const rival = aCandidate(api, 'two', { clock });
     await clock.advanceUntil(() => api.requestsTo('PATCH', path).length >= 2);
     api.fault = ({ method, body }) =>
       method === 'PATCH' && JSON.stringify(body).includes('"one"') ? { kind: 'hang' } : undefined;
@@ -220,62 +171,27 @@ describe('LeaderElector', () => {
 
   test('holds the lease until lead has ended, then releases it', async () => {
     const api = await anApi();
-    const clock = new FakeClock();
-    const client = aClient(api.url, { clock });
-    const metrics = createMetrics();
-    const { log } = new LogLines();
-    const elector = new LeaderElector({
-      client,
-      name: 'gpu-provisioner',
-      namespace: 'kube-system',
-      identity: 'one',
-      clock,
-      log,
-      metrics,
-    });
-    const stop = new AbortController();
     const drained = Promise.withResolvers<void>();
-    let term: Term | undefined;
-    const running = elector.run({
-      signal: stop.signal,
-      lead: async (given) => {
-        term = given;
-        await drained.promise;
-      },
-    });
-    await eventually(() => term !== undefined);
-    stop.abort();
-    await clock.advanceUntil(() => api.requestsTo('PATCH', path).length >= 8);
-    expect(term?.mayWrite()).toBe(true);
+    const candidate = aCandidate(api, 'one', { lead: () => drained.promise });
+    await eventually(candidate.leads);
+    candidate.stop.abort();
+    await candidate.clock.advanceUntil(() => api.requestsTo('PATCH', path).length >= 8);
+    expect(candidate.leads()).toBe(true);
     expect(specOf(api)).toMatchObject({ holderIdentity: 'one' });
     drained.resolve();
-    await running;
-    expect(term?.mayWrite()).toBe(false);
+    await candidate.running;
+    expect(candidate.leads()).toBe(false);
     expect(specOf(api)).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
-    expect(await metrics.text()).toContain('leader_election_master_status{name="gpu-provisioner"} 0');
-    await client.close();
+    expect(await candidate.metrics.text()).toContain('leader_election_master_status{name="gpu-provisioner"} 0');
   });
 
   test('releases the lease and passes the error on when lead fails', async () => {
     const api = await anApi();
-    const clock = new FakeClock();
-    const client = aClient(api.url, { clock });
-    const elector = new LeaderElector({
-      client,
-      name: 'gpu-provisioner',
-      namespace: 'kube-system',
-      identity: 'one',
-      clock,
-      log: new LogLines().log,
-      metrics: createMetrics(),
-    });
-    const failed = elector.run({
-      signal: new AbortController().signal,
-      lead: () => Promise.reject(new Error('a worker died')),
-    });
-    await expect(failed).rejects.toThrow('a worker died');
+    const failure = new Error('a worker died');
+    const candidate = aCandidate(api, 'one', { lead: () => Promise.reject(failure) });
+    await candidate.running;
+    expect(candidate.state.outcome).toBe(failure);
     expect(specOf(api)).toMatchObject({ holderIdentity: '' });
-    await client.close();
   });
 });
 

@@ -1,92 +1,7 @@
-// The reflector against an API server that fails in every way that watches are known to fail in.
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { FakeApi } from '../../test/support/fake-api.ts';
-import { eventually, FakeClock } from '../../test/support/fake-clock.ts';
-import { aClient, LogLines, StaticCredentials } from '../../test/support/kube-fixture.ts';
-import { nodes } from '../apis/resource.ts';
-import type { Node } from '../apis/wire.ts';
-import { createMetrics } from '../observability/metrics.ts';
-import { Reflector } from './reflector.ts';
-import { Store } from './store.ts';
-import type { Change } from './subscribers.ts';
-
-const collection = '/api/v1/nodes';
-
-function aNode(name: string, labels: Readonly<Record<string, string>> = {}) {
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name, creationTimestamp: '2026-01-01T00:00:00Z', labels } };
-}
-
-function anEvent(name: string, resourceVersion: string): string {
-  const object = { ...aNode(name), metadata: { name, uid: name, resourceVersion } };
-  return `${JSON.stringify({ type: 'ADDED', object })}\n`;
-}
-
-/** A running reflector on a fake API server with the nodes `a` and `b`; everything ends with the test. */
-async function aReflector({ transform }: { readonly transform?: (node: Node) => Node } = {}) {
-  const api = await FakeApi.start();
-  api.put(collection, aNode('a'));
-  api.put(collection, aNode('b'));
-  const clock = new FakeClock();
-  const metrics = createMetrics();
-  const credentials = new StaticCredentials(api.url);
-  const client = aClient(api.url, { clock, credentials });
-  const store = new Store<Node>({ clock, frozen: true });
-  const changes: Change<Node>[] = [];
-  store.subscribe((change) => void changes.push(change));
-  const logs = new LogLines();
-  const reflector = new Reflector({
-    client,
-    resource: nodes,
-    store,
-    clock,
-    log: logs.log,
-    metrics,
-    random: () => 0,
-    ...(transform === undefined ? {} : { transform }),
-  });
-  const stop = new AbortController();
-  const start = (): Promise<void> => {
-    const running = reflector.run(stop.signal);
-    onTestFinished(async () => {
-      stop.abort();
-      await running;
-    });
-    return running;
-  };
-  onTestFinished(async () => {
-    stop.abort();
-    await client.close();
-    await api.stop();
-  });
-  const watching = async (): Promise<void> => clock.advanceUntil(() => store.synced && api.watches.size === 1);
-  const lists = (): number => api.requestsTo('GET', collection).filter(({ query }) => !query.has('watch')).length;
-  const watches = (): number => api.requestsTo('GET', collection).filter(({ query }) => query.has('watch')).length;
-  return {
-    api,
-    clock,
-    metrics,
-    credentials,
-    client,
-    store,
-    changes,
-    logs,
-    reflector,
-    stop,
-    start,
-    watching,
-    lists,
-    watches,
-  };
-}
-
-type Fixture = Awaited<ReturnType<typeof aReflector>>;
-
-/** The proof that the reflector lives: what happens now arrives. */
-async function expectToFollow({ api, store, clock }: Fixture): Promise<void> {
-  api.put(collection, aNode('later'));
-  await clock.advanceUntil(() => store.get('later') !== undefined);
-  expect(store.get('later')?.metadata.resourceVersion).toBe(api.version);
-}
+// The reflector at work: what it asks for, what it keeps, and what it tells.
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../test/support/fake-clock.ts';
+import { aNode, anEvent, aReflector, collection, expectToFollow } from '../../test/support/reflector-fixture.ts';
 
 describe('Reflector', () => {
   test('lists, then watches from the version of the list, with bookmarks and a jittered end', async () => {
@@ -125,125 +40,6 @@ describe('Reflector', () => {
     expect(fixture.lists()).toBe(1);
   });
 
-  test('backs off when watches end at once without an event', async () => {
-    const fixture = await aReflector();
-    fixture.api.fault = ({ query }) => (query.has('watch') ? { kind: 'answer', status: 200, body: '' } : undefined);
-    void fixture.start();
-    await eventually(() => fixture.watches() === 1);
-    await fixture.clock.advance(0);
-    await eventually(() => fixture.clock.pendingMs.includes(1000));
-    await fixture.clock.advance(1000);
-    await eventually(() => fixture.watches() === 2 && fixture.clock.pendingMs.includes(2000));
-    fixture.api.fault = () => undefined;
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(1);
-  });
-
-  test('survives a connection reset', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    fixture.api.resetWatches();
-    await eventually(() => fixture.api.watches.size === 0);
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(1);
-  });
-
-  test.for([
-    ['503', { kind: 'answer', status: 503 }],
-    ['403', { kind: 'answer', status: 403 }],
-    ['a reset', { kind: 'reset' }],
-  ] as const)('retries a list that fails with %s', async ([, fault]) => {
-    const fixture = await aReflector();
-    fixture.api.fault = () => fault;
-    void fixture.start();
-    await fixture.clock.advanceUntil(() => fixture.lists() >= 3);
-    expect(fixture.store.synced).toBe(false);
-    fixture.api.fault = () => undefined;
-    await fixture.watching();
-    await expectToFollow(fixture);
-  });
-
-  test.for([
-    ['503', { kind: 'answer', status: 503 }],
-    ['403', { kind: 'answer', status: 403 }],
-  ] as const)('retries a watch that fails with %s', async ([, fault]) => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    fixture.api.fault = () => fault;
-    fixture.api.resetWatches();
-    await fixture.clock.advanceUntil(() => fixture.watches() >= 3);
-    fixture.api.fault = () => undefined;
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.store.synced).toBe(true);
-  });
-
-  test('waits as long as a 429 says', async () => {
-    const fixture = await aReflector();
-    fixture.api.fault = () => ({ kind: 'answer', status: 429, headers: { 'retry-after': '25' } });
-    void fixture.start();
-    await eventually(() => fixture.lists() === 1 && fixture.clock.pendingMs.includes(25_000));
-    fixture.api.fault = () => undefined;
-    await fixture.clock.advance(24_999);
-    expect(fixture.lists()).toBe(1);
-    await fixture.clock.advance(1);
-    await fixture.watching();
-    await expectToFollow(fixture);
-  });
-
-  test('lists anew when a watch is answered with 410, and emits the deletions that it missed', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    fixture.api.fault = () => ({ kind: 'reset' });
-    fixture.api.resetWatches();
-    await eventually(() => fixture.api.watches.size === 0);
-    fixture.api.remove(collection, 'a');
-    fixture.api.compact();
-    fixture.api.fault = () => undefined;
-    await fixture.watching();
-    expect(fixture.lists()).toBe(2);
-    expect(fixture.store.get('a')).toBeUndefined();
-    expect(fixture.changes.at(-1)).toMatchObject({ key: 'a', before: { metadata: { name: 'a' } } });
-    expect(fixture.changes.at(-1)?.after).toBeUndefined();
-    await expectToFollow(fixture);
-  });
-
-  test('lists anew at once when 410 comes as an event', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' };
-    fixture.api.send(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
-    await eventually(() => fixture.lists() === 2);
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(2);
-  });
-
-  test('starts the list over when a continue token grew too old', async () => {
-    const fixture = await aReflector();
-    for (let index = 0; index < 1100; index++) fixture.api.put(collection, aNode(`n${index}`));
-    let compacted = false;
-    fixture.api.fault = ({ query }) => {
-      if (query.has('continue') && !compacted) {
-        compacted = true;
-        fixture.api.compact();
-      }
-      return undefined;
-    };
-    void fixture.start();
-    await fixture.watching();
-    expect(compacted).toBe(true);
-    expect(fixture.store.size).toBe(1102);
-    expect(fixture.api.requests.filter(({ query }) => query.has('limit') && !query.has('continue'))).toHaveLength(2);
-    await expectToFollow(fixture);
-  });
-
   test('does not end with an open watch when it is stopped during a list', async () => {
     const fixture = await aReflector();
     fixture.api.fault = () => ({ kind: 'hang' });
@@ -263,57 +59,6 @@ describe('Reflector', () => {
     await running;
     await eventually(() => fixture.api.watches.size === 0);
     expect(fixture.watches()).toBe(1);
-  });
-
-  test('survives a token file that is missing for a while', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    let refused = 0;
-    fixture.credentials.beforeGrant = () => {
-      refused += 1;
-      throw new Error('ENOENT: no such file: token');
-    };
-    fixture.api.resetWatches();
-    await fixture.clock.advanceUntil(() => refused >= 2);
-    fixture.credentials.beforeGrant = () => undefined;
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(1);
-  });
-
-  test('loses nothing when a subscriber throws, and says so', async () => {
-    const fixture = await aReflector();
-    fixture.store.subscribe(() => {
-      throw new Error('a bug of a subscriber');
-    });
-    const seen: string[] = [];
-    fixture.store.subscribe(({ key }) => void seen.push(key));
-    void fixture.start();
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(seen).toEqual(['a', 'b', 'later']);
-    expect(fixture.watches()).toBe(1);
-    expect(fixture.logs.messages()).toContain('subscriber of a store failed');
-  });
-
-  test('replaces a watch that says nothing for 90 s, and keeps one with bookmarks', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    for (let minute = 0; minute < 3; minute++) {
-      await fixture.clock.advance(60_000);
-      const seen = fixture.reflector.lastProgressMs;
-      fixture.api.bookmark();
-      await eventually(() => fixture.reflector.lastProgressMs > seen);
-    }
-    expect(fixture.watches()).toBe(1);
-    await fixture.clock.advance(89_000);
-    expect(fixture.watches()).toBe(1);
-    await fixture.clock.advance(1000);
-    await fixture.clock.advanceUntil(() => fixture.watches() === 2);
-    await fixture.watching();
-    await expectToFollow(fixture);
   });
 
   test('goes on from the version of a bookmark', async () => {
@@ -374,17 +119,6 @@ describe('Reflector', () => {
     expect(fixture.store.get('größe')?.metadata.resourceVersion).toBe('500');
   });
 
-  test('replaces a watch whose stream is not one', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    fixture.api.send('<html>a proxy says hello</html>\n');
-    await fixture.clock.advanceUntil(() => fixture.watches() === 2);
-    await fixture.watching();
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(1);
-  });
-
   test('holds back a server that sends faster than its subscribers take', async () => {
     const fixture = await aReflector();
     let taken = 0;
@@ -428,20 +162,6 @@ describe('Reflector', () => {
     await fixture.clock.advanceUntil(() => !fixture.store.synced);
     expect(fixture.store.size).toBe(2);
     expect(fixture.changes).toEqual([]);
-  });
-
-  test('follows an API server that restarts', async () => {
-    const fixture = await aReflector();
-    void fixture.start();
-    await fixture.watching();
-    await fixture.api.stop();
-    await fixture.clock.advance(5000);
-    fixture.api.put(collection, aNode('made-meanwhile'));
-    await fixture.api.listen();
-    await fixture.watching();
-    await fixture.clock.advanceUntil(() => fixture.store.get('made-meanwhile') !== undefined);
-    await expectToFollow(fixture);
-    expect(fixture.lists()).toBe(1);
   });
 
   test('stores what the transform leaves', async () => {
