@@ -1,4 +1,5 @@
 // One row of the error table: the criteria of a failure and what it means.
+import type { ArmOperation } from './arm-errors.ts';
 import type { Said } from './arm-text.ts';
 import type { CauseKind } from './cause.ts';
 
@@ -15,8 +16,9 @@ export interface CauseRow {
   readonly status?: readonly number[] | 'none' | 'server';
   readonly codes?: readonly string[];
   readonly text?: RegExp;
-  /** The failure names the very pool that was to be created. */
-  readonly namesNewPool?: true;
+  readonly operation?: ArmOperation;
+  /** The message names the pool that the call is about. */
+  readonly namesPool?: true;
   /** The request may have been carried out although it failed: a write's outcome is unknown. */
   readonly mayHaveRun?: true;
   readonly capacity?: true;

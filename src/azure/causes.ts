@@ -76,7 +76,8 @@ function matches(row: CauseRow, failure: ArmFailure, call: ArmCall | undefined):
   if (Array.isArray(row.status) && !row.status.includes(failure.status ?? 0)) return false;
   if (row.codes !== undefined && !codesOf(failure).some((code) => row.codes?.includes(code))) return false;
   if (row.text !== undefined && !row.text.test(failure.armMessage)) return false;
-  return row.namesNewPool !== true || (call?.operation === 'create' && namesPool(failure.armMessage, call.pool ?? ''));
+  if (row.operation !== undefined && row.operation !== call?.operation) return false;
+  return row.namesPool !== true || namesPool(failure.armMessage, call?.pool ?? '');
 }
 
 function isServerFault(status: number | undefined): boolean {
