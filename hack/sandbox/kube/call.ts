@@ -4,7 +4,7 @@ import type { Registry } from './registry.ts';
 import type { ResourceRequest } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { Storage } from './storage.ts';
-import { badRequest, invalid } from './status.ts';
+import { invalid } from './status.ts';
 import { notSupported } from './field-error.ts';
 
 export interface Env {
@@ -37,6 +37,8 @@ export interface CallSource {
   readonly userAgent: string;
 }
 
+const longestManager = 128;
+
 /** Reads the options that all writes share. Throws what the real server answers to bad ones. */
 export function callOf({ resource, request, query, user, userAgent }: CallSource): Call {
   const writes = !['get', 'list', 'watch'].includes(request.verb);
@@ -46,10 +48,13 @@ export function callOf({ resource, request, query, user, userAgent }: CallSource
   if (writes && odd !== undefined) throw invalid(options, '', [notSupported('dryRun', [odd], ['All'])]);
   const fieldValidation = query.get('fieldValidation') ?? '';
   if (writes && !['', 'Ignore', 'Warn', 'Strict'].includes(fieldValidation)) {
-    throw invalid(options, '', [notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn'])]);
+    throw invalid(options, '', [notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn'])]);
   }
   const fieldManager = query.get('fieldManager') ?? '';
-  if (fieldManager.length > 128) throw badRequest(`metadata.fieldManager: Too long: may not be more than 128 bytes`);
+  if (writes && fieldManager.length > longestManager) {
+    const message = `Too long: may not be more than ${longestManager} bytes`;
+    throw invalid(options, '', [{ reason: 'FieldValueTooLong', message, field: 'fieldManager' }]);
+  }
   return {
     resource,
     request,

@@ -1,39 +1,53 @@
-// From the JSON of a request to an object of its resource: unknown fields reported or refused, then dropped.
+// From the JSON of a request to an object of its resource: unknown fields reported or refused, defaults filled in.
 import type { Call } from './call.ts';
-import { dropUnknownFields } from './known-fields.ts';
-import { isObject, type Json } from './json.ts';
+import { invalidValue } from './field-error.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { dropUnknownFields, dropUnknownMetadata } from './known-fields.ts';
 import { asKubeObject, type KubeObject } from './object.ts';
-import { apiVersionOf, type Resource } from './resource.ts';
-import { badRequest } from './status.ts';
+import { apiVersionOf } from './resource.ts';
+import { badRequest, invalid, type ApiError } from './status.ts';
 
-function pruned(call: Call, value: Json, defaults: boolean): Json {
-  const { resource, fieldValidation, warnings } = call;
-  if (!isObject(value)) return value;
-  const { object, unknownFields } = resource.custom?.prune(value) ?? {
-    object: value,
-    unknownFields: dropUnknownFields(resource.kind, value),
-  };
-  const unknown = unknownFields.map((field) => `unknown field "${field}"`);
-  if (unknown.length > 0 && fieldValidation === 'Strict') throw strictError(resource, unknown);
-  if (fieldValidation === 'Warn') warnings.push(...unknown);
-  const defaulted = defaults && resource.custom !== undefined ? resource.custom.applyDefaults(object) : object;
-  return isObject(defaulted) ? defaulted : value;
+export interface DecodeOptions {
+  /** API defaults are left out: an applied configuration names only what its manager wants. Default true. */
+  readonly defaults?: boolean;
+  /** The text of the patch that led to this object: what is wrong with it is the patch's fault, a 422. */
+  readonly patch?: string;
 }
 
-function strictError(resource: Resource, problems: readonly string[]): Error {
-  const { kind, version } = resource;
-  return badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
-  );
+interface Pruned {
+  readonly object: JsonObject;
+  readonly unknown: readonly string[];
+}
+
+/** Drops the fields that the resource does not have. Changes `value`. */
+export function prunedOf({ resource }: Call, value: JsonObject): Pruned {
+  const inMetadata = dropUnknownMetadata(value);
+  if (resource.custom === undefined) {
+    return { object: value, unknown: [...inMetadata, ...dropUnknownFields(resource.kind, value)].toSorted() };
+  }
+  const { object, unknownFields } = resource.custom.prune(value);
+  return { object: isObject(object) ? object : value, unknown: [...inMetadata, ...unknownFields].toSorted() };
+}
+
+function refused({ resource: { kind, version } }: Call, problem: string, patch: string | undefined): ApiError {
+  if (patch !== undefined) return invalid({ group: '', kind: '' }, '', [invalidValue('patch', patch, problem)]);
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
 }
 
 /** Throws a 400 when the JSON is no object of the call's resource. Changes `value`. */
-export function decodeObject(call: Call, value: Json, { defaults = true } = {}): KubeObject {
-  const { resource } = call;
+export function decodeObject(call: Call, value: Json, { defaults = true, patch }: DecodeOptions = {}): KubeObject {
+  const { resource, fieldValidation, warnings } = call;
   const expected = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const object = asKubeObject(pruned(call, asKubeObject(value, expected), defaults), expected);
-  const problem = resource.strategy.decodeProblem?.(object);
-  if (problem === undefined) return object;
-  const { kind, version } = resource;
-  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
+  const { object, unknown } = prunedOf(call, asKubeObject(value, expected));
+  const problems = unknown.map((field) => `unknown field "${field}"`);
+  if (problems.length > 0 && fieldValidation === 'Strict') {
+    throw refused(call, `strict decoding error: ${problems.join(', ')}`, patch);
+  }
+  if (fieldValidation === 'Warn') warnings.push(...problems);
+  const defaulted = defaults ? (resource.custom?.applyDefaults(object) ?? object) : object;
+  const decoded = asKubeObject(isObject(defaulted) ? defaulted : object, expected);
+  const problem = resource.strategy.decodeProblem?.(decoded);
+  if (problem !== undefined) throw refused(call, problem, patch);
+  if (defaults) resource.strategy.defaults?.(decoded);
+  return decoded;
 }

@@ -36,6 +36,24 @@ const known: { readonly [kind: string]: Known } = {
   },
 };
 
+const metadata = [
+  'annotations',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'finalizers',
+  'generateName',
+  'generation',
+  'labels',
+  'managedFields',
+  'name',
+  'namespace',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+];
+
 function drop(object: JsonObject, fields: readonly string[], prefix: string): string[] {
   const unknown = Object.keys(object).filter((field) => !fields.includes(field));
   for (const field of unknown) delete object[field];
@@ -50,4 +68,10 @@ export function dropUnknownFields(kind: string, object: JsonObject): string[] {
   const spec = object['spec'];
   if (fields.spec !== undefined && isObject(spec)) unknown.push(...drop(spec, fields.spec, 'spec.'));
   return unknown;
+}
+
+/** The same for metadata, which is alike for every kind. */
+export function dropUnknownMetadata(object: JsonObject): string[] {
+  const found = object['metadata'];
+  return isObject(found) ? drop(found, metadata, 'metadata.') : [];
 }

@@ -27,7 +27,7 @@ const version = {
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 };
 
-const open = new Set(['/healthz', '/livez', '/readyz', '/version']);
+const open = new Set(['/healthz', '/livez', '/readyz']);
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 /** Answers one request; never throws and never rejects. */
@@ -35,7 +35,8 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
   try {
     const url = new URL(request.url ?? '/', site.url);
     const user = site.tokens.userOf(request.headers.authorization);
-    if (user === undefined && !open.has(url.pathname)) throw unauthorized();
+    const anonymous = !request.headers.authorization && open.has(url.pathname);
+    if (user === undefined && !anonymous) throw unauthorized();
     const method = request.method ?? 'GET';
     const asked = resourceRequest(method, url.pathname, url.searchParams);
     if (asked !== undefined && user !== undefined) {

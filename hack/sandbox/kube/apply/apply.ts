@@ -5,7 +5,16 @@ import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { ApiError, type Cause } from '../status.ts';
 import { FieldSet, shownPath, type FieldPath } from './field-set.ts';
-import { entryFor, lost, ownable, ownershipsOf, sameManager, withOwnerships, type Ownership } from './ownership.ts';
+import {
+  entryFor,
+  ignored,
+  lost,
+  ownable,
+  ownershipsOf,
+  sameManager,
+  withOwnerships,
+  type Ownership,
+} from './ownership.ts';
 import { compareFields, elementOf, fieldsOf, mergeApplied, stepOf } from './structure.ts';
 
 /** Who owns what before an apply; fields of an object that nobody tracked belong to `before-first-apply`. */
@@ -88,14 +97,6 @@ function pruned(merged: KubeObject, before: FieldSet, owners: readonly Ownership
     if (!owners.some(({ fields }) => fields.touches(path))) result = removeAt(result, path, call);
   }
   return result;
-}
-
-/** Fields that this endpoint does not write, whatever was applied. */
-function ignored(call: Call): readonly FieldPath[] {
-  const { request, resource } = call;
-  if (request.subresource === 'status')
-    return resource.custom === undefined ? [['f:spec']] : [['f:spec'], ['f:metadata']];
-  return resource.hasStatus ? [['f:status']] : [];
 }
 
 export interface Applied {

@@ -23,6 +23,12 @@ const unowned: readonly FieldPath[] = [
   ].map((field) => ['f:metadata', `f:${field}`]),
 ];
 
+/** Fields that this endpoint does not write, whatever was sent. */
+export function ignored({ request, resource }: Call): readonly FieldPath[] {
+  if (request.subresource === 'status') return [['f:spec']];
+  return resource.hasStatus ? [['f:status']] : [];
+}
+
 /** `set` without the fields that nobody owns. */
 export function ownable(set: FieldSet): FieldSet {
   return set.without(unowned).difference(FieldSet.of([['f:metadata']]));
@@ -101,7 +107,12 @@ export function ownedAfterWrite({ call, now, live, next }: Write): KubeObject {
   const reset = sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0;
   if (reset) return withOwnerships(next, []);
   const owners = ownershipsOf(sent.length > 0 ? next : live);
-  const comparison = compareFields(live ?? blank(call, next), next, call.resource.listTypeAt);
+  const all = compareFields(live ?? blank(call, next), next, call.resource.listTypeAt);
+  const comparison = {
+    added: all.added.without(ignored(call)),
+    modified: all.modified.without(ignored(call)),
+    removed: all.removed.without(ignored(call)),
+  };
   const mine = entryFor(call, 'Update', now);
   const before = owners.find(({ entry }) => sameManager(entry, mine));
   const gained = ownable(comparison.added.union(comparison.modified));

@@ -44,7 +44,14 @@ function dataProblem(kind: string): (object: KubeObject) => string | undefined {
   };
 }
 
-export const configMap: Strategy = { decodeProblem: dataProblem('ConfigMap') };
+export const configMap: Strategy = {
+  decodeProblem: dataProblem('ConfigMap'),
+  defaults: (object) => {
+    for (const field of ['data', 'binaryData']) {
+      if (Object.keys(objectAt(object, field) ?? { kept: true }).length === 0) delete object[field];
+    }
+  },
+};
 
 export const secret: Strategy = {
   defaults: (object) => {

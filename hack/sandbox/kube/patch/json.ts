@@ -97,9 +97,8 @@ function replace(root: Json, operation: Operation, value: Json): Json {
   if (last === undefined) return value;
   const parent = parentOf(root, path, operation);
   if (Array.isArray(parent)) parent[indexOf(parent, last, false)] = value;
-  else if (parent[last] === undefined) {
-    throw refused(`replace operation does not apply: doc is missing key: ${operation.path}: missing value`);
-  } else parent[last] = value;
+  // Go maps answer for missing keys too: the real server's replace adds them.
+  else parent[last] = value;
   return root;
 }
 

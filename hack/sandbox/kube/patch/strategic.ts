@@ -24,6 +24,10 @@ function identity(item: Json, type: ListType): Json {
   return key === undefined ? item : keyOf(item, key);
 }
 
+function unknownDirective(what: Json, patch: Json): ApiError {
+  return new ApiError(500, '', `unknown patch type: ${goValue(what)} in map: ${goValue(patch)}`);
+}
+
 /** The patch without its directives: what a new object or item becomes. */
 function plain(value: Json): Json {
   if (Array.isArray(value)) {
@@ -46,7 +50,7 @@ function mergeItems(target: readonly Json[], patch: readonly Json[], type: ListT
     if (what === 'delete') {
       if (index >= 0) items.splice(index, 1);
     } else if (what !== undefined && what !== 'merge') {
-      throw badRequest(`unknown patch type found: ${what}`);
+      throw unknownDirective(what, change);
     } else if (index < 0) items.push(plain(change));
     else if (type.type === 'map' && isObject(change)) {
       items[index] = mergeMap(items[index], change, { ...at, path: [...at.path, '[]'] });
@@ -61,7 +65,10 @@ function mergeList(target: Json | undefined, patch: readonly Json[], at: Place):
     (item) => textAt(item, directive) === 'replace' && isObject(item) && Object.keys(item).length === 1,
   );
   if (replaces || type === undefined || type.type === 'atomic') return plain([...patch]);
-  return mergeItems(Array.isArray(target) ? target : [], patch, type, at);
+  // A list that is not there yet takes the patch's as it is, keys or not.
+  if (!Array.isArray(target)) return plain([...patch]);
+  const wanted = patch.filter((item) => textAt(item, directive) === undefined);
+  return ordered(mergeItems(target, patch, type, at), wanted, target, type);
 }
 
 /** Puts a list into the order that the client sees; items it does not know keep their place among their neighbours. */
@@ -97,7 +104,7 @@ function mergeMap(target: Json | undefined, patch: JsonObject, at: Place): Json 
   const what = patch[directive];
   if (what === 'replace') return plain(patch);
   if (what === 'delete') return {};
-  if (what !== undefined && what !== 'merge') throw badRequest(`unknown patch type found: ${JSON.stringify(what)}`);
+  if (what !== undefined && what !== 'merge') throw unknownDirective(what, patch);
   const before: JsonObject = isObject(target) ? target : {};
   const result: JsonObject = { ...before };
   const kept = patch[retain];

@@ -69,11 +69,17 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   }
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
+  if (resource.tracksGeneration) delete metadata.generation;
   if (metadata.name === undefined && metadata.generateName !== undefined)
     metadata.name = generated(metadata.generateName);
   metadata.uid = randomUUID();
   metadata.creationTimestamp = timestamp(env.now());
+  // Ownership is about what the client sent, before admission and the kind's own rules add to it.
+  const managedFields = applied
+    ? metadata.managedFields
+    : ownedAfterWrite({ call, now: env.now(), live: undefined, next: object }).metadata.managedFields;
+  if (managedFields === undefined) delete metadata.managedFields;
+  else metadata.managedFields = managedFields;
   if (resource.tracksGeneration) metadata.generation = 1;
   if (resource.custom !== undefined && resource.hasStatus) delete object['status'];
   resource.strategy.onCreate?.(object, env.now());
@@ -81,9 +87,8 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   const causes = [...metadataCauses(object, resource), ...validationCauses(resource, object, undefined)];
   if (causes.length > 0) throw invalid(resource, metadata.name ?? '', causes);
   if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
-  const owned = applied ? object : ownedAfterWrite({ call, now: env.now(), live: undefined, next: object });
   const existing = env.storage.get(resource.bucket, keyOf(metadata));
   if (existing !== undefined) throw alreadyExists(resource, existing.metadata);
-  if (call.dryRun) return owned;
-  return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(owned)));
+  if (call.dryRun) return object;
+  return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(object)));
 }

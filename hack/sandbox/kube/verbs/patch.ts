@@ -1,15 +1,15 @@
 // PATCH: the four kinds of patches, each turned into a new state that goes the way of every update.
 import { applyConfig, nothing } from '../apply/apply.ts';
 import type { Call, Env } from '../call.ts';
-import { decodeObject } from '../decode.ts';
-import { required } from '../field-error.ts';
+import { decodeObject, prunedOf } from '../decode.ts';
+import { invalidValue, required } from '../field-error.ts';
 import { isObject, textAt, type Json } from '../json.ts';
 import { keyOf, type KubeObject } from '../object.ts';
 import { jsonPatch } from '../patch/json.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
 import { flag } from '../request.ts';
-import { cloned } from '../resource.ts';
+import { apiVersionOf, cloned } from '../resource.ts';
 import { ApiError, badRequest, invalid, modified, notFound, unknownPatch, unsupportedMediaType } from '../status.ts';
 import { createObject, matchNamespace } from './create.ts';
 import { storedObject } from './read.ts';
@@ -43,6 +43,32 @@ function checkName(call: Call, object: KubeObject): void {
   if (got !== name) throw badRequest(`the name of the object (${got}) does not match the name on the URL (${name})`);
 }
 
+/** A custom resource keeps its kind and version. */
+function checkType({ resource }: Call, document: Json): void {
+  if (resource.custom === undefined) return;
+  const kind = textAt(document, 'kind') ?? '';
+  const apiVersion = textAt(document, 'apiVersion') ?? '';
+  const wanted = apiVersionOf(resource);
+  const causes = [
+    ...(kind === resource.kind ? [] : [invalidValue('kind', kind, `must be ${resource.kind}`)]),
+    ...(apiVersion === wanted ? [] : [invalidValue('apiVersion', apiVersion, `must be ${wanted}`)]),
+  ];
+  if (causes.length > 0)
+    throw invalid({ group: resource.group, kind }, textAt(document, 'metadata', 'name') ?? '', causes);
+}
+
+/** Apply knows the schema and takes no field that is not in it, however lenient the request. */
+function checkDeclared(call: Call, body: Json): void {
+  if (!isObject(body)) return;
+  const { unknown } = prunedOf(call, structuredClone(body));
+  if (unknown.length === 0) return;
+  const where = `${textAt(body, 'metadata', 'namespace') ?? ''}/${textAt(body, 'metadata', 'name') ?? ''}`;
+  const gvk = `${call.resource.group}/${call.resource.version}, Kind=${call.resource.kind}`;
+  const lines = unknown.map((field) => `.${field}: field not declared in schema`);
+  const problems = lines.length === 1 ? lines[0] : `errors:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  throw new ApiError(500, '', `failed to create typed patch object (${where}; ${gvk}): ${problems}`);
+}
+
 function checkOptions(call: Call, type: string): void {
   const force = call.query.has('force');
   const options = { group: 'meta.k8s.io', kind: 'PatchOptions' };
@@ -65,9 +91,9 @@ function applied(env: Env, call: Call, body: Json): Written {
   if (isObject(body) && (textAt(body, 'apiVersion') === undefined || textAt(body, 'kind') === undefined)) {
     throw badRequest(`invalid object type: ${textAt(body, 'apiVersion') ?? '/'}, Kind=${textAt(body, 'kind') ?? ''}`);
   }
+  checkDeclared(call, body);
   const config = decodeObject(call, body, { defaults: false });
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
-  config.metadata.name ??= request.name ?? '';
   checkName(call, config);
   matchNamespace(config, request.namespace);
   const { resourceVersion, uid } = config.metadata;
@@ -104,7 +130,11 @@ export function patchObject(env: Env, call: Call, contentType: string, body: Jso
   checkOptions(call, contentType);
   if (contentType === patchTypes.apply) return applied(env, call, body);
   const current = call.resource.fromStored(storedObject(env, call));
-  const object = decodeObject(call, patched(call, cloned(current), contentType, body));
+  const document = patched(call, cloned(current), contentType, body);
+  checkType(call, document);
+  const object = decodeObject(call, document, { patch: JSON.stringify(body) });
   checkName(call, object);
+  // A namespace on a cluster-scoped object is not wrong, only without meaning.
+  if (!call.resource.namespaced) delete object.metadata.namespace;
   return { object: updateObject(env, call, { old: current, object }), status: 200 };
 }

@@ -66,6 +66,9 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }
+  const managedFields = applied
+    ? asked.metadata.managedFields
+    : ownedAfterWrite({ call, now: env.now(), live: old, next: asked }).metadata.managedFields;
   let object = asked;
   // The real server checks this before the kind's own rules and again with them: each cause comes twice.
   const fixed = metadataUpdateCauses(object, old);
@@ -87,14 +90,15 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
   causes.push(...metadataCauses(object, resource), ...validationCauses(resource, object, old));
   if (causes.length > 0) throw invalid(resource, name, causes);
   if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
-  const owned = applied === true ? object : ownedAfterWrite({ call, now: env.now(), live: old, next: object });
-  if (equalJson(withoutTimes(owned), withoutTimes(old))) return old;
-  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = owned.metadata;
+  if (managedFields === undefined) delete object.metadata.managedFields;
+  else object.metadata.managedFields = managedFields;
+  if (equalJson(withoutTimes(object), withoutTimes(old))) return old;
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = object.metadata;
   const ends = deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
-  if (call.dryRun) return owned;
-  if (ends && resource.strategy.holdsDeletion?.(owned) !== true) {
-    const last = env.storage.remove(resource.bucket, keyOf(owned.metadata), resource.toStored(owned));
-    return last === undefined ? owned : resource.fromStored(last);
+  if (call.dryRun) return object;
+  if (ends && resource.strategy.holdsDeletion?.(object) !== true) {
+    const last = env.storage.remove(resource.bucket, keyOf(object.metadata), resource.toStored(object));
+    return last === undefined ? object : resource.fromStored(last);
   }
-  return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(owned)));
+  return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(object)));
 }
