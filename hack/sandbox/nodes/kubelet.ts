@@ -82,13 +82,16 @@ export class Kubelet {
   async #register(): Promise<void> {
     const { api } = this.#options;
     const { signal } = this.#stop;
-    const node = registeredNode(this.instance, this.#since);
-    const created = expectStatus(await api.post('/api/v1/nodes', node, signal), 'register a node', 201, 409);
-    const found =
-      created.status === 201
-        ? created
-        : expectStatus(await api.get(nodePath(this.instance), signal), 'read a node that was there', 200);
-    this.#uid = textAt(objectAt(found.body, 'metadata'), 'uid');
+    while (this.#uid === undefined) {
+      const node = registeredNode(this.instance, this.#since);
+      const created = expectStatus(await api.post('/api/v1/nodes', node, signal), 'register a node', 201, 409);
+      // Between the two answers the old Node may go: then it is created after all.
+      const { status, body } =
+        created.status === 201
+          ? created
+          : expectStatus(await api.get(nodePath(this.instance), signal), 'read a node that was there', 200, 404);
+      if (status !== 404) this.#uid = textAt(objectAt(body, 'metadata'), 'uid');
+    }
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
