@@ -38,7 +38,8 @@ function find(text: string, pattern: string): string {
   return findAll(pattern, text, 1)[0] ?? '';
 }
 
-// Optional types are part of every rule since 1.29; lists and maps may mix types as in cel-go.
+// The method `matches` is cel-js's own and cannot be replaced: it reads patterns as JavaScript does, so that a rule with
+// RE2's (?i) or [[:digit:]] in it fails. Optional types are part of every rule since 1.29; lists and maps may mix types as in cel-go.
 const base = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   .registerFunction('string.find(string): string', find)
   .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => findAll(pattern, text))
