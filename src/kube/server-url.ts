@@ -1,7 +1,7 @@
 // Which addresses of an API server we accept: a bearer token must never cross a network in plain text.
 
 /** The address of the API server cannot be used. */
-export class ServerRefused extends Error {
+class ServerRefused extends Error {
   readonly code = 'KUBE_SERVER_REFUSED';
 
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
@@ -10,7 +10,7 @@ export class ServerRefused extends Error {
   }
 }
 
-/** Checks an address from a kubeconfig. Throws ServerRefused. */
+/** Checks an address from a kubeconfig. Throws an error with the code KUBE_SERVER_REFUSED. */
 export function serverUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw new ServerRefused(`Cannot use the API server "${text}": not a URL`);

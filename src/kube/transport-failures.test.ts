@@ -6,12 +6,12 @@ import { aTransport } from '../../test/support/transport-fixture.ts';
 import { pods } from '../apis/resource.ts';
 import {
   AlreadyExists,
+  BadRequest,
   Conflict,
   CredentialsUnavailable,
   Forbidden,
   Gone,
   Invalid,
-  KubeError,
   MalformedAnswer,
   NotFound,
   ServerError,
@@ -117,7 +117,7 @@ describe('Transport credentials', () => {
 
 describe('Transport errors', () => {
   test.for([
-    [400, {}, KubeError, 'KUBE_BAD_REQUEST'],
+    [400, {}, BadRequest, 'KUBE_BAD_REQUEST'],
     [403, {}, Forbidden, 'KUBE_FORBIDDEN'],
     [404, {}, NotFound, 'KUBE_NOT_FOUND'],
     [409, { reason: 'Conflict' }, Conflict, 'KUBE_CONFLICT'],

@@ -61,11 +61,11 @@ export function collectProcessMetrics(metrics: Metrics): void {
   collectDefaultMetrics({ register: metrics.registry });
 }
 
-export type ControllerMetrics = ReturnType<typeof controllerMetrics>;
-export type QueueMetrics = ReturnType<typeof queueMetrics>;
-export type ClientMetrics = ReturnType<typeof clientMetrics>;
-export type ReflectorMetrics = ReturnType<typeof reflectorMetrics>;
-export type EventMetrics = ReturnType<typeof eventMetrics>;
+type ControllerMetrics = ReturnType<typeof controllerMetrics>;
+type QueueMetrics = ReturnType<typeof queueMetrics>;
+type ClientMetrics = ReturnType<typeof clientMetrics>;
+type ReflectorMetrics = ReturnType<typeof reflectorMetrics>;
+type EventMetrics = ReturnType<typeof eventMetrics>;
 
 function controllerMetrics(registry: Registry) {
   const registers = [registry];

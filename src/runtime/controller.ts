@@ -42,7 +42,7 @@ export class RetryLater extends Error {
 }
 
 /** Something was thrown that is not an Error; `cause` is it. */
-export class ThrownValue extends Error {
+class ThrownValue extends Error {
   readonly code = 'THROWN_VALUE';
 
   constructor(value: unknown) {

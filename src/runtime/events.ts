@@ -9,7 +9,7 @@ import { Backoff } from './backoff.ts';
 import { type EventNote, eventName, eventObject, events, type Reporter, seriesPatch } from './event-object.ts';
 import { pause } from './pause.ts';
 
-export type { EventNote, ObjectReference } from './event-object.ts';
+export type { EventNote } from './event-object.ts';
 
 export interface EventRecorder {
   /** Returns at once and never throws: an event is not worth a failed reconcile. */

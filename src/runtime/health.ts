@@ -3,7 +3,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { plainText, type Reply, serve, type Server } from './http-server.ts';
 
-export interface Health {
+interface Health {
   readonly ok: boolean;
   /** For people: what is missing, or how it stands. */
   readonly detail?: string;
