@@ -1,4 +1,5 @@
 // Takes out of an answer what two servers can never agree upon, and keeps what it says: same uid, changed version.
+import { isIPv4 } from 'node:net';
 import { isRecord } from './template.ts';
 
 /**
@@ -22,6 +23,29 @@ export class Normaliser {
     if (type === 'BOOKMARK' && isRecord(object)) {
       return { type, object: { ...this.#record(object), metadata: this.#metaOfStore(object['metadata']) } };
     }
+    if (Array.isArray(value['columnDefinitions']))
+      return this.#fields({ ...value, columnDefinitions: value['columnDefinitions'].map(withoutProse) }, ofStore);
+    if (kind === 'Status' && isUnreadable(value)) return { ...this.#fields(value, false), message: '<words>' };
+    if (kind === 'Status' && isRecord(value['details']) && Array.isArray(value['details']['causes']))
+      return this.#refusal(value);
+    return this.#fields(value, ofStore);
+  }
+
+  /** Schemas are checked in the random order of Go's maps: causes are a set, and the message repeats them. */
+  #refusal(status: Record<string, unknown>): Record<string, unknown> {
+    const fields = this.#fields(status, false);
+    const { details, message } = fields;
+    if (!isRecord(details) || !Array.isArray(details['causes'])) return fields;
+    const causes = details['causes'].toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const several = typeof message === 'string' && causes.length > 1;
+    return {
+      ...fields,
+      details: { ...details, causes },
+      ...(several && { message: message.replace(/ is invalid: \[.*\]$/s, ' is invalid: [<causes>]') }),
+    };
+  }
+
+  #fields(value: Record<string, unknown>, ofStore: boolean): Record<string, unknown> {
     const entries = Object.keys(value)
       .toSorted()
       .map((key) => [
@@ -41,7 +65,11 @@ export class Normaliser {
     if (key === 'managedFields' && Array.isArray(value)) {
       return value.map((entry: unknown) => this.normal(entry)).toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
     }
+    if (key === 'clusterIPs' && Array.isArray(value))
+      return value.map((item: unknown) => this.#field('clusterIP', item));
     if (typeof value !== 'string') return this.normal(value);
+    // Picked at random.
+    if (key === 'clusterIP' && isIPv4(value)) return '<address>';
     if (key === 'uid') return numbered('uid', value, this.#uids);
     if (key === 'resourceVersion') return numbered('version', value, this.#versions);
     return this.#text(value);
@@ -51,12 +79,33 @@ export class Normaliser {
   #text(text: string): string {
     let result = text;
     for (const [uid, name] of this.#uids) if (isGenerated(uid)) result = result.replaceAll(uid, name);
-    return result
+    return withoutGo(result)
       .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/g, '<microtime>')
       .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
       .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
+      .replace(/^127\.0\.0\.1:\d+$/, '<server>')
+      .replace(/(current: |in record \(|in the precondition \(|version: 1 \()\d+/g, '$1<version>')
       .replace(/^\d+[smhd](?:\d+[smh])?$/, '<age>');
   }
+}
+
+/** The descriptions of columns are taken from the documentation of Go's types. */
+function withoutProse(column: unknown): unknown {
+  return isRecord(column) ? { ...column, description: '<words>' } : column;
+}
+
+/** What could not be decoded is explained in the words of Go's decoders; what was but names unknown fields, is not. */
+function isUnreadable({ code, message }: Record<string, unknown>): boolean {
+  const unreadable = code === 400 || code === 406 || code === 415;
+  return unreadable && !(typeof message === 'string' && message.includes('strict decoding error'));
+}
+
+/** Messages of the real server print Go's own structures, differences between them, and its keys in etcd. */
+function withoutGo(message: string): string {
+  return message
+    .replaceAll(/ value: (?:\{.*?\}|\[.*?\]|"\{.*\}"): /gs, ' value: <dump>: ')
+    .replace(/\n(?:@@| {2}).*$/s, '')
+    .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, '');
 }
 
 /** Not one of a case's own, which may be part of any word. */

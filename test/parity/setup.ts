@@ -25,7 +25,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const signal = AbortSignal.timeout(startMs);
   const real = await startControlPlane({ signal, controllers });
   try {
-    const sandbox = await startKubeApi();
+    // About as far back as the watch cache of the real one goes, so that its 410 can be seen.
+    const sandbox = await startKubeApi({ watchHistory: 100 });
     for (const { url, ca, token } of [real, sandbox]) await installCrds({ url, ca, token }, signal);
     project.provide('real', { url: real.url, ca: real.ca, token: real.token });
     project.provide('sandbox', { url: sandbox.url, ca: sandbox.ca, token: sandbox.token });

@@ -19,15 +19,6 @@ export const access: Area = {
       name: 'a question without a subject matter',
       steps: [post(`${auth}/selfsubjectaccessreviews`, review('SelfSubjectAccessReview', {}))],
     },
-    {
-      name: 'who am I',
-      steps: [
-        post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
-          apiVersion: 'authentication.k8s.io/v1',
-          kind: 'SelfSubjectReview',
-        }),
-      ],
-    },
     { name: 'a review is not read back', steps: [get(`${auth}/selfsubjectaccessreviews`)] },
     {
       name: 'the resources of the Machine group',

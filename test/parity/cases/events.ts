@@ -104,7 +104,6 @@ export const events: Area = {
       steps: [
         post(newEvents, modern({ eventTime: '2026-01-01T00:00:00Z' })),
         post(newEvents, modern({ eventTime: '2026-01-01T00:00:00.000Z' })),
-        post(coreEvents, core({ firstTimestamp: '2026-01-01T00:00:00.000Z' })),
       ],
     },
     {

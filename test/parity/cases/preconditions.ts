@@ -1,4 +1,4 @@
-import { type Area, del, edited, get, json, merge, post, put } from '../case.ts';
+import { type Area, del, edited, get, json, merge, post, put, watch } from '../case.ts';
 import {
   budget,
   budgets,
@@ -126,11 +126,8 @@ export const preconditions: Area = {
       steps: [get(`${machines}?limit=1&continue=abc`), get(`${nodes}?limit=1&continue=abc`)],
     },
     {
-      name: 'a version of a list that is gone',
-      steps: [
-        get(`${nodes}?resourceVersion=1&resourceVersionMatch=Exact`),
-        get(`${machines}?resourceVersion=1&resourceVersionMatch=Exact&limit=1`),
-      ],
+      name: 'a version of a watch that is gone',
+      steps: [watch(`${machines}?watch=true&timeoutSeconds=20&resourceVersion=1`, { events: 1 })],
     },
     {
       name: 'options of a list that do not fit',

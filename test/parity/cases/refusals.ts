@@ -1,4 +1,4 @@
-import { type Area, edited, json, merge, post, put, strategic } from '../case.ts';
+import { type Area, edited, merge, post, put, strategic } from '../case.ts';
 import {
   budget,
   budgets,
@@ -138,7 +138,6 @@ export const refusals: Area = {
         merge(`${machines}/{id}`, { metadata: { name: 'another' } }),
         merge(`${machines}/{id}`, { metadata: { uid: 'another' } }),
         put(`${machines}/{id}`, edited(0, { metadata: { uid: 'another' } })),
-        json(`${machines}/{id}`, [{ op: 'replace', path: '/kind', value: 'Node' }]),
         merge(`${machines}/{id}`, { metadata: { namespace: 'default' } }),
       ],
     },

@@ -142,7 +142,10 @@ export const serverSideApply: Area = {
           `${nodes}/{id}?fieldManager=mine`,
           n({ metadata: { labels: { a: '1' } }, spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } }),
         ),
-        apply(`${nodes}/{id}?fieldManager=mine`, n({ metadata: { labels: { b: '1' } } })),
+        apply(
+          `${nodes}/{id}?fieldManager=mine`,
+          n({ metadata: { labels: { b: '1' } }, spec: { taints: [{ key: 'b', effect: 'NoSchedule' }] } }),
+        ),
       ],
     },
     {
@@ -151,6 +154,7 @@ export const serverSideApply: Area = {
         apply(`${pods}/p?fieldManager=mine`, {
           apiVersion: 'v1',
           kind: 'Pod',
+          metadata: { name: 'p' },
           spec: {
             containers: [
               { name: 'main', image: 'i:1', ports: [{ containerPort: 80 }], env: [{ name: 'A', value: '1' }] },
@@ -160,6 +164,7 @@ export const serverSideApply: Area = {
         apply(`${pods}/p?fieldManager=theirs`, {
           apiVersion: 'v1',
           kind: 'Pod',
+          metadata: { name: 'p' },
           spec: { containers: [{ name: 'main', image: 'i:2' }] },
         }),
       ],
@@ -189,7 +194,7 @@ export const serverSideApply: Area = {
           method: 'PATCH',
           path: mine,
           contentType: 'application/apply-patch+yaml',
-          text: 'apiVersion: v1\nkind: ConfigMap\ndata:\n  a: "yes"\n',
+          text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: "yes"\n',
         },
         { kind: 'request', method: 'PATCH', path: mine, contentType: 'application/apply-patch+yaml', text: 'a: [' },
       ],

@@ -145,10 +145,10 @@ export const strategicPatches: Area = {
       ],
     },
     {
-      name: 'an unknown directive or a missing key is refused',
+      name: 'an item of a list without its key is refused',
       steps: [
         post(nodes, node()),
-        strategic(`${nodes}/{id}`, { metadata: { labels: { $patch: 'shake' } } }),
+        strategic(`${nodes}/{id}/status`, { status: { conditions: [condition('A', 'True')] } }),
         strategic(`${nodes}/{id}/status`, { status: { conditions: [{ status: 'True' }] } }),
       ],
     },

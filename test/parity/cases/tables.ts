@@ -1,4 +1,4 @@
-import { type Area, get, merge, metadataOnly, post, table } from '../case.ts';
+import { type Area, get, merge, metadataOnly, post, table, until } from '../case.ts';
 import {
   budget,
   budgets,
@@ -95,7 +95,15 @@ export const tables: Area = {
             podIPs: [{ ip: '10.1.0.1' }],
             conditions: [{ type: 'Ready', status: 'True' }],
             containerStatuses: [
-              { name: 'main', ready: true, restartCount: 2, image: 'i', imageID: 'i', state: { running: {} } },
+              {
+                name: 'main',
+                ready: true,
+                restartCount: 2,
+                image: 'i',
+                imageID: 'i',
+                lastState: {},
+                state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+              },
             ],
           },
         }),
@@ -119,6 +127,7 @@ export const tables: Area = {
                 restartCount: 0,
                 image: 'i',
                 imageID: '',
+                lastState: {},
                 state: { waiting: { reason: 'ImagePullBackOff' } },
               },
             ],
@@ -135,7 +144,8 @@ export const tables: Area = {
       name: 'budgets',
       steps: [
         post(budgets, budget('a', { spec: { minAvailable: 1 } })),
-        post(budgets, budget('b', { spec: { maxUnavailable: '50%' } })),
+        until(`${budgets}/a`, { 'status.desiredHealthy': 1, 'status.conditions.0.type': 'DisruptionAllowed' }),
+        get(`${budgets}/a`),
         table(budgets),
       ],
     },

@@ -1,4 +1,4 @@
-import { type Area, del, edited, get, json, merge, post, put, strategic } from '../case.ts';
+import { type Area, del, edited, get, json, merge, post, put, strategic, until } from '../case.ts';
 import {
   budget,
   budgets,
@@ -59,7 +59,9 @@ export const versions: Area = {
       name: 'budgets have one',
       steps: [
         post(budgets, budget('b', { spec: { minAvailable: 5 } })),
+        until(`${budgets}/b`, { 'status.observedGeneration': 1 }),
         merge(`${budgets}/b`, { spec: { minAvailable: 6 } }),
+        until(`${budgets}/b`, { 'status.observedGeneration': 2 }),
         merge(`${budgets}/b`, { metadata: { labels: { a: '1' } } }),
       ],
     },
