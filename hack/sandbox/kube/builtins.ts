@@ -44,7 +44,7 @@ function builtin(groupVersion: string, plural: string, kind: string, row: Row = 
     shortNames: row.short ?? [],
     categories: row.categories ?? [],
     hasStatus: row.status ?? false,
-    verbs: allVerbs,
+    verbs: plural === 'namespaces' ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs,
     bucket: where.group === 'events.k8s.io' ? 'events' : where.group === '' ? plural : `${plural}.${where.group}`,
     strategy,
     nameRule: row.name ?? 'subdomain',

@@ -58,6 +58,10 @@ const reviewKinds: { readonly [group: string]: readonly { kind: string; namespac
   ],
 };
 
+function byPlural(a: Resource, b: Resource): number {
+  return a.plural < b.plural ? -1 : 1;
+}
+
 function groupEntry(name: string, versions: readonly GroupVersion[]): object {
   return { name, versions, preferredVersion: versions[0] };
 }
@@ -121,7 +125,7 @@ function reviewEntries(name: string): readonly object[] {
 
 /** The resources of one group and version; undefined when it is not served. */
 export function apiResources(apiVersion: string, resources: readonly Resource[]): object | undefined {
-  const served = resources.filter((resource) => apiVersionOf(resource) === apiVersion);
+  const served = resources.filter((resource) => apiVersionOf(resource) === apiVersion).toSorted(byPlural);
   const [name = '', version = ''] = apiVersion.split('/');
   const extra = reviews.get(name)?.includes(version) ? reviewEntries(name) : [];
   if (served.length === 0 && extra.length === 0) return undefined;
@@ -134,15 +138,16 @@ export function apiResources(apiVersion: string, resources: readonly Resource[])
 }
 
 function aggregated(resource: Resource): object {
-  const { group: own, version, kind, plural, namespaced, singular, verbs, shortNames, categories } = resource;
+  const { group: own, kind, plural, namespaced, singular, verbs, shortNames, categories } = resource;
   const below = subresources(resource).map(({ name, verbs: subverbs, responseKind }) => ({
     subresource: name,
-    responseKind,
+    // Empty when it is the group and version that the entry is in.
+    responseKind: responseKind.group === own ? { group: '', version: '', kind: responseKind.kind } : responseKind,
     verbs: subverbs,
   }));
   return {
     resource: plural,
-    responseKind: { group: own, version, kind },
+    responseKind: { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs: verbs.toSorted(),
@@ -152,10 +157,10 @@ function aggregated(resource: Resource): object {
   };
 }
 
-function aggregatedReviews(name: string, version: string): readonly object[] {
+function aggregatedReviews(name: string): readonly object[] {
   return (reviewKinds[name] ?? []).map(({ kind, namespaced }) => ({
     resource: `${kind.toLowerCase()}s`,
-    responseKind: { group: name, version, kind },
+    responseKind: { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.toLowerCase(),
     verbs: ['create'],
@@ -167,13 +172,16 @@ export function aggregatedDiscovery(root: 'api' | 'apis', resources: readonly Re
   const items = [...groupsOf(resources)]
     .filter(([name]) => (name === '') === (root === 'api'))
     .map(([name, versions]) => ({
-      metadata: { ...(name !== '' && { name }), creationTimestamp: null },
+      metadata: name === '' ? {} : { name },
       versions: versions.map(({ version }) => ({
         version,
         freshness: 'Current',
         resources: [
-          ...resources.filter((r) => r.group === name && r.version === version).map(aggregated),
-          ...aggregatedReviews(name, version),
+          ...resources
+            .filter((r) => r.group === name && r.version === version)
+            .toSorted(byPlural)
+            .map(aggregated),
+          ...aggregatedReviews(name),
         ],
       })),
     }));

@@ -27,8 +27,8 @@ function verbOf(method: string, named: boolean, query: URLSearchParams): Request
   switch (method) {
     case 'GET':
     case 'HEAD':
-      if (flag(query, 'watch')) return 'watch';
-      return named ? 'get' : 'list';
+      if (named) return 'get';
+      return query.has('watch') && flag(query, 'watch') ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':

@@ -152,6 +152,7 @@ async function answer({ env }: Site, exchange: Exchange, call: Call): Promise<vo
       return;
     }
     case 'deletecollection':
+      if (!call.resource.verbs.includes('deletecollection')) throw methodNotAllowed();
       sendStatus(exchange, call, deleteCollection(env, call, await optionsOf(exchange)));
       return;
   }

@@ -5,6 +5,7 @@ import type { KubeObject } from './object.ts';
 import { apiVersionOf } from './resource.ts';
 import { formOf, respond, type Form, type IncludeObject } from './respond.ts';
 import type { Exchange } from './resource-handler.ts';
+import { ApiError } from './status.ts';
 import { tableOf } from './tables/table.ts';
 import { startWatch } from './verbs/watch.ts';
 import type { ListPage } from './verbs/read.ts';
@@ -51,6 +52,10 @@ export function sendObject(
   { object, status = 200 }: Shown,
 ): void {
   const form = formOf(request.headers.accept);
+  if (form.as === 'PartialObjectMetadataList') {
+    const why = `you requested PartialObjectMetadataList, but the requested object is not a list (*core.${call.resource.kind})`;
+    throw new ApiError(406, 'NotAcceptable', why);
+  }
   respond(response, { status, body: inForm(env, call, form, object), form, warnings: call.warnings });
 }
 

@@ -5,7 +5,7 @@ import { keyOf, type KubeObject } from '../object.ts';
 import { fieldMatcher, labelMatcher, type Matcher } from '../selectors.ts';
 import { ApiError, badRequest, expired, invalid, notFound } from '../status.ts';
 import { flag } from '../request.ts';
-import { forbiddenField } from '../field-error.ts';
+import { forbiddenField, notSupported } from '../field-error.ts';
 
 /** The stored object that the request names; throws a 404. */
 export function storedObject(env: Env, { resource, request }: Call): KubeObject {
@@ -45,7 +45,8 @@ export function requestedRevision(env: Env, query: URLSearchParams): number | un
       : badRequest(`invalid resource version: ${why}`);
   }
   const revision = Number(text);
-  if (revision > env.storage.revision) {
+  // A watch waits for what is yet to come; reads time out, here at once.
+  if (revision > env.storage.revision && !(query.has('watch') && flag(query, 'watch'))) {
     throw new ApiError(
       504,
       'Timeout',
@@ -102,8 +103,16 @@ function forbiddenMatch(field: string, detail: string): ApiError {
 function checkMatch(query: URLSearchParams): void {
   const match = query.get('resourceVersionMatch') ?? '';
   const version = query.get('resourceVersion') ?? '';
+  if (query.has('sendInitialEvents')) {
+    throw forbiddenMatch('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  }
   if (match === '') return;
   const field = 'resourceVersionMatch';
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
+      notSupported(field, match, ['Exact', 'NotOlderThan', '']),
+    ]);
+  }
   if (version === '')
     throw forbiddenMatch(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (query.get('continue')) throw forbiddenMatch(field, 'resourceVersionMatch is forbidden when continue is provided');
