@@ -48,6 +48,8 @@ export async function listen(
     certificate === undefined
       ? createHttp(onRequest)
       : createHttps({ cert: certificate.cert, key: certificate.key }, onRequest);
+  // Longer than pooled clients keep an idle connection: none shall meet one that we are closing.
+  server.keepAliveTimeout = 120_000;
   await listening(server, port);
   const address = addressOf(server);
   return {
