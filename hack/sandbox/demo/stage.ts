@@ -97,7 +97,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Starts the built controller, with its cadence as fast as the emulated time; `env` has the last word. The promise
+   * Starts the built controller, as fast as the emulated time; `env` has the last word. The promise
    * `ended` rejects with ProcessFailed when the controller ends.
    */
   startController(env: Readonly<Record<string, string>> = {}): { readonly ended: Promise<never> } {
@@ -109,7 +109,9 @@ export class Stage implements AsyncDisposable {
         BIND_ADDRESS: '127.0.0.1',
         METRICS_PORT: '0',
         HEALTH_PROBE_PORT: '0',
-        ARM_POLL_FAST: `${Math.ceil(15_000 / this.#timeScale)}ms`,
+        // Waits for Azure go as fast as the emulated time.
+        ARM_POLL_FAST: this.#scaled(15_000),
+        TERM_QUARANTINE: this.#scaled(60_000),
         ...env,
       },
       logFile: this.controllerLog,
@@ -119,6 +121,10 @@ export class Stage implements AsyncDisposable {
       throw failure('The controller', controller, how);
     });
     return { ended };
+  }
+
+  #scaled(ms: number): string {
+    return `${Math.ceil(ms / this.#timeScale)}ms`;
   }
 
   /** As a node that loses its power: no lease is released, nothing is finished. */
