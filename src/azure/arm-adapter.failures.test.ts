@@ -57,6 +57,12 @@ describe('ArmClient observer', () => {
 });
 
 describe('ArmError', () => {
+  it('says what it can when there is no body', async () => {
+    const { arm } = await startArmClient(() => ({ status: 502, body: '' }));
+    const error = await failureOf(arm.get('a', { signal }));
+    expect(causeOf(error).headline).toBe('Azure failed: Http502');
+  });
+
   it('carries the ids that support asks for and no signed URL', async () => {
     const { arm } = await startArmClient(() => ({
       status: 400,

@@ -48,7 +48,7 @@ export function failureOf(answer: ArmAnswer, now: Date): ArmFailure {
 export function isPoolNotFound({ status, body }: ArmAnswer): boolean {
   if (status !== 404) return false;
   const error = parseJson(body);
-  if (!isObject(error) || 'error' in error || textIn(error, 'code') !== 'NotFound') return false;
+  if (!isObject(error) || textIn(error, 'code') !== 'NotFound') return false;
   return /^\s*agent ?pool\b.*\bnot found/i.test(textIn(error, 'message') ?? '');
 }
 

@@ -4,11 +4,12 @@ const headlineBytes = 200;
 
 const encoder = new TextEncoder();
 
-/** One line without URLs, at most `headlineBytes` bytes of UTF-8; a longer one ends in an ellipsis. */
+/** One line without URLs and without a colon that nothing follows, at most `headlineBytes` bytes of UTF-8; a longer one ends in an ellipsis. */
 export function headlineOf(text: string): string {
   const line = text
     .replaceAll(/https?:\/\/\S+/g, '')
     .replaceAll(/\s+/g, ' ')
+    .replace(/[:;\s]+$/, '')
     .trim();
   if (encoder.encode(line).length <= headlineBytes) return line;
   const room = new Uint8Array(headlineBytes - encoder.encode('…').length);

@@ -102,7 +102,7 @@ describe('ArmLimiter.admit', () => {
   });
 
   it('counts PUTs by pool and all together', () => {
-    const { waitOf } = setUp({ createsOfPool: { burst: 1, perSecond: 0.1 }, creates: { burst: 2, perSecond: 1 } });
+    const { waitOf } = setUp({ createsOfPool: { burst: 1, perSecond: 0.1 }, creates: { burst: 3, perSecond: 1 } });
     const other = { operation: 'create', pool: 'b' } as const;
     expect([waitOf(create), waitOf(create), waitOf(other), waitOf({ ...other, pool: 'c' })]).toEqual([
       0, 10_000, 0, 1000,

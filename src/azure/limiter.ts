@@ -73,11 +73,15 @@ export class ArmLimiter {
     const closedMs = this.#closedUntilMs[lane] - nowMs;
     if (closedMs > 0) throw notNow(call, 'Azure throttles requests', closedMs);
     // Everything leans on the one LIST: it is only ever held back by Azure itself.
-    if (call.operation === 'list') return this.#buckets[lane].charge(1, nowMs);
-    const ofPoolMs = call.operation === 'create' ? this.#bucketOf(call.pool ?? '', nowMs).take(nowMs) : 0;
-    if (ofPoolMs > 0) throw notNow(call, 'Too many attempts for one pool', ofPoolMs);
+    if (call.operation === 'list') {
+      this.charge(call);
+      return;
+    }
     const waitMs = this.#buckets[lane].take(nowMs);
     if (waitMs > 0) throw notNow(call, 'Too many requests at once', waitMs);
+    if (call.operation !== 'create') return;
+    const ofPoolMs = this.#bucketOf(call.pool ?? '', nowMs).take(nowMs);
+    if (ofPoolMs > 0) throw notNow(call, 'Too many attempts for one pool', ofPoolMs);
   }
 
   /** A further request of a call that was admitted: a page of the LIST, another try of a GET. */
