@@ -32,6 +32,8 @@ export class KubeConfigCredentials implements Credentials {
   }
 
   async current({ signal }: { readonly signal: AbortSignal }): Promise<Grant> {
+    // Before anything is begun: a run that nobody waits for would fail unheard.
+    signal.throwIfAborted();
     // An exec plugin may take seconds; all requests wait for the same run of it.
     this.#pending ??= this.#grant().finally(() => {
       this.#pending = undefined;
@@ -108,7 +110,6 @@ function tlsOf({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername 
 }
 
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

@@ -217,6 +217,15 @@ describe('Store.noteWrite', () => {
     expect([versionOf('a'), versionOf('pod')]).toEqual([undefined, '4']);
   });
 
+  test('survives a list that was made before it', () => {
+    const { store, versionOf } = aStore();
+    store.replace([aThing('a', 1)], '1');
+    store.noteWrite(aThing('a', 5));
+    store.noteWrite(aThing('b', 6));
+    store.replace([aThing('a', 1)], '4');
+    expect([versionOf('a'), versionOf('b')]).toEqual(['5', '6']);
+  });
+
   test('does not survive a list that is newer', () => {
     const { store, versionOf } = aStore();
     store.replace([aThing('a', 1)], '1');

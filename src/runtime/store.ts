@@ -160,7 +160,10 @@ export class Store<T extends KubeObject> {
     if (this.#version === '' || isNewerVersion(version, this.#version)) this.#version = version;
   }
 
-  /** Takes in what the watch says of one key. A deletion of `uid` leaves a write to its successor alone. */
+  /**
+   * Takes in what the API server says of one key. A deletion names its `uid`, and leaves a write to a successor alone; a
+   * list that has no such object leaves a write alone that is newer than the list.
+   */
   #watch(key: string, object: T | undefined, uid?: string): void {
     const written = this.#written.get(key);
     const before = written === undefined ? this.#objects.get(key) : written.watched;
@@ -169,10 +172,8 @@ export class Store<T extends KubeObject> {
       this.#serve(key, after);
     } else {
       written.watched = after;
-      const overtaken =
-        after === undefined
-          ? uid === undefined || uid === written.uid
-          : !isNewerVersion(written.version, after.metadata.resourceVersion);
+      const seen = after?.metadata.resourceVersion ?? this.#version;
+      const overtaken = uid === undefined ? !isNewerVersion(written.version, seen) : uid === written.uid;
       if (overtaken) this.#dropWritten(key, written);
     }
     this.#subscribers.tell(key, before, after);
