@@ -37,8 +37,8 @@ async function answers(
     });
     await body.dump();
     return statusCode === 200;
-  } catch (error) {
-    if (signal.aborted) throw error;
+  } catch {
+    signal.throwIfAborted();
     // Not listening yet.
     return false;
   }
