@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loopbackCertificate, type ServerCertificate } from '../../hack/sandbox/tls.ts';
@@ -10,7 +11,7 @@ import { systemClock } from '../clock.ts';
 import { cloudOf } from './clouds.ts';
 import { createCredential, CredentialFailed } from './credentials.ts';
 
-const program = join(import.meta.dirname, '../../test/support/list-pools.ts');
+const program = fileURLToPath(new URL('../../test/support/list-pools.ts', import.meta.url));
 const tenant = '11111111-1111-1111-1111-111111111111';
 
 let certificate: ServerCertificate;

@@ -26,6 +26,14 @@ describe('Inventory.look', () => {
     expect([...inventory.names()]).toEqual(['a', 'b']);
   });
 
+  it('says why Azure has not answered yet', async () => {
+    const { clock, arm, inventory, run } = playInventory();
+    arm.pools = new ArmError({ operation: 'list' }, { code: 'CredentialFailed', armMessage: 'AADSTS700213: no match' });
+    void run();
+    await clock.advance(0);
+    expect(inventory.look('a')).toMatchObject({ seen: 'unknown', why: expect.stringContaining('AADSTS700213') });
+  });
+
   it('becomes unknown, and never absent, a minute after LISTs began to fail', async () => {
     const { clock, arm, inventory, told, health, run } = playInventory();
     arm.pools = [pool('a', 'creating')];

@@ -61,9 +61,8 @@ export class Inventory {
   look(name: string): PoolLook {
     this.#asked.note(name, this.#clock.monotonicMs());
     const look = this.#knowledge.look(name);
-    if (look.seen !== 'unknown' && this.#isStale() && look.startedAtMs < this.#clock.monotonicMs() - staleMs) {
-      return { seen: 'unknown', why: this.#health.detail };
-    }
+    const isLost = look.seen !== 'unknown' && this.#isStale() && look.startedAtMs < this.#clock.monotonicMs() - staleMs;
+    if (isLost || (look.seen === 'unknown' && this.#failures > 0)) return { seen: 'unknown', why: this.#health.detail };
     return look;
   }
 

@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-export interface FakeAnswer {
+interface FakeAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON unless it is text. */
