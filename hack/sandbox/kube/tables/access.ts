@@ -24,7 +24,7 @@ export const bindingPrinter: Printer = {
   ],
 };
 
-/** For Roles, ClusterRoles and CRDs. */
+/** For Roles, ClusterRoles, LimitRanges and CRDs. */
 export const datedPrinter: Printer = {
   columns: [nameColumn, column('Created At', { type: 'date' })],
   cells: (object) => [nameOf(object), textAt(object, 'metadata', 'creationTimestamp') ?? ''],

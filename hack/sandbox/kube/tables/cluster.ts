@@ -153,3 +153,22 @@ export const priorityClassPrinter: Printer = {
     textAt(priority, 'preemptionPolicy') ?? 'PreemptLowerPriority',
   ],
 };
+
+/** `cpu: 1/4, pods: 2/10`, used of allowed; what is limited stands apart from what is requested. */
+function quotaText(quota: JsonObject, isShown: (resource: string) => boolean): string {
+  const hard = at(quota, 'status', 'hard');
+  const resources = isObject(hard) ? Object.keys(hard).filter(isShown).toSorted() : [];
+  return resources
+    .map((name) => `${name}: ${textAt(quota, 'status', 'used', name) ?? '0'}/${textAt(hard, name) ?? '0'}`)
+    .join(', ');
+}
+
+export const quotaPrinter: Printer = {
+  columns: [nameColumn, column('Request'), column('Limit'), column('Age')],
+  cells: (quota, now) => [
+    nameOf(quota),
+    quotaText(quota, (name) => !name.startsWith('limits.')),
+    quotaText(quota, (name) => name.startsWith('limits.')),
+    ageOf(quota, now),
+  ],
+};

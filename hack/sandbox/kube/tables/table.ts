@@ -8,6 +8,7 @@ import {
   namespacePrinter,
   nodePrinter,
   priorityClassPrinter,
+  quotaPrinter,
 } from './cluster.ts';
 import type { Column } from './column.ts';
 import { customPrinter } from './custom.ts';
@@ -21,13 +22,15 @@ import {
   serviceAccountPrinter,
   servicePrinter,
 } from './services.ts';
-import { attachmentPrinter, claimPrinter, storageClassPrinter, volumePrinter } from './volumes.ts';
+import { attachmentPrinter, claimPrinter, csiNodePrinter, storageClassPrinter, volumePrinter } from './volumes.ts';
 import {
   controllerRevisionPrinter,
+  cronJobPrinter,
   daemonSetPrinter,
   deploymentPrinter,
   jobPrinter,
   replicaSetPrinter,
+  replicationControllerPrinter,
   statefulSetPrinter,
 } from './workloads.ts';
 
@@ -55,6 +58,9 @@ const printers: Readonly<Record<string, Printer>> = {
   '/namespaces': namespacePrinter,
   '/events': eventPrinter,
   'events.k8s.io/events': eventPrinter,
+  '/resourcequotas': quotaPrinter,
+  '/limitranges': datedPrinter,
+  '/replicationcontrollers': replicationControllerPrinter,
   '/services': servicePrinter,
   '/endpoints': endpointsPrinter,
   'discovery.k8s.io/endpointslices': endpointSlicePrinter,
@@ -64,6 +70,7 @@ const printers: Readonly<Record<string, Printer>> = {
   '/persistentvolumeclaims': claimPrinter,
   '/persistentvolumes': volumePrinter,
   'storage.k8s.io/volumeattachments': attachmentPrinter,
+  'storage.k8s.io/csinodes': csiNodePrinter,
   'storage.k8s.io/storageclasses': storageClassPrinter,
   'apps/deployments': deploymentPrinter,
   'apps/replicasets': replicaSetPrinter,
@@ -71,6 +78,7 @@ const printers: Readonly<Record<string, Printer>> = {
   'apps/daemonsets': daemonSetPrinter,
   'apps/controllerrevisions': controllerRevisionPrinter,
   'batch/jobs': jobPrinter,
+  'batch/cronjobs': cronJobPrinter,
   'coordination.k8s.io/leases': leasePrinter,
   'policy/poddisruptionbudgets': budgetPrinter,
   'scheduling.k8s.io/priorityclasses': priorityClassPrinter,

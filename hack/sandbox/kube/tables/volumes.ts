@@ -1,6 +1,6 @@
 // Printers of volumes: claims, volumes, attachments and classes.
-import { at, textAt, type Json, type JsonObject } from '../json.ts';
-import { ageOf, column, nameColumn, nameOf, textOr, textsAt, wide, type Printer } from './printer.ts';
+import { at, listAt, textAt, type Json, type JsonObject } from '../json.ts';
+import { ageOf, column, integer, nameColumn, nameOf, textOr, textsAt, wide, type Printer } from './printer.ts';
 
 const shortModes: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
@@ -111,4 +111,9 @@ export const storageClassPrinter: Printer = {
       ageOf(storageClass, now),
     ];
   },
+};
+
+export const csiNodePrinter: Printer = {
+  columns: [nameColumn, integer('Drivers'), column('Age')],
+  cells: (node, now) => [nameOf(node), listAt(node, 'spec', 'drivers').length, ageOf(node, now)],
 };

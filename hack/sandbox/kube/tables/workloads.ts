@@ -1,6 +1,6 @@
 // Printers of what runs pods: Deployments and the other controllers.
 import { at, listAt, numberAt, textAt, type JsonObject } from '../json.ts';
-import { humanDuration } from './duration.ts';
+import { humanDuration, sinceText } from './duration.ts';
 import {
   ageOf,
   column,
@@ -64,6 +64,14 @@ export const replicaSetPrinter: Printer = {
     ageOf(set, now),
     ...containerCells(podSpecOf(set)),
     selectorText(at(set, 'spec', 'selector')),
+  ],
+};
+
+export const replicationControllerPrinter: Printer = {
+  ...replicaSetPrinter,
+  cells: (controller, now) => [
+    ...replicaSetPrinter.cells(controller, now).slice(0, -1),
+    labelsText(at(controller, 'spec', 'selector')),
   ],
 };
 
@@ -147,6 +155,35 @@ export const jobPrinter: Printer = {
     ...containerCells(podSpecOf(job)),
     selectorText(at(job, 'spec', 'selector')),
   ],
+};
+
+export const cronJobPrinter: Printer = {
+  columns: [
+    nameColumn,
+    column('Schedule'),
+    column('Timezone'),
+    column('Suspend', { type: 'boolean' }),
+    integer('Active'),
+    column('Last Schedule'),
+    column('Age'),
+    ...containers,
+    wide('Selector'),
+  ],
+  cells: (job, now) => {
+    const last = textAt(job, 'status', 'lastScheduleTime');
+    const template = at(job, 'spec', 'jobTemplate', 'spec');
+    return [
+      nameOf(job),
+      textAt(job, 'spec', 'schedule') ?? '',
+      textAt(job, 'spec', 'timeZone') ?? '<none>',
+      at(job, 'spec', 'suspend') === true ? 'True' : 'False',
+      listAt(job, 'status', 'active').length,
+      last === undefined ? '<none>' : sinceText(last, now),
+      ageOf(job, now),
+      ...containerCells(at(template, 'template', 'spec')),
+      selectorText(at(template, 'selector')),
+    ];
+  },
 };
 
 function controllerText(object: JsonObject): string {
