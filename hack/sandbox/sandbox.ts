@@ -8,10 +8,13 @@ import type { AksScript } from './aks/script.ts';
 import { applyDefinitions } from './definitions.ts';
 import { startKubeApi, type KubeApi } from './kube/server.ts';
 import { startVirtualNodes, type VirtualNodes, type VirtualNodesOptions } from './nodes/virtual-nodes.ts';
+import type { SandboxClock } from './timeline.ts';
 
 export interface SandboxOptions {
   /** Emulated seconds in one real second, of Azure and of the nodes. Default 1. */
   readonly timeScale?: number;
+  /** The time of everything here, for tests whose time is not ours. */
+  readonly clock?: SandboxClock;
   readonly script?: AksScript;
   /** Plain http and no credentials, for the API server and for ARM. */
   readonly http?: boolean;
@@ -49,12 +52,13 @@ const tokenRenewalMs = 45 * 60 * 1000;
 
 /** Everything is up, the definitions are served and `nodepool1` is joining when it resolves. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { http = false, timeScale = 1, script } = options;
+  const { http = false, timeScale = 1, clock, script } = options;
   await using stack = new AsyncDisposableStack();
   const kube = stack.adopt(
     await startKubeApi({
       ...(http ? { insecure: true } : {}),
       ...(options.port === undefined ? {} : { port: options.port }),
+      ...(clock === undefined ? {} : { now: () => clock.now() }),
     }),
     (server) => server.close(),
   );
@@ -63,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...account,
       tls: !http,
       timeScale,
+      ...(clock === undefined ? {} : { clock }),
       port: options.aksPort ?? 0,
       // A cluster that never throttles would flatter its clients.
       script: { throttling: 'on', ...script },
@@ -76,6 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       api: kube,
       aks,
       timeScale,
+      ...(clock === undefined ? {} : { clock }),
       ...(options.devicePlugin === undefined ? {} : { devicePlugin: options.devicePlugin }),
       ...(options.onError === undefined ? {} : { onError: options.onError }),
     }),

@@ -83,10 +83,14 @@ export class Lifecycle<T extends KubeObject> {
     } else if (decision.step.do !== 'nothing') {
       const acted = await this.#act(decision, input, pass);
       if (acted === undefined) return requeueAfter(0);
+      // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.
+      if (decision.step.do === 'releaseNodes') return requeueAfter(decision.wakeAfterMs ?? afterConflictMs);
       if (acted !== 'nothing') {
         current = acted;
         const after = this.#decide(current, ours, pass);
         const more = after.decision.step.do !== 'nothing' && after.decision.step.do !== 'sync';
+        // Nothing was left to drain: the DELETE comes at once, and its outcome is what is told.
+        if (decision.step.do === 'drain' && more && after.decision.step.do !== 'drain') return requeueAfter(0);
         wakeAfterMs = more
           ? Math.max(after.decision.wakeAfterMs ?? 0, decision.step.do === 'drain' ? 1000 : 0)
           : after.decision.wakeAfterMs;
@@ -144,13 +148,12 @@ export class Lifecycle<T extends KubeObject> {
       case 'adopt':
       case 'unbind':
         return this.#writer.metadata(claim, { record: step.record }, pass.signal);
-      case 'register':
-        await this.#sync(step.node, claim, false, pass);
-        return this.#writer.metadata(
-          claim,
-          { record: step.record, labels: labelsFromNode(claim, step.node.node) },
-          pass.signal,
-        );
+      case 'register': {
+        // The claim's labels as they will be, so that the Node is written to once.
+        const labels = labelsFromNode(claim, step.node.node);
+        await this.#sync(step.node, { ...claim, labels: { ...claim.labels, ...labels } }, false, pass);
+        return this.#writer.metadata(claim, { record: step.record, labels }, pass.signal);
+      }
       case 'sync':
         return (await this.#sync(step.node, claim, step.initialize, pass)) ? claim : 'nothing';
       case 'deletePool':

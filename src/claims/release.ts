@@ -19,12 +19,17 @@ export async function releaseNode(
 ): Promise<void> {
   const { name, uid } = node.metadata;
   try {
-    const patch = releasePatch(node, claimUid);
-    if (patch !== undefined) {
-      const written = await kube.patch(nodesResource, { name }, { type: 'merge', body: patch }, { signal });
-      nodes.noteWrite(trimNode(written));
+    let current = node;
+    if (remove && node.metadata.deletionTimestamp === undefined) {
+      // While our finalizer is still there, so that its removal is what ends the Node and our cache knows at once.
+      await kube.delete(nodesResource, { name }, { preconditions: { uid }, signal });
+      current = await kube.get(nodesResource, { name }, { signal });
+      if (current.metadata.uid !== uid) return;
     }
-    if (remove) await kube.delete(nodesResource, { name }, { preconditions: { uid }, signal });
+    const patch = releasePatch(current, claimUid);
+    if (patch === undefined) return;
+    const written = await kube.patch(nodesResource, { name }, { type: 'merge', body: patch }, { signal });
+    nodes.noteWrite(trimNode(written));
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;
   }

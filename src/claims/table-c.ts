@@ -9,8 +9,8 @@ import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText } from './refusal.ts';
 import { minutes, tagsLost } from './table-a.ts';
 
-export const drainedCondition = 'Drained';
-export const instanceTerminatingCondition = 'InstanceTerminating';
+const drainedCondition = 'Drained';
+const instanceTerminatingCondition = 'InstanceTerminating';
 
 const drainPollMs = 1000;
 /** A Node that has been NotReady for longer is not drained: nothing on it can end gracefully. */
@@ -49,10 +49,12 @@ export function tableC(input: DecideInput): Decision {
         );
       }
       const left = nodes.filter((node) => node.ownerUid === undefined || node.ownerUid === claim.uid);
+      // One that somebody else's finalizer holds is waited for.
+      const held = left.every((node) => node.deleting && !node.hasFinalizer && node.ownerUid === undefined);
       if (left.length > 0)
         return deciding(
           'C3',
-          { do: 'releaseNodes', nodes: left, remove: true },
+          held ? nothing : { do: 'releaseNodes', nodes: left, remove: true },
           [
             terminating('Unknown', {
               reason: reasons.RemovingNode,

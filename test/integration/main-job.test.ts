@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { mainJob } from '../scenarios/main-job.ts';
+import { playIn, scenarioTime } from '../support/scenario.ts';
+import { startWorld } from '../support/world.ts';
+
+describe.concurrent('the main job', () => {
+  it.for(mainJob)('$name', scenarioTime, async (scenario) => {
+    await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
+  });
+});

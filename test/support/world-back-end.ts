@@ -1,0 +1,54 @@
+// What a world stands on: an API server, Azure and nodes. Scenarios never see which ones.
+import { startSandbox } from '../../hack/sandbox/sandbox.ts';
+import type { Aks } from '../../hack/sandbox/aks/aks.ts';
+import type { AksScript } from '../../hack/sandbox/aks/script.ts';
+import type { ApiTarget } from '../../hack/sandbox/nodes/api.ts';
+import type { VirtualNodes } from '../../hack/sandbox/nodes/virtual-nodes.ts';
+import type { WorldClock } from './world-clock.ts';
+
+export interface BackEnd {
+  /** Of an administrator. */
+  readonly api: ApiTarget;
+  readonly azure: Aks;
+  readonly nodes: Pick<VirtualNodes, 'names' | 'setReady'>;
+  /** The environment that points a controller at this Azure; KUBECONFIG is the world's own affair. */
+  readonly controllerEnv: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface BackEndOptions {
+  readonly clock: WorldClock;
+  readonly script: AksScript;
+  /** Whether the nodes have a device plugin. */
+  readonly devicePlugin: boolean;
+}
+
+/** Seconds of the world: as Azure's usual ones in their order, and shorter. */
+const briskTiming = {
+  createSeconds: 20,
+  allocateSeconds: 4,
+  joinSeconds: 15,
+  deleteSeconds: 6,
+  updateSeconds: 5,
+  powerSeconds: 12,
+  upgradeSeconds: 20,
+  drainSeconds: 60,
+} as const;
+
+/** The embedded one: plain http, everything in this process. */
+export async function sandboxBackEnd({ clock, script, devicePlugin }: BackEndOptions): Promise<BackEnd> {
+  const sandbox = await startSandbox({
+    http: true,
+    clock,
+    devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
+    script: { ...script, timing: { ...briskTiming, ...script.timing } },
+  });
+  const { KUBECONFIG: _ofTheSandbox, ...controllerEnv } = sandbox.controllerEnv();
+  return {
+    api: sandbox.kube,
+    azure: sandbox.aks,
+    nodes: sandbox.nodes,
+    controllerEnv,
+    close: () => sandbox.close(),
+  };
+}

@@ -1,0 +1,73 @@
+// Objects of the API as a person reads them in a scenario, and where they are served.
+
+export interface ThingCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface ThingTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** Any object, with the fields that scenarios look at. */
+export interface Thing {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  };
+  readonly spec?: {
+    readonly providerID?: string;
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly ThingTaint[];
+    readonly holderIdentity?: string;
+  };
+  readonly status?: {
+    readonly conditions?: readonly ThingCondition[];
+    readonly nodeName?: string;
+    readonly providerID?: string;
+    readonly capacity?: Readonly<Record<string, string>>;
+    readonly allocatable?: Readonly<Record<string, string>>;
+  };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly note?: string;
+  readonly regarding?: { readonly kind?: string; readonly name?: string };
+}
+
+export const kinds = {
+  Machine: '/apis/karpenter.sh/v1alpha5/machines',
+  Node: '/api/v1/nodes',
+  Lease: '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+  Event: '/apis/events.k8s.io/v1/namespaces/default/events',
+  Pod: '/api/v1/namespaces/default/pods',
+  PodDisruptionBudget: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+} as const;
+export type KindName = keyof typeof kinds;
+
+/** The API server has validated the rest of it. */
+export function isThing(value: unknown): value is Thing {
+  if (typeof value !== 'object' || value === null || !('metadata' in value)) return false;
+  const { metadata } = value;
+  return typeof metadata === 'object' && metadata !== null && 'name' in metadata && 'uid' in metadata;
+}
+
+export function conditionOf(thing: Thing | undefined, type: string): ThingCondition | undefined {
+  return thing?.status?.conditions?.find((condition) => condition.type === type);
+}
+
+export function isTrue(thing: Thing | undefined, type: string): boolean {
+  return conditionOf(thing, type)?.status === 'True';
+}

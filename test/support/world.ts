@@ -1,0 +1,260 @@
+// A whole cluster with Azure behind it, in which scenarios are played: what people do in it, and what they can see.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import type { ArmRequest } from '../../hack/sandbox/aks/request-log.ts';
+import type { OperationName } from '../../hack/sandbox/aks/route.ts';
+import type { AksScript } from '../../hack/sandbox/aks/script.ts';
+import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
+import { sandboxBackEnd, type BackEnd } from './world-back-end.ts';
+import { WorldClock } from './world-clock.ts';
+import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
+import { History } from './world-history.ts';
+import { ApiProxy } from './world-proxy.ts';
+import { conditionOf, isThing, isTrue, kinds, type KindName, type Thing } from './world-things.ts';
+
+export interface WorldOptions {
+  /** What Azure is like. */
+  readonly script?: AksScript;
+  /** Of each controller that is started. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds of the world in one of ours. */
+  readonly rate?: number;
+  /** Whether the nodes' GPUs appear. Default true. */
+  readonly devicePlugin?: boolean;
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** As a process of its own, that can be killed. */
+  readonly killable?: boolean;
+}
+
+/** It did not happen in a time that is far longer than it ever takes. */
+export class NeverHappened extends Error {
+  readonly code = 'NeverHappened';
+}
+
+// Of our own time: a busy machine must not fail a scenario.
+const patienceMs = 40_000;
+const glanceMs = 10;
+const usualRate = 20;
+
+/** A world without a controller in it. Dispose it: whatever it started ends. */
+export async function startWorld({
+  script = {},
+  env = {},
+  rate = usualRate,
+  devicePlugin = true,
+}: WorldOptions = {}): Promise<World> {
+  const clock = new WorldClock({ rate });
+  await using stack = new AsyncDisposableStack();
+  const backEnd = stack.adopt(await sandboxBackEnd({ clock, script, devicePlugin }), (started) => started.close());
+  const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-world-')), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const api = stack.adopt(new Api(backEnd.api), (client) => client.close());
+  const history = new History(() => clock.now());
+  const watching = stack.adopt(new AbortController(), (controller) => controller.abort());
+  void history.run(api, watching.signal); // it keeps its failure for check()
+  return new World({ clock, backEnd, folder, api, history, env, stack: stack.move() });
+}
+
+interface Parts {
+  readonly clock: WorldClock;
+  readonly backEnd: BackEnd;
+  readonly folder: string;
+  readonly api: Api;
+  readonly history: History;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stack: AsyncDisposableStack;
+}
+
+export class World implements AsyncDisposable {
+  readonly clock: WorldClock;
+  /** Everything that was seen of the API server. */
+  readonly history: History;
+  readonly controllers: RunningController[] = [];
+  readonly #parts: Parts;
+  readonly #life = new AbortController();
+
+  constructor(parts: Parts) {
+    this.clock = parts.clock;
+    this.history = parts.history;
+    this.#parts = parts;
+  }
+
+  get azure(): BackEnd['azure'] {
+    return this.#parts.backEnd.azure;
+  }
+
+  get nodes(): BackEnd['nodes'] {
+    return this.#parts.backEnd.nodes;
+  }
+
+  /** The newest controller. */
+  get controller(): RunningController {
+    const controller = this.controllers.at(-1);
+    if (controller === undefined) throw new RangeError('No controller was started');
+    return controller;
+  }
+
+  /** Resolves when its servers listen. It leads at once, unless the environment asks for an election. */
+  async startController({ env = {}, killable = false }: StartOptions = {}): Promise<RunningController> {
+    const { backEnd, clock, folder } = this.#parts;
+    const proxy = await ApiProxy.start({ target: backEnd.api, now: () => clock.now() });
+    const kubeconfig = join(folder, `kubeconfig-${this.controllers.length}`);
+    await writeFile(kubeconfig, kubeconfigOf(proxy.url, backEnd.api.token), { mode: 0o600 });
+    const controller = await (killable ? startAsProcess : startInProcess)({
+      api: proxy,
+      clock,
+      env: {
+        ...backEnd.controllerEnv,
+        KUBECONFIG: kubeconfig,
+        BIND_ADDRESS: '127.0.0.1',
+        METRICS_PORT: '0',
+        HEALTH_PROBE_PORT: '0',
+        LEADER_ELECT: 'false',
+        LEADER_ELECTION_NAMESPACE: 'default',
+        ARM_POLL_FAST: '5s',
+        ...this.#parts.env,
+        ...env,
+      },
+    });
+    this.controllers.push(controller);
+    return controller;
+  }
+
+  async create(kind: KindName, object: object): Promise<void> {
+    expectStatus(await this.#parts.api.post(kinds[kind], object, this.#life.signal), `create a ${kind}`, 201);
+  }
+
+  /** A merge patch. */
+  async edit(kind: KindName, name: string, patch: object): Promise<void> {
+    const path = `${kinds[kind]}/${name}`;
+    expectStatus(await this.#parts.api.merge(path, patch, this.#life.signal), `edit ${kind} "${name}"`, 200);
+  }
+
+  async remove(kind: KindName, name: string): Promise<void> {
+    const path = `${kinds[kind]}/${name}`;
+    expectStatus(await this.#parts.api.delete(path, {}, this.#life.signal), `delete ${kind} "${name}"`, 200, 202);
+  }
+
+  /** As it is now; undefined when there is none. */
+  async get(kind: KindName, name: string): Promise<Thing | undefined> {
+    const path = `${kinds[kind]}/${name}`;
+    const { status, body } = await this.#parts.api.get(path, this.#life.signal);
+    return status === 200 && isThing(body) ? body : undefined;
+  }
+
+  /** As last seen. */
+  machine(name: string): Thing | undefined {
+    return this.history.get('Machine', name);
+  }
+
+  /** The Nodes of a pool, as last seen. */
+  nodesOf(pool: string): readonly Thing[] {
+    return this.history.list('Node').filter(({ metadata }) => metadata.labels?.['agentpool'] === pool);
+  }
+
+  /** What was told about an object so far. */
+  eventsOf(name: string): readonly Thing[] {
+    return this.history.list('Event').filter(({ regarding }) => regarding?.name === name);
+  }
+
+  /** What the controllers asked of Azure about one pool, in the order of arrival. */
+  calls(operation: OperationName, pool?: string): readonly ArmRequest[] {
+    return this.azure.log.filter(
+      (call) => call.operation === operation && (pool === undefined || call.pool?.toLowerCase() === pool),
+    );
+  }
+
+  /** The pool's provisioningState; undefined when there is none. */
+  poolState(pool: string): string | undefined {
+    const found = this.azure.pools().find(({ name }) => name === pool);
+    const { provisioningState } = Object(found?.['properties']);
+    return typeof provisioningState === 'string' ? provisioningState : undefined;
+  }
+
+  /** Resolves with the first value that is neither undefined nor false; throws NeverHappened with all that is known. */
+  async until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      this.history.check();
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      if (performance.now() > deadline) throw new NeverHappened(`Never happened: ${what}\n${this.#describe()}`);
+      await pause(glanceMs, undefined, { signal: this.#life.signal });
+    }
+  }
+
+  /** Resolves with the Machine when its condition says so. */
+  untilCondition(name: string, type: string, status: string, reason?: string): Promise<Thing> {
+    return this.until(`${type} of Machine "${name}" is ${status}/${reason ?? 'any'}`, () => {
+      const machine = this.machine(name);
+      const condition = conditionOf(machine, type);
+      return condition?.status === status && (reason === undefined || condition.reason === reason) && machine;
+    });
+  }
+
+  untilReady(name: string): Promise<Thing> {
+    return this.until(`Machine "${name}" is Ready`, () => {
+      const machine = this.machine(name);
+      return isTrue(machine, 'Ready') && machine;
+    });
+  }
+
+  async untilGone(kind: KindName, name: string): Promise<void> {
+    await this.until(`${kind} "${name}" is gone`, () => this.history.get(kind, name) === undefined);
+  }
+
+  untilEvent(about: string, reason: string): Promise<Thing> {
+    return this.until(`event ${reason} about "${about}"`, () =>
+      this.eventsOf(about).find((event) => event.reason === reason),
+    );
+  }
+
+  /** Resolves when Azure has had so many such requests. */
+  async untilCalls(operation: OperationName, pool: string | undefined, count: number): Promise<void> {
+    await this.until(`${count} ${operation} of ${pool}`, () => this.calls(operation, pool).length >= count);
+  }
+
+  /** Resolves when so much of the world's time has passed, for what must not happen meanwhile. */
+  async pass(seconds: number): Promise<void> {
+    await this.clock.sleep(seconds * 1000, { signal: this.#life.signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    // What a scenario broke or holds must not keep a controller from its end.
+    for (const { api } of this.controllers) api.cut();
+    await Promise.all(this.controllers.map((controller) => controller.stop()));
+    await Promise.all(this.controllers.map(({ api }) => api.close()));
+    await this.#parts.stack.disposeAsync();
+  }
+
+  #describe(): string {
+    const machines = this.history
+      .list('Machine')
+      .map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify({ metadata, status })}`);
+    const calls = this.azure.log
+      .filter(({ operation }) => operation !== 'LIST')
+      .slice(-20)
+      .map(({ operation, pool, status, code }) => `${operation} ${pool ?? ''} ${status ?? 'unanswered'} ${code ?? ''}`);
+    const log = this.controllers.at(-1)?.lines.slice(-25) ?? [];
+    return ['Machines:', ...machines, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
+  }
+}
+
+function kubeconfigOf(server: string, token: string): string {
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'world', cluster: { server } }],
+    users: [{ name: 'world', user: { token } }],
+    contexts: [{ name: 'world', context: { cluster: 'world', user: 'world' } }],
+    'current-context': 'world',
+  });
+}
