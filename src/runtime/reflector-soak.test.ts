@@ -57,7 +57,7 @@ test('Reflector is true to the API server after a day of faults, and has leaked 
   const names = ['a', 'b', ...Array.from({ length: 50 }, (_, index) => `n${index}`)];
   const expected = names.flatMap((name) => {
     const metadata = api.object(collection, name)?.metadata;
-    return metadata === undefined ? [] : [`${name}@${String(metadata['resourceVersion'])}`];
+    return metadata === undefined ? [] : [`${name}@${metadata.resourceVersion}`];
   });
   expect(new Set(listed)).toEqual(new Set(expected));
   expect(listed).toHaveLength(expected.length);

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type FakeObject, isFakeObject, keyOf, merged, placeOf, refuse, reply } from './fake-api-parts.ts';
+import { FakeStorage, type LogEntry, type Stored } from './fake-storage.ts';
 
 export type { FakeObject } from './fake-api-parts.ts';
 
@@ -27,17 +28,6 @@ export type Fault =
       readonly body?: unknown;
     };
 
-type Stored = FakeObject & {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
-};
-
-interface LogEntry {
-  readonly version: number;
-  readonly collection: string;
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: Stored;
-}
-
 interface OpenWatch {
   readonly collection: string;
   readonly response: ServerResponse;
@@ -54,12 +44,7 @@ export class FakeApi implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #scheme: string;
-  readonly #objects = new Map<string, Map<string, Stored>>();
-  readonly #pages = new Map<string, { readonly items: readonly Stored[]; readonly version: number }>();
-  #log: LogEntry[] = [];
-  #version = 100;
-  #oldest = 0;
-  #uid = 0;
+  readonly #storage = new FakeStorage((entry) => this.#tell(entry));
   #port = 0;
 
   private constructor(tls: { readonly cert: string; readonly key: string } | undefined) {
@@ -94,7 +79,7 @@ export class FakeApi implements AsyncDisposable {
   }
 
   get version(): string {
-    return `${this.#version}`;
+    return this.#storage.version;
   }
 
   /** Sockets that are open now. */
@@ -102,8 +87,8 @@ export class FakeApi implements AsyncDisposable {
     return this.#sockets.size;
   }
 
-  object(collection: string, key: string): FakeObject | undefined {
-    return this.#objects.get(collection)?.get(key);
+  object(collection: string, key: string): Stored | undefined {
+    return this.#storage.get(collection, key);
   }
 
   requestsTo(method: string, path: string): readonly SeenRequest[] {
@@ -112,41 +97,16 @@ export class FakeApi implements AsyncDisposable {
 
   /** Creates or replaces an object, and tells the watches. */
   put(collection: string, object: FakeObject): Stored {
-    const objects = this.#collection(collection);
-    const key = keyOf(object);
-    const before = objects.get(key);
-    this.#version += 1;
-    const { uid: given } = object.metadata;
-    const uid = typeof given === 'string' ? given : (before?.metadata.uid ?? `uid-${++this.#uid}`);
-    const stored = {
-      ...object,
-      metadata: { ...object.metadata, uid, resourceVersion: `${this.#version}` },
-    };
-    objects.set(key, stored);
-    this.#tell({
-      version: this.#version,
-      collection,
-      type: before === undefined ? 'ADDED' : 'MODIFIED',
-      object: stored,
-    });
-    return stored;
+    return this.#storage.put(collection, object);
   }
 
   remove(collection: string, key: string): void {
-    const object = this.#collection(collection).get(key);
-    if (object === undefined) return;
-    this.#collection(collection).delete(key);
-    this.#version += 1;
-    const last = { ...object, metadata: { ...object.metadata, resourceVersion: `${this.#version}` } };
-    this.#tell({ version: this.#version, collection, type: 'DELETED', object: last });
+    this.#storage.remove(collection, key);
   }
 
   /** Forgets what happened so far, as etcd's compaction does. */
   compact(): void {
-    this.#log = [];
-    this.#pages.clear();
-    this.#version += 1;
-    this.#oldest = this.#version;
+    this.#storage.compact();
   }
 
   bookmark(): void {
@@ -180,7 +140,13 @@ export class FakeApi implements AsyncDisposable {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://fake');
-    const sent = await text(incoming);
+    let sent: string;
+    try {
+      sent = await text(incoming);
+    } catch {
+      // The client left in the middle of its request.
+      return;
+    }
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     const { method = '', headers } = incoming;
     const request = { method, path: url.pathname, query: url.searchParams, headers, body };
@@ -194,7 +160,7 @@ export class FakeApi implements AsyncDisposable {
 
   #answer(request: SeenRequest, response: ServerResponse): void {
     const { collection, key, subresource } = placeOf(request.path);
-    const object = key === undefined ? undefined : this.#collection(collection).get(key);
+    const object = key === undefined ? undefined : this.object(collection, key);
     if (request.method === 'GET' && key === undefined) {
       if (request.query.has('watch')) this.#watch(collection, request, response);
       else this.#list(collection, request, response);
@@ -215,7 +181,7 @@ export class FakeApi implements AsyncDisposable {
 
   #create(collection: string, body: unknown, response: ServerResponse): void {
     if (!isFakeObject(body)) refuse(response, 400, 'BadRequest');
-    else if (this.#collection(collection).has(keyOf(body))) refuse(response, 409, 'AlreadyExists');
+    else if (this.object(collection, keyOf(body)) !== undefined) refuse(response, 409, 'AlreadyExists');
     else reply(response, 201, this.put(collection, body));
   }
 
@@ -227,28 +193,19 @@ export class FakeApi implements AsyncDisposable {
   }
 
   #list(collection: string, { query }: SeenRequest, response: ServerResponse): void {
-    const token = query.get('continue');
-    const page = token === null ? this.#snapshot(collection) : this.#pages.get(token);
+    const page = this.#storage.page(collection, query.get('continue'), Number(query.get('limit') ?? Infinity));
     if (page === undefined) {
       refuse(response, 410, 'Expired');
       return;
     }
-    const limit = Number(query.get('limit') ?? page.items.length);
-    const rest = page.items.slice(limit);
-    const next = rest.length === 0 ? '' : `token-${this.#pages.size + 1}`;
-    if (next !== '') this.#pages.set(next, { items: rest, version: page.version });
     // As the API server does: the items of a list do not say what they are.
-    const items = page.items.slice(0, limit).map(({ kind: _kind, apiVersion: _apiVersion, ...item }) => item);
-    reply(response, 200, { items, metadata: { resourceVersion: `${page.version}`, continue: next } });
-  }
-
-  #snapshot(collection: string): { readonly items: readonly Stored[]; readonly version: number } {
-    return { items: [...this.#collection(collection).values()], version: this.#version };
+    const items = page.items.map(({ kind: _kind, apiVersion: _apiVersion, ...item }) => item);
+    reply(response, 200, { items, metadata: { resourceVersion: `${page.version}`, continue: page.next } });
   }
 
   #watch(collection: string, { query }: SeenRequest, response: ServerResponse): void {
-    const from = Number(query.get('resourceVersion'));
-    if (from < this.#oldest) {
+    const missed = this.#storage.changesSince(collection, Number(query.get('resourceVersion')));
+    if (missed === undefined) {
       refuse(response, 410, 'Expired');
       return;
     }
@@ -257,24 +214,13 @@ export class FakeApi implements AsyncDisposable {
     response.on('close', () => this.watches.delete(watch));
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
-    for (const entry of this.#log) {
-      if (entry.version > from && entry.collection === collection) response.write(lineOf(entry));
-    }
+    for (const entry of missed) response.write(lineOf(entry));
   }
 
   #tell(entry: LogEntry): void {
-    this.#log.push(entry);
     for (const { collection, response } of this.watches) {
       if (collection === entry.collection) response.write(lineOf(entry));
     }
-  }
-
-  #collection(name: string): Map<string, Stored> {
-    const known = this.#objects.get(name);
-    if (known !== undefined) return known;
-    const created = new Map<string, Stored>();
-    this.#objects.set(name, created);
-    return created;
   }
 }
 
