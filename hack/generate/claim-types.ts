@@ -41,7 +41,7 @@ function titled(schema: Json, kind: string, title: string | undefined): Json {
 function readonlyMembers(text: string): string {
   return text
     .replaceAll(/^( +)(?=(?:[\w$]+|'[^']+'|"[^"]+"|\[k: string\])\??: )/gm, '$1readonly ')
-    .replaceAll(/: (\w+\[\];)$/gm, ': readonly $1');
+    .replaceAll(/: ([^:;{}]+\[\];)$/gm, ': readonly $1');
 }
 
 /** The text of a module with the types of `version`; metadata is the ObjectMeta of wire.ts. */
