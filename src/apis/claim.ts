@@ -39,7 +39,7 @@ export interface ClaimSpec {
   readonly requests: Readonly<Record<string, string | number>>;
 }
 
-export interface ClaimStatus {
+interface ClaimStatus {
   readonly nodeName?: string;
   readonly providerID?: string;
   readonly capacity?: Readonly<Record<string, string | number>>;

@@ -13,10 +13,6 @@ export function conditionOf(conditions: readonly Condition[], type: string): Con
   return conditions.find((condition) => condition.type === type);
 }
 
-export function isTrue(conditions: readonly Condition[], type: string): boolean {
-  return conditionOf(conditions, type)?.status === 'True';
-}
-
 /**
  * `conditions` with the wanted ones in them: others' conditions and the order stay, lastTransitionTime moves only when
  * the status changes. Returns the same array when nothing changes.
@@ -52,7 +48,7 @@ export function withConditions(
 }
 
 /** metav1.Time as the API server writes it: whole seconds, UTC. */
-export function toSeconds(date: Date): string {
+function toSeconds(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 

@@ -1,15 +1,8 @@
 // Kubernetes' own types as they are on the wire: JSON, with strings for dates and the real names of fields.
-import type {
-  V1Lease,
-  V1Node,
-  V1Pod,
-  V1PodDisruptionBudget,
-  V1Taint,
-  V1VolumeAttachment,
-} from '@kubernetes/client-node';
+import type { V1Lease, V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
 
 /** client-node's model of an object, as JSON has it: dates are strings, and `_continue` is `continue` again. */
-export type Wire<T> = T extends Date
+type Wire<T> = T extends Date
   ? string
   : T extends readonly (infer U)[]
     ? readonly Wire<U>[]
@@ -53,7 +46,5 @@ type Stored<T> = Omit<Wire<T>, 'metadata'> & { readonly metadata: ObjectMeta };
 
 export type Node = Stored<V1Node>;
 export type Pod = Stored<V1Pod>;
-export type PodDisruptionBudget = Stored<V1PodDisruptionBudget>;
 export type Lease = Stored<V1Lease>;
-export type VolumeAttachment = Stored<V1VolumeAttachment>;
 export type Taint = Wire<V1Taint>;

@@ -5,7 +5,7 @@ import type { DecideInput, Instant, PresentPool } from './input.ts';
  * The barrier: when an absent pool is proof, by the start of the look that showed it, in monotonic ms. A plain absence
  * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
  */
-export function barrierMs(input: DecideInput): number {
+function barrierMs(input: DecideInput): number {
   const { claim, intent, lastWriteAnswered, memory, now, term, timings } = input;
   const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
   const barriers = [Number.NEGATIVE_INFINITY];

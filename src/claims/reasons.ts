@@ -60,8 +60,6 @@ export const reasons = {
   NodeFinalizerReleased: 'NodeFinalizerReleased',
 } as const;
 
-export type Reason = (typeof reasons)[keyof typeof reasons];
-
 /**
  * What KAITO up to v0.6 compares a Machine's message with, byte for byte, to learn that there is no capacity
  * (contract/kaito.md 2.2, M6).

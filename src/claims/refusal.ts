@@ -11,7 +11,7 @@ import { kaitoNoCapacity, reasons } from './reasons.ts';
  * The words on the condition. Without capacity a Machine says KAITO's literal and nothing else, a NodeClaim contains it
  * (contract/kaito.md M6); the numbers are in the event and in the attempts annotation.
  */
-export function conditionMessage(cause: Cause, kind: ClaimKind): string {
+function conditionMessage(cause: Cause, kind: ClaimKind): string {
   if (!cause.capacity) return causeText(cause);
   return kind === 'Machine' ? kaitoNoCapacity : `${kaitoNoCapacity}: ${causeText(cause)}`;
 }
