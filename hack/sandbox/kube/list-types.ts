@@ -65,7 +65,8 @@ const wholeObjects = new Set([
 /** Undefined for objects whose fields merge, and for lists that are not named here: those are atomic. */
 export function builtinListType(kind: string, steps: readonly string[]): ListType | undefined {
   const path = steps.filter((step) => step !== '[]');
-  if (steps.at(-1) === '[]') return undefined;
+  // An owner is owned whole, items of all other lists by their fields.
+  if (steps.at(-1) === '[]') return path.at(-1) === 'ownerReferences' ? atomic : undefined;
   const last = path.slice(-2).join('.');
   if (wholeObjects.has(path.at(-1) ?? '')) return atomic;
   return byKind[`${kind}:${last}`] ?? byKind[`${kind}:${path.join('.')}`] ?? byPath[last];

@@ -48,8 +48,9 @@ function annotationCauses(annotations: Readonly<Record<string, string>> | undefi
 function ownerCauses(meta: Meta): Cause[] {
   const causes: Cause[] = [];
   const controllers: string[] = [];
-  for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
-    const field = `metadata.ownerReferences[${index}]`;
+  // The real server names the list, not the item.
+  const field = 'metadata.ownerReferences';
+  for (const owner of meta.ownerReferences ?? []) {
     // An object decoded from JSON may lack any of these.
     if (!owner.apiVersion) causes.push(invalidValue(`${field}.apiVersion`, '', 'version must not be empty'));
     if (!owner.kind) causes.push(invalidValue(`${field}.kind`, '', 'must not be empty'));
@@ -64,7 +65,7 @@ function ownerCauses(meta: Meta): Cause[] {
         ),
       );
     }
-    if (owner.controller === true) controllers.push(owner.kind);
+    if (owner.controller === true) controllers.push(`${owner.kind}/${owner.name}`);
   }
   if (controllers.length > 1) {
     const list = meta.ownerReferences ?? [];
@@ -84,14 +85,12 @@ function finalizerCauses(meta: Meta, isBuiltIn: boolean): Cause[] {
   const finalizers = meta.finalizers ?? [];
   const causes: Cause[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
-    const field = `metadata.finalizers[${index}]`;
-    const problems = qualifiedNameProblems(finalizer).map((problem) => invalidValue(field, finalizer, problem));
+    const problems = qualifiedNameProblems(finalizer);
+    causes.push(...problems.map((problem) => invalidValue('metadata.finalizers', finalizer, problem)));
     if (isBuiltIn && problems.length === 0 && !finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
-      causes.push(
-        invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
-      );
+      const problem = 'name is neither a standard finalizer name nor is it fully qualified';
+      causes.push(invalidValue(`metadata.finalizers[${index}]`, finalizer, problem));
     }
-    causes.push(...problems);
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     causes.push(
@@ -140,11 +139,8 @@ export function metadataUpdateCauses(object: KubeObject, old: KubeObject): Cause
   const last = old.metadata;
   next.uid ??= last.uid ?? '';
   if (last.creationTimestamp !== undefined) next.creationTimestamp ??= last.creationTimestamp;
-  if (last.deletionTimestamp === undefined) {
-    delete next.deletionTimestamp;
-    delete next.deletionGracePeriodSeconds;
-  } else {
-    next.deletionTimestamp ??= last.deletionTimestamp;
+  if (last.deletionTimestamp !== undefined) {
+    next.deletionTimestamp = last.deletionTimestamp;
     next.deletionGracePeriodSeconds ??= last.deletionGracePeriodSeconds ?? 0;
   }
   const causes = fixed.flatMap((field) =>

@@ -28,7 +28,8 @@ export function subdomainProblems(value: string): string[] {
 
 export function labelProblems(value: string): string[] {
   const problems = value.length > 63 ? [tooLong(63)] : [];
-  if (!fits(label, value)) {
+  if (fits(subdomain, value) && value.includes('.')) problems.push('must not contain dots');
+  else if (!fits(label, value)) {
     problems.push(
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end " +
         `with an alphanumeric character ${regexNote(label, 'my-name', '123-abc')}`,

@@ -59,6 +59,11 @@ export function apiVersionOf(resource: { readonly group: string; readonly versio
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
+/** The kind that refusals name: events of both groups are validated as core/v1. */
+export function validatedKind({ bucket, group, kind }: Resource): { readonly group: string; readonly kind: string } {
+  return { group: bucket === 'events' ? '' : group, kind };
+}
+
 /** A copy that shares nothing with the stored object. */
 export function cloned(object: KubeObject): KubeObject {
   return structuredClone(object);

@@ -86,10 +86,29 @@ export function lost({ entry, fields }: Ownership, { added, modified, removed }:
   return { entry, fields: fields.difference(added.union(modified).union(removed)) };
 }
 
+/** What the JSON of an empty object of a Go type has beside spec and status. */
+const blanks: { readonly [kind: string]: JsonObject } = {
+  Pod: { spec: { containers: null } },
+  Event: {
+    involvedObject: {},
+    regarding: {},
+    source: {},
+    deprecatedSource: {},
+    reportingComponent: '',
+    reportingInstance: '',
+    eventTime: null,
+    firstTimestamp: null,
+    lastTimestamp: null,
+    deprecatedFirstTimestamp: null,
+    deprecatedLastTimestamp: null,
+  },
+};
+
 /** The empty object of a kind: built-in ones always have these, so nobody adds them. */
 function blank(call: Call, next: KubeObject): JsonObject {
   const base = { apiVersion: next.apiVersion, kind: next.kind, metadata: {} };
-  return call.resource.custom === undefined ? { ...base, spec: {}, status: {} } : base;
+  if (call.resource.custom !== undefined) return base;
+  return { ...base, spec: {}, status: {}, ...blanks[next.kind] };
 }
 
 export interface Write {
@@ -106,6 +125,9 @@ export function ownedAfterWrite({ call, now, live, next }: Write): KubeObject {
   // One empty entry is the way to reset the tracking; none at all is a client that knows nothing of it.
   const reset = sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0;
   if (reset) return withOwnerships(next, []);
+  // Whose first fields nobody noted, as after a reset, is not followed any more.
+  if (live !== undefined && live.metadata.managedFields === undefined && sent.length === 0)
+    return withOwnerships(next, []);
   const owners = ownershipsOf(sent.length > 0 ? next : live);
   const all = compareFields(live ?? blank(call, next), next, call.resource.listTypeAt);
   const comparison = {

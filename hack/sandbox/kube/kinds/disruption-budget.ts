@@ -1,8 +1,32 @@
 // PodDisruptionBudget: one bound, and a status that starts at nothing allowed.
 import { invalidValue } from '../field-error.ts';
-import { ensureObject, objectAt, setDefault, type JsonObject } from '../json.ts';
+import { ensureObject, objectAt, setDefault, type Json, type JsonObject } from '../json.ts';
+import { qualifiedNameProblems } from '../names.ts';
 import type { KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
+import type { Cause } from '../status.ts';
+
+/** A count of pods, or a share of them up to 100%. */
+function boundCauses(bound: Json | undefined, field: string): Cause[] {
+  if (typeof bound === 'number') {
+    return bound < 0 ? [invalidValue(field, bound, 'must be greater than or equal to 0')] : [];
+  }
+  if (typeof bound !== 'string') return [];
+  if (!/^[0-9]+%$/.test(bound)) {
+    const why =
+      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for " +
+      "validation is '[0-9]+%')";
+    return [invalidValue(field, bound, why)];
+  }
+  return Number.parseInt(bound, 10) > 100 ? [invalidValue(field, bound, 'must not be greater than 100%')] : [];
+}
+
+function selectorCauses(labels: JsonObject | undefined): Cause[] {
+  const field = 'spec.selector.matchLabels';
+  return Object.keys(labels ?? {}).flatMap((key) =>
+    qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
+  );
+}
 
 function zeroes(object: KubeObject): void {
   const status = ensureObject(object, 'status');
@@ -27,6 +51,12 @@ export const disruptionBudget: Strategy = {
       MaxUnavailable: spec['maxUnavailable'] ?? null,
       UnhealthyPodEvictionPolicy: spec['unhealthyPodEvictionPolicy'] ?? null,
     };
-    return both ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : [];
+    const why = 'minAvailable and maxUnavailable cannot be both set';
+    return [
+      ...(both ? [invalidValue('spec', shown, why)] : []),
+      ...boundCauses(spec['minAvailable'], 'spec.minAvailable'),
+      ...boundCauses(spec['maxUnavailable'], 'spec.maxUnavailable'),
+      ...selectorCauses(objectAt(spec, 'selector', 'matchLabels')),
+    ];
   },
 };

@@ -99,6 +99,8 @@ function coreCauses(event: KubeObject): Cause[] {
 function changeCauses(event: KubeObject, old: KubeObject): Cause[] {
   const fixed = [
     'regarding',
+    // The real server looks at it twice.
+    'reason',
     'reason',
     'note',
     'type',
@@ -114,13 +116,26 @@ function changeCauses(event: KubeObject, old: KubeObject): Cause[] {
   );
 }
 
+/** What only core/v1 events have must be left out. */
+function deprecatedCauses(event: KubeObject): Cause[] {
+  const fields = ['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'deprecatedCount', 'deprecatedSource'];
+  return fields
+    .filter((field) => {
+      const value = event[field] ?? null;
+      return isObject(value) ? Object.values(value).some((part) => part !== '') : value !== null && value !== 0;
+    })
+    .map((field) => invalidValue(coreNames[field] ?? field, '', 'needs to be unset'));
+}
+
 function newCauses(event: KubeObject, old: KubeObject | undefined): Cause[] {
   if (old !== undefined) return changeCauses(event, old);
-  const causes: Cause[] = [];
+  // Unlike core/v1, this version lets an event live elsewhere than its object.
+  const about = textAt(event, 'regarding', 'namespace') ?? '';
+  const causes = about === '' ? namespaceCauses(event, 'regarding') : [];
   if (event['eventTime'] === null) causes.push(required('eventTime'));
   causes.push(...newStyleCauses(event, 'reportingController'));
   const note = textAt(event, 'note') ?? '';
-  if (note.length > longestNote) causes.push(invalidValue('note', '', `can have at most ${longestNote} characters`));
+  if (note.length > longestNote) causes.push(invalidValue('message', '', `can have at most ${longestNote} characters`));
   const type = textAt(event, 'type') ?? '';
   if (type !== 'Normal' && type !== 'Warning') {
     causes.push(invalidValue('type', '', 'has invalid value: ' + type));
@@ -129,7 +144,7 @@ function newCauses(event: KubeObject, old: KubeObject | undefined): Cause[] {
   if (isObject(series) && typeof series['count'] === 'number' && series['count'] < 2) {
     causes.push(invalidValue('series.count', '', 'should be at least 2'));
   }
-  return causes;
+  return [...causes, ...deprecatedCauses(event)];
 }
 
 export const coreEvent: Strategy = { decodeProblem, defaults: fillCore, validate: coreCauses };

@@ -1,9 +1,17 @@
 // Service: its address, and the defaults of its ports.
 import { randomInt } from 'node:crypto';
-import { required } from '../field-error.ts';
-import { ensureObject, isObject, listAt, setDefault, textAt } from '../json.ts';
+import { invalidValue, notSupported, required } from '../field-error.ts';
+import { ensureObject, isObject, listAt, numberAt, setDefault, textAt } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
+import type { Cause } from '../status.ts';
+
+const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+
+function portCauses(port: number | undefined, field: string): Cause[] {
+  if (port === undefined || (port > 0 && port < 65_536)) return [];
+  return [invalidValue(field, port, 'must be between 1 and 65535, inclusive')];
+}
 
 function fill(service: KubeObject): void {
   const spec = ensureObject(service, 'spec');
@@ -41,6 +49,14 @@ export const service: Strategy = {
   validate: (object) => {
     const spec = ensureObject(object, 'spec');
     const headless = textAt(spec, 'clusterIP') === 'None' || textAt(spec, 'type') === 'ExternalName';
-    return listAt(spec, 'ports').length === 0 && !headless ? [required('spec.ports')] : [];
+    const type = textAt(spec, 'type') ?? '';
+    return [
+      ...(listAt(spec, 'ports').length === 0 && !headless ? [required('spec.ports')] : []),
+      ...listAt(spec, 'ports').flatMap((port, index) => [
+        ...portCauses(numberAt(port, 'port') ?? 0, `spec.ports[${index}].port`),
+        ...portCauses(numberAt(port, 'targetPort'), `spec.ports[${index}].targetPort`),
+      ]),
+      ...(types.includes(type) ? [] : [notSupported('spec.type', type, types)]),
+    ];
   },
 };

@@ -5,7 +5,7 @@ import { ownedAfterWrite } from '../apply/ownership.ts';
 import { finalizerWarnings, metadataCauses } from '../metadata.ts';
 import { keyOf, timestamp, type KubeObject } from '../object.ts';
 import { ApiError, alreadyExists, badRequest, forbidden, invalid, notFound } from '../status.ts';
-import type { Resource } from '../resource.ts';
+import { validatedKind, type Resource } from '../resource.ts';
 import { validationCauses } from '../validation.ts';
 
 // The alphabet of k8s.io/apimachinery's rand: no vowels, so no words.
@@ -85,7 +85,7 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   resource.strategy.onCreate?.(object, env.now());
   resource.strategy.defaults?.(object);
   const causes = [...metadataCauses(object, resource), ...validationCauses(resource, object, undefined)];
-  if (causes.length > 0) throw invalid(resource, metadata.name ?? '', causes);
+  if (causes.length > 0) throw invalid(validatedKind(resource), metadata.name ?? '', causes);
   if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
   const existing = env.storage.get(resource.bucket, keyOf(metadata));
   if (existing !== undefined) throw alreadyExists(resource, existing.metadata);

@@ -5,7 +5,7 @@ import { equalJson, type JsonObject } from '../json.ts';
 import { finalizerWarnings, metadataCauses, metadataUpdateCauses } from '../metadata.ts';
 import { keyOf, type KubeObject } from '../object.ts';
 import { storageKey } from '../storage-key.ts';
-import { cloned, type Resource } from '../resource.ts';
+import { cloned, type Resource, validatedKind } from '../resource.ts';
 import { conflict, invalid, modified } from '../status.ts';
 import { invalidValue } from '../field-error.ts';
 import { validationCauses } from '../validation.ts';
@@ -88,7 +88,7 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   causes.push(...metadataCauses(object, resource), ...validationCauses(resource, object, old));
-  if (causes.length > 0) throw invalid(resource, name, causes);
+  if (causes.length > 0) throw invalid(validatedKind(resource), name, causes);
   if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
   if (managedFields === undefined) delete object.metadata.managedFields;
   else object.metadata.managedFields = managedFields;
@@ -97,8 +97,9 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
   const ends = deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
   if (call.dryRun) return object;
   if (ends && resource.strategy.holdsDeletion?.(object) !== true) {
-    const last = env.storage.remove(resource.bucket, keyOf(object.metadata), resource.toStored(object));
-    return last === undefined ? object : resource.fromStored(last);
+    // Watches see the last state that was stored; the writer sees what he asked for, under the last version.
+    env.storage.remove(resource.bucket, keyOf(object.metadata));
+    return { ...object, metadata: { ...object.metadata, resourceVersion: old.metadata.resourceVersion ?? '' } };
   }
   return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(object)));
 }

@@ -96,7 +96,9 @@ export function startWatch(env: Env, call: Call, sink: WatchSink): () => void {
     if (query.has('sendInitialEvents') && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
   }
   const pass = (event: StoredEvent): void => {
-    const seen = event.bucket === resource.bucket ? shown(event, call) : undefined;
+    // A watch may begin at a revision that is yet to come.
+    if (event.bucket !== resource.bucket || event.revision <= (asked ?? 0)) return;
+    const seen = shown(event, call);
     if (seen !== undefined) sink.send(seen.type, seen.object);
   };
   for (const event of replay) pass(event);
