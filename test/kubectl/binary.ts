@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export class KubectlMissing extends Error {
+class KubectlMissing extends Error {
   override readonly name = 'KubectlMissing';
   readonly code = 'KubectlMissing';
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { startKubeApi, type KubeApi } from '../../hack/sandbox/kube/server.ts';
 import { kubectlPath } from './binary.ts';
 
-export interface Result {
+interface Result {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -34,7 +34,7 @@ export interface Cluster extends AsyncDisposable {
   start(...args: readonly string[]): Running;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string;
   /** Of another user than the administrator. */
   readonly token?: string;

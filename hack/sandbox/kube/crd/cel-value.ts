@@ -18,7 +18,7 @@ const reserved: ReadonlySet<string> = new Set(
 );
 
 /** The name of a declared field in an expression. */
-export function celName(field: string): string {
+function celName(field: string): string {
   if (reserved.has(field)) return `__${field}__`;
   return field.replaceAll(/__|[.\-/]/g, (part) => escapes[part] ?? part);
 }

@@ -78,10 +78,12 @@ function validate(
   object: JsonObject,
   old: JsonObject | undefined,
 ): FieldError[] {
+  // Once an object has duplicates anywhere, it may have more: so the API server ratchets them.
+  const hadDuplicates = old !== undefined && duplicates(schema, old).length > 0;
   const errors = [
     ...validateValue(schema, object, old),
     ...embeddedErrors(schema, object, ''),
-    ...duplicates(schema, object, old),
+    ...(hadDuplicates ? [] : duplicates(schema, object)),
   ];
   if (rules === undefined) return errors;
   if (errors.some(({ type }) => blocking.has(type))) return [...errors, notChecked];

@@ -22,7 +22,7 @@ export function crdAround(spec: object): object {
 }
 
 /** The only version of a CRD that must be valid. */
-export function versionOf(crd: unknown): CrdVersion {
+function versionOf(crd: unknown): CrdVersion {
   const { versions, errors } = compileCrd(crd);
   const [version] = versions;
   if (version === undefined) throw new Error(`Cannot compile the CRD: ${JSON.stringify(errors)}`);

@@ -45,17 +45,16 @@ function duplicatesIn(schema: Schema, list: readonly Json[], path: string): Fiel
   );
 }
 
-/** Duplicates in the sets and maps of `value`; a list that did not change since `old` is left alone. */
-export function duplicates(schema: Schema | undefined, value: Json, old: Json | undefined, path = ''): FieldError[] {
-  if (schema === undefined || (old !== undefined && equalJson(value, old))) return [];
+/** Duplicates in the sets and maps of `value`, at every depth. */
+export function duplicates(schema: Schema | undefined, value: Json, path = ''): FieldError[] {
+  if (schema === undefined) return [];
   if (Array.isArray(value)) {
-    const inItems = value.flatMap((item, index) => duplicates(schema.items, item, undefined, indexed(path, index)));
+    const inItems = value.flatMap((item, index) => duplicates(schema.items, item, indexed(path, index)));
     return [...duplicatesIn(schema, value, path), ...inItems];
   }
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => {
     const here = schema.properties.has(key) ? child(path, key) : keyed(path, key);
-    const before = isObject(old) ? old[key] : undefined;
-    return each === undefined ? [] : duplicates(propertyOf(schema, key), each, before, here);
+    return each === undefined ? [] : duplicates(propertyOf(schema, key), each, here);
   });
 }

@@ -12,7 +12,7 @@ export interface CompiledRule {
   readonly errorOf: (values: RuleValues) => FieldError | undefined;
 }
 
-export interface RuleValues {
+interface RuleValues {
   readonly path: string;
   /** As celValue made it. */
   readonly self: unknown;

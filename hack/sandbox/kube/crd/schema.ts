@@ -1,8 +1,6 @@
 // openAPIV3Schema as data that the other files of this room walk: parsed once, so that no one reads raw JSON again.
 import { isObject, listAt, textAt, type Json, type JsonObject } from '../json.ts';
 
-export type SchemaType = 'array' | 'boolean' | 'integer' | 'number' | 'object' | 'string';
-
 /** One of x-kubernetes-validations. */
 export interface Rule {
   readonly rule: string;

@@ -6,7 +6,7 @@ import { compilePattern } from './pattern.ts';
 import type { Bound, Schema } from './schema.ts';
 
 /** The name of a JSON value's type in error texts. */
-export function typeOf(value: Json): string {
+function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   // Beyond 64 bits Go's decoder falls back to a float.

@@ -2,8 +2,7 @@
 import { isObject, listAt } from '../json.ts';
 import { tableOf, type TableInput } from './table.ts';
 
-/** When every table of the tests is made. */
-export const now = new Date('2026-01-01T01:00:00Z');
+const now = new Date('2026-01-01T01:00:00Z');
 /** An hour before. */
 export const created = '2026-01-01T00:00:00Z';
 
