@@ -15,7 +15,7 @@ const eventsPath = '/apis/events.k8s.io/v1/events';
 // Azure's pace in emulated seconds, generously, and what the processes need besides.
 const creationSeconds = 1200;
 const deletionSeconds = 900;
-const processesMs = 30_000;
+const processesMs = 60_000;
 // The rest is in the log.
 const longestLine = 300;
 
