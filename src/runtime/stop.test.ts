@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { LogLines } from '../../test/support/kube-fixture.ts';
-import { GracefulStop, stopStages } from './stop.ts';
+import { GracefulStop } from './stop.ts';
 
 function aStop(deadlineMs = 10_000) {
   const clock = new FakeClock();
@@ -14,7 +14,7 @@ describe('GracefulStop', () => {
   test('runs the stages in their order, however they were registered', async () => {
     const { clock, stop } = aStop();
     const ended: string[] = [];
-    for (const stage of stopStages.toReversed()) {
+    for (const stage of ['servers', 'events', 'lease', 'workers', 'sleeps', 'intake'] as const) {
       stop.on(stage, stage, async ({ signal }) => {
         await clock.sleep(100, { signal });
         ended.push(stage);

@@ -7,8 +7,8 @@ import type { Logger } from '../observability/logger.ts';
  * No new work comes in; what sleeps wakes; the workers finish; only then may another replica have the lease; what was done
  * is told; and the probes answer until the end.
  */
-export const stopStages = ['intake', 'sleeps', 'workers', 'lease', 'events', 'servers'] as const;
-export type StopStage = (typeof stopStages)[number];
+const stopStages = ['intake', 'sleeps', 'workers', 'lease', 'events', 'servers'] as const;
+type StopStage = (typeof stopStages)[number];
 
 export interface StopOptions {
   readonly clock: Clock;

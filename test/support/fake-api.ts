@@ -33,7 +33,7 @@ interface OpenWatch {
   readonly response: ServerResponse;
 }
 
-export class FakeApi implements AsyncDisposable {
+export class FakeApi {
   /** Every request, in the order of arrival. */
   readonly requests: SeenRequest[] = [];
   readonly watches = new Set<OpenWatch>();
@@ -132,10 +132,6 @@ export class FakeApi implements AsyncDisposable {
       this.#server.close(() => resolve());
       for (const socket of this.#sockets) socket.destroy();
     });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
