@@ -19,6 +19,8 @@ export interface Deadline extends Disposable {
   restart(): void;
   /** Stops the time; the parent still counts. */
   pause(): void;
+  /** Aborts now. */
+  abort(reason: unknown): void;
 }
 
 /**
@@ -51,6 +53,9 @@ export function deadlineAfter(
     },
     pause() {
       timer.cancel();
+    },
+    abort(reason) {
+      controller.abort(reason);
     },
     [Symbol.dispose]() {
       timer.cancel();
