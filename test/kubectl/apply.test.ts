@@ -127,7 +127,7 @@ test('kubectl create makes an object once, with a name of its own or a generated
   expect(await cluster.pipe(generated, 'create')).toMatch(/^machine\.karpenter\.sh\/ws-[a-z0-9]{5} created\n$/);
 });
 
-test('kubectl create of a Machine with a spurious namespace in its metadata is refused by kubectl or cleared', async () => {
+test('kubectl create of a Machine with a spurious namespace in its metadata clears it', async () => {
   const spurious = machineNamed('spurious').replace('name: spurious', 'name: spurious\n  namespace: default');
   expect(await cluster.pipe(spurious, 'create')).toBe('machine.karpenter.sh/spurious created\n');
   expect(await cluster.get('machine', 'spurious')).not.toHaveProperty('metadata.namespace');

@@ -1,5 +1,6 @@
-// The functions that rules may call: CEL's own and, of the Kubernetes libraries, regular expressions and lists.
+// The functions that rules may call: CEL's own and, of the Kubernetes libraries, regular expressions, lists, quantities.
 import { Environment, EvaluationError } from '@marcbachmann/cel-js';
+import { addQuantities } from './cel-quantity.ts';
 import { compilePattern, findAll } from './pattern.ts';
 import type { Schema } from './schema.ts';
 
@@ -60,6 +61,8 @@ const base = new Environment({ enableOptionalTypes: true, homogeneousAggregateLi
   .registerFunction('list.lastIndexOf(dyn): int', (list: readonly unknown[], item: unknown) =>
     BigInt(list.lastIndexOf(item)),
   );
+
+addQuantities(base);
 
 const celTypes: Readonly<Record<string, string>> = {
   string: 'string',

@@ -169,3 +169,25 @@ test('rules may search with RE2 patterns, and find what they match', () => {
   expect(problems(searching, { s: 'a12b3' })).toEqual([]);
   expect(problems(searching, { s: 'xyz' })).toHaveLength(5);
 });
+
+test('rules may compare quantities', () => {
+  const compared = specOf({
+    q: {
+      'x-kubernetes-int-or-string': true,
+      'x-kubernetes-validations': [
+        {
+          rule: "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('500Mi'))",
+          message: 'more',
+        },
+        { rule: "quantity(string(self)).compareTo(quantity('2Gi')) < 1", message: 'less' },
+        { rule: "quantity(string(self)).add(quantity('1')).isInteger()", message: 'whole' },
+        { rule: "quantity(string(self)).sub(quantity('1Gi')).sign() >= 0", message: 'one Gi' },
+      ],
+    },
+  });
+  expect(problems(compared, { q: '2Gi' })).toEqual([]);
+  expect(problems(compared, { q: 2_000_000_000 })).toEqual([]);
+  const said = problems(compared, { q: '100m' }).map((problem) => problem.split(': ').at(-1));
+  expect(said).toEqual(['more', 'whole', 'one Gi']);
+  expect(problems(compared, { q: 'much' })).toHaveLength(4);
+});
