@@ -15,7 +15,7 @@ export interface Env {
   readonly now: () => Date;
 }
 
-export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
+type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
 
 export interface Call {
   readonly resource: Resource;

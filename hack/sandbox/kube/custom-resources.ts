@@ -46,6 +46,7 @@ export function customResources(definition: KubeObject, versions: readonly CrdVe
 
 function metadataList(path: readonly string[]): ReturnType<CrdVersion['listTypeAt']> {
   if (path[0] !== 'metadata') return undefined;
+  if (path[1] === 'ownerReferences' && path.length === 3) return { type: 'atomic', keys: [] };
   if (path[1] === 'finalizers') return { type: 'set', keys: [] };
   return path[1] === 'ownerReferences' ? { type: 'map', keys: ['uid'] } : undefined;
 }

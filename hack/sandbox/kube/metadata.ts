@@ -21,7 +21,7 @@ function nameCauses(meta: Meta, rule: NameRule): Cause[] {
   ];
 }
 
-export function labelCauses(labels: Readonly<Record<string, string>> | undefined, field: string): Cause[] {
+function labelCauses(labels: Readonly<Record<string, string>> | undefined, field: string): Cause[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
     ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
     ...labelValueProblems(value).map((problem) => invalidValue(field, value, problem)),

@@ -19,8 +19,3 @@ export function microTimeProblem(object: Json, ...path: string[]): string | unde
   if (!whole.test(value)) return `${parsing} ${JSON.stringify(value)} as "2006"`;
   return `${parsing} ${JSON.stringify(rest(value))} as ".000000"`;
 }
-
-/** A time as metav1.MicroTime writes it. */
-export function microTimestamp(date: Date): string {
-  return date.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z');
-}

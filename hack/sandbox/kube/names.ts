@@ -15,7 +15,7 @@ function regexNote(pattern: string, ...examples: string[]): string {
 
 const tooLong = (limit: number): string => `must be no more than ${limit} bytes`;
 
-export function subdomainProblems(value: string): string[] {
+function subdomainProblems(value: string): string[] {
   const problems = value.length > 253 ? [tooLong(253)] : [];
   if (!fits(subdomain, value)) {
     problems.push(

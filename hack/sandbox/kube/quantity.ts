@@ -1,5 +1,5 @@
 // Quantities as the real server writes them back: `1000m` becomes `1`, `1024Mi` becomes `1Gi`.
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json } from './json.ts';
 
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal: { readonly [suffix: string]: number } = {
@@ -71,9 +71,4 @@ export function canonicalQuantity(value: Json | undefined): string | undefined {
 export function canonicalize(list: Json | undefined): void {
   if (!isObject(list)) return;
   for (const [name, value] of Object.entries(list)) list[name] = canonicalQuantity(value) ?? value;
-}
-
-/** The names of a resource list whose values are no quantities. */
-export function oddQuantities(list: JsonObject | undefined): string[] {
-  return Object.entries(list ?? {}).flatMap(([name, value]) => (canonicalQuantity(value) === undefined ? [name] : []));
 }

@@ -1,7 +1,7 @@
 // What a request asks for, read from its method, path and query as the real server's RequestInfo does.
 import { badRequest } from './status.ts';
 
-export type RequestVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+type RequestVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 export interface ResourceRequest {
   readonly group: string;

@@ -13,7 +13,7 @@ import { seedCluster } from './seed.ts';
 import { startStandIns } from './stand-ins.ts';
 import { Storage } from './storage.ts';
 
-export interface TokenUser {
+interface TokenUser {
   readonly name: string;
   readonly groups: readonly string[];
   /** What the token may do, as RBAC rules; absent: everything. */
@@ -47,6 +47,8 @@ export interface KubeApiOptions {
    * Default true.
    */
   readonly controllers?: boolean;
+  /** Node taints alone may be left to somebody else. Default true. */
+  readonly nodeLifecycle?: boolean;
   readonly now?: () => Date;
 }
 
@@ -98,7 +100,10 @@ export async function startKubeApi(options: KubeApiOptions = {}): Promise<KubeAp
   const ca = certificate?.ca ?? '';
   server.on('request', (request, response) => void handle({ env, tokens, url }, request, response));
   seedCluster(env);
-  const stopStandIns = startStandIns(env, { controllers: options.controllers ?? true });
+  const stopStandIns = startStandIns(env, {
+    controllers: options.controllers ?? true,
+    nodeLifecycle: options.nodeLifecycle ?? true,
+  });
   const dropConnections = (): void => {
     for (const socket of sockets) socket.destroy();
   };

@@ -9,6 +9,11 @@ import { taintNodes } from './standins/node-taints.ts';
 import type { StoredEvent } from './storage.ts';
 import { budgetBucket } from './subresources/eviction.ts';
 
+interface StandInOptions {
+  readonly controllers: boolean;
+  readonly nodeLifecycle: boolean;
+}
+
 type Task = (env: Env) => void;
 
 // Chains of owners are short; a pass that still changes things after this many is a defect.
@@ -25,21 +30,21 @@ function runNamespaces(env: Env): void {
 }
 
 /** What a change makes necessary. The first part is the API server's own work, the rest that of controllers. */
-function tasksFor({ bucket, type, object, previous }: StoredEvent, controllers: boolean): readonly Task[] {
+function tasksFor({ bucket, type, object, previous }: StoredEvent, options: StandInOptions): readonly Task[] {
   const { deletionTimestamp, ownerReferences } = object.metadata;
   const ends = type === 'DELETED' || deletionTimestamp !== undefined;
   const tasks: Task[] = [];
   if (bucket === definitionBucket || type === 'DELETED') tasks.push(tendDefinitions);
-  if (!controllers) return tasks;
+  if (!options.controllers) return tasks;
   if (ends) tasks.push(runGarbage, runNamespaces);
   if (!equalJson(ownerReferences, previous?.metadata.ownerReferences)) tasks.push(runGarbage);
   if (bucket === 'pods' || bucket === budgetBucket) tasks.push(countDisruptions);
-  if (bucket === 'nodes' && type !== 'DELETED') tasks.push(taintNodes);
+  if (options.nodeLifecycle && bucket === 'nodes' && type !== 'DELETED') tasks.push(taintNodes);
   return tasks;
 }
 
 /** Starts all of them; returns the way to stop them. Without `controllers`, only what the API server itself does. */
-export function startStandIns(env: Env, options: { readonly controllers: boolean }): () => void {
+export function startStandIns(env: Env, options: StandInOptions): () => void {
   const stopDefinitions = serveDefinitions(env);
   const dirty = new Set<Task>();
   let pending: NodeJS.Immediate | undefined;
@@ -50,7 +55,7 @@ export function startStandIns(env: Env, options: { readonly controllers: boolean
     for (const task of tasks) task(env);
   };
   const unsubscribe = env.storage.subscribe((event) => {
-    for (const task of tasksFor(event, options.controllers)) dirty.add(task);
+    for (const task of tasksFor(event, options)) dirty.add(task);
     if (dirty.size > 0) pending ??= setImmediate(run);
   });
   return () => {

@@ -137,8 +137,9 @@ export function applyConfig({ call, now, live, config, force }: Applied): Json {
     [...owner.fields.intersection(changed).paths()].map((path) => ({ owner, path })),
   );
   if (conflicts.length > 0 && !force) throw conflictError(conflicts);
-  const same = before !== undefined && JSON.stringify(before.fields.toJson()) === JSON.stringify(fields.toJson());
-  const entry = same && changed.isEmpty ? before.entry : mine;
+  // Only a change of values has a time; a change of owners alone has none.
+  const { time: _time, ...timeless } = mine;
+  const entry = changed.isEmpty && comparison.removed.isEmpty ? (before?.entry ?? timeless) : mine;
   return withOwnerships(next, [...others.map((owner) => lost(owner, comparison)), { entry, fields }]);
 }
 

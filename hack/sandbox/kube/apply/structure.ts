@@ -28,7 +28,7 @@ export function elementOf(item: Json, { type, keys }: ListType): string {
 type Parts = ReadonlyMap<string, Json>;
 
 /** The parts of a value that can be owned apart; undefined when it is owned whole. */
-export function partsOf(value: Json | undefined, type: ListType | undefined): Parts | undefined {
+function partsOf(value: Json | undefined, type: ListType | undefined): Parts | undefined {
   if (Array.isArray(value)) {
     if (type === undefined || type.type === 'atomic') return undefined;
     return new Map(value.map((item) => [elementOf(item, type), item]));

@@ -15,7 +15,7 @@ const refusal = "Cannot evict pod as it would violate the pod's disruption budge
 const unprocessedRetrySeconds = 10;
 
 /** The budgets of a pod: in policy/v1 an empty selector matches every pod, none matches nothing. */
-export function budgetsOf(env: Env, pod: KubeObject): readonly KubeObject[] {
+function budgetsOf(env: Env, pod: KubeObject): readonly KubeObject[] {
   const all = env.storage.objects(budgetBucket);
   return all.filter((budget) => {
     const selector = objectAt(budget, 'spec', 'selector');

@@ -18,7 +18,7 @@ function generated(base: string): string {
 }
 
 /** Throws unless the namespace of a request exists and takes new objects. */
-export function checkNamespace(env: Env, resource: Resource, meta: { name?: string; namespace?: string }): void {
+function checkNamespace(env: Env, resource: Resource, meta: { name?: string; namespace?: string }): void {
   if (!resource.namespaced || meta.namespace === undefined) return;
   const namespace = env.storage.get('namespaces', meta.namespace);
   if (namespace === undefined) throw notFound({ group: '', plural: 'namespaces' }, meta.namespace);

@@ -50,7 +50,7 @@ export function deleteOptions(body: Json | undefined, query: URLSearchParams): D
 }
 
 /** Throws a 409 when the object is not the one that the caller means. */
-export function checkPreconditions({ group, kind }: Resource, object: KubeObject, options: DeleteOptions): void {
+function checkPreconditions({ group, kind }: Resource, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata;
   // The real server names the kind here, not the plural.
   const named = { group, plural: kind };

@@ -94,6 +94,8 @@ function applied(env: Env, call: Call, body: Json): Written {
   checkDeclared(call, body);
   const config = decodeObject(call, body, { defaults: false });
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
+  const unnamed = config.metadata.name === undefined;
+  config.metadata.name ??= request.name ?? '';
   checkName(call, config);
   matchNamespace(config, request.namespace);
   const { resourceVersion, uid } = config.metadata;
@@ -103,6 +105,8 @@ function applied(env: Env, call: Call, body: Json): Written {
   const force = flag(call.query, 'force') && call.query.has('force');
   if (stored === undefined) {
     if (request.subresource !== undefined) throw notFound(resource, request.name ?? '');
+    if (unnamed)
+      throw badRequest(`the name of the object () does not match the name on the URL (${request.name ?? ''})`);
     if (resourceVersion !== undefined) throw modified(resource, request.name ?? '');
     if (uid !== undefined)
       throw new ApiError(

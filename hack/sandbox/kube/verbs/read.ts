@@ -163,7 +163,7 @@ export function listObjects(env: Env, call: Call): ListPage {
 }
 
 /** A page that cannot be had any more; carries a token for the rest as it is now. */
-export class ExpiredPage extends ApiError {
+class ExpiredPage extends ApiError {
   readonly token: string;
 
   constructor(continueToken: string) {

@@ -9,7 +9,7 @@ import { flag } from '../request.ts';
 import type { StoredEvent } from '../storage.ts';
 import { requestedRevision, selection } from './read.ts';
 
-export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
 export interface WatchSink {
   send(type: WatchType, object: JsonObject): void;
