@@ -35,6 +35,8 @@ export async function bundle({
     plugins: [builtinsThroughRequire],
     minifySyntax: true,
     sourcemap: true,
+    // Whoever follows the map has the sources; with them in it, it would be larger than the bundle.
+    sourcesContent: false,
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -105,7 +105,7 @@ export class Stage implements AsyncDisposable {
    */
   startController(env: Readonly<Record<string, string>> = {}): { readonly ended: Promise<never> } {
     const controller = new Child({
-      argv: ['--enable-source-maps', controllerFile],
+      argv: [controllerFile],
       env: {
         ...surroundings(),
         ...this.#ready.controllerEnv,
