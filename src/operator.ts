@@ -163,7 +163,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   };
   const leading = options.leaderElect
     ? new LeaderElector({ client: kube, ...lease, identity: instance, clock, log, metrics }).run({ signal, lead })
-    : lead(soleTerm({ clock, signal }));
+    : leadAlone(lead, clock);
 
   try {
     await leading;
@@ -183,6 +183,16 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   await stop.run();
   log.info('stopped');
   return 0;
+}
+
+/** Without leader election: the term ends when the work has, so that a stop lets writes to Azure come to their answer. */
+async function leadAlone(lead: (term: Term) => Promise<void>, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  try {
+    await lead(soleTerm({ clock, signal: ended.signal }));
+  } finally {
+    ended.abort();
+  }
 }
 
 function cacheHealth(synced: boolean, served: boolean): { readonly ok: boolean; readonly detail?: string } {
