@@ -15,6 +15,8 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** The time of everything here, for tests whose time is not ours. */
   readonly clock?: SandboxClock;
+  /** Of the API server's watches, in real milliseconds; absent: as the real server's. */
+  readonly bookmarkIntervalMs?: number;
   readonly script?: AksScript;
   /** Plain http and no credentials, for the API server and for ARM. */
   readonly http?: boolean;
@@ -59,6 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(http ? { insecure: true } : {}),
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(clock === undefined ? {} : { now: () => clock.now() }),
+      ...(options.bookmarkIntervalMs === undefined ? {} : { bookmarkIntervalMs: options.bookmarkIntervalMs }),
     }),
     (server) => server.close(),
   );

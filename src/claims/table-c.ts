@@ -1,4 +1,5 @@
 // Table C of the lifecycle: a claim that is being deleted and has our finalizer (docs/lifecycle.md 6b).
+import { conditionOf } from '../apis/conditions.ts';
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { ConditionStatus } from '../apis/claim.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
@@ -189,21 +190,18 @@ function drained(reason: string, message: string, status: ConditionStatus = 'Tru
   return { needed: false, drained: { type: drainedCondition, status, reason, message } };
 }
 
-/** What Drained says stays as it was when the DELETE went out; a pool that was never drained says so. */
-function drainedAtLast({ claim }: DecideInput): WantedCondition {
-  const had = claim.status.conditions.find(({ type }) => type === drainedCondition);
-  if (had?.status === 'True' || had?.status === 'False')
-    return {
-      type: drainedCondition,
-      status: had.status,
-      reason: had.reason ?? reasons.Drained,
-      message: had.message ?? '',
-    };
+/** What Drained said at the end of the drain stays; before that, what the drain had come to when the DELETE went out. */
+function drainedAtLast(input: DecideInput): WantedCondition {
+  const had = conditionOf(input.claim.status.conditions, drainedCondition);
+  const { status, reason = reasons.Drained, message = '' } = had ?? {};
+  if (status === 'True' || status === 'False') return { type: drainedCondition, status, reason, message };
+  const drain = drainState(input);
+  if (!drain.needed) return drain.drained;
   return {
     type: drainedCondition,
-    status: 'True',
-    reason: reasons.Drained,
-    message: 'No Node was up that could be drained',
+    status: 'Unknown',
+    reason: drain.reason,
+    message: 'The agent pool is being deleted before its Node was drained',
   };
 }
 

@@ -23,6 +23,9 @@ export interface BackEndOptions {
   readonly devicePlugin: boolean;
 }
 
+// As the real API server's.
+const bookmarkSeconds = 60;
+
 /** Seconds of the world: as Azure's usual ones in their order, and shorter. */
 const briskTiming = {
   createSeconds: 20,
@@ -40,6 +43,7 @@ export async function sandboxBackEnd({ clock, script, devicePlugin }: BackEndOpt
   const sandbox = await startSandbox({
     http: true,
     clock,
+    bookmarkIntervalMs: bookmarkSeconds * (1000 / clock.time.rate),
     devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
     script: { ...script, timing: { ...briskTiming, ...script.timing } },
   });

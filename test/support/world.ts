@@ -37,6 +37,8 @@ export class NeverHappened extends Error {
   readonly code = 'NeverHappened';
 }
 
+/** Who speaks to Azure and is no controller. */
+const personsAgent = 'a person';
 // Of our own time: a busy machine must not fail a scenario.
 const patienceMs = 40_000;
 const glanceMs = 10;
@@ -164,11 +166,26 @@ export class World implements AsyncDisposable {
     return this.history.list('Event').filter(({ regarding }) => regarding?.name === name);
   }
 
-  /** What the controllers asked of Azure about one pool, in the order of arrival. */
+  /** What the controllers asked of Azure about one pool, or all, in the order of arrival. */
   calls(operation: OperationName, pool?: string): readonly ArmRequest[] {
     return this.azure.log.filter(
-      (call) => call.operation === operation && (pool === undefined || call.pool?.toLowerCase() === pool),
+      (call) =>
+        call.operation === operation &&
+        call.userAgent !== personsAgent &&
+        (pool === undefined || call.pool?.toLowerCase() === pool),
     );
+  }
+
+  /** A pool that somebody else makes, with what Azure needs to know of it. */
+  async makePool(name: string, properties: object): Promise<void> {
+    const { ARM_SUBSCRIPTION_ID, ARM_RESOURCE_GROUP, AZURE_CLUSTER_NAME } = this.#parts.backEnd.controllerEnv;
+    const cluster = `/subscriptions/${ARM_SUBSCRIPTION_ID}/resourceGroups/${ARM_RESOURCE_GROUP}/providers/Microsoft.ContainerService/managedClusters/${AZURE_CLUSTER_NAME}`;
+    const answer = await fetch(`${this.azure.url}${cluster}/agentPools/${name}?api-version=2025-05-01`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'user-agent': personsAgent },
+      body: JSON.stringify({ properties: { count: 1, mode: 'User', vmSize: 'Standard_NC6s_v3', ...properties } }),
+    });
+    if (answer.status !== 201) throw new RangeError(`Azure does not make pool "${name}": ${await answer.text()}`);
   }
 
   /** The pool's provisioningState; undefined when there is none. */

@@ -1,0 +1,122 @@
+// A Node is drained before its pool is deleted: who goes, who stays, and what may stand in the way.
+import { expect } from 'vitest';
+import { kaitoMachine } from '../support/machines.ts';
+import { aBudget, aPod, type PodWish } from '../support/pods.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { conditionOf } from '../support/world-things.ts';
+import type { World } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+const taint = { key: 'sku', operator: 'Exists' };
+
+interface Wish extends Omit<PodWish, 'node' | 'ownerReferences'> {
+  /** A mirror of what the kubelet runs by itself. */
+  readonly ofNode?: boolean;
+}
+
+/** A Ready Machine with these pods running on its Node. */
+async function withPods(world: World, pods: readonly Wish[]): Promise<string> {
+  await world.startController();
+  await world.create('Machine', kaitoMachine({ name }));
+  const { status } = await world.untilReady(name);
+  const node = status?.nodeName ?? '';
+  const { uid = '' } = (await world.get('Node', node))?.metadata ?? {};
+  for (const { ofNode = false, ...pod } of pods) {
+    const ownerReferences = ofNode ? [{ apiVersion: 'v1', kind: 'Node', name: node, uid }] : [];
+    await world.create('Pod', aPod({ tolerations: [taint], ownerReferences, ...pod, node }));
+  }
+  for (const pod of pods)
+    await world.until(`pod "${pod.name}" runs`, () => {
+      const found = world.history.get('Pod', pod.name);
+      return conditionOf(found, 'Ready')?.status === 'True';
+    });
+  return node;
+}
+
+async function evicted(world: World, pod: string): Promise<boolean> {
+  const found = await world.get('Pod', pod);
+  return found === undefined || found.metadata.deletionTimestamp !== undefined;
+}
+
+export const drain: readonly Scenario[] = [
+  {
+    name: 'pods are evicted before Azure is asked to delete; daemons and mirror pods are not waited for',
+    async play(world) {
+      const node = await withPods(world, [
+        { name: 'model' },
+        { name: 'daemon', tolerations: [{ operator: 'Exists' }] },
+        { name: 'mirror', ofNode: true },
+      ]);
+      await world.remove('Machine', name);
+      await world.untilGone('Pod', 'model');
+      await world.untilGone('Machine', name);
+      const evictions = world.controller.api.requests.filter(({ path }) => path.includes('/eviction'));
+      expect(evictions.map(({ path }) => path)).toEqual(['/api/v1/namespaces/default/pods/model/eviction']);
+      const cordoned = world.history.versions('Node', node).find(({ thing }) => thing.spec?.unschedulable === true);
+      expect(cordoned?.thing.spec?.taints).toContainEqual({ key: 'karpenter.sh/disrupted', effect: 'NoSchedule' });
+      const left = world.history.versions('Pod', 'model').find(({ type }) => type === 'DELETED');
+      expect(left?.at.getTime()).toBeLessThanOrEqual(world.calls('DELETE', name)[0]?.at.getTime() ?? 0);
+    },
+  },
+  {
+    name: 'a budget that forbids it is named with the pod, on the Machine and in an event; when it allows, all goes on',
+    async play(world) {
+      await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
+      await withPods(world, [{ name: 'model', labels: { app: 'model' } }]);
+      await world.remove('Machine', name);
+      const machine = await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('default/model');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('keep-one');
+      const event = await world.untilEvent(name, 'DrainBlocked');
+      expect(event.note).toContain('keep-one');
+      await world.pass(30);
+      expect(await evicted(world, 'model')).toBe(false);
+      expect(world.calls('DELETE', name)).toEqual([]);
+      await world.remove('PodDisruptionBudget', 'keep-one');
+      await world.untilGone('Machine', name);
+      expect(world.calls('DELETE', name)).toHaveLength(1);
+    },
+  },
+  {
+    name: 'the deadline ends a drain that never would: the pool goes, and the Machine says what was left',
+    world: { script: { timing: { deleteSeconds: 30 } } },
+    async play(world) {
+      await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
+      await withPods(world, [{ name: 'model', labels: { app: 'model' } }]);
+      await world.remove('Machine', name);
+      await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
+      world.clock.jump(16 * 60_000);
+      const machine = await world.untilCondition(name, 'Drained', 'False', 'DrainDeadline');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('default/model');
+      await world.untilGone('Machine', name);
+      expect(world.calls('DELETE', name)).toMatchObject([
+        { path: expect.stringContaining('ignore-pod-disruption-budget=true') },
+      ]);
+    },
+  },
+  {
+    name: 'a pod that must not be disrupted is waited for, never evicted',
+    async play(world) {
+      await withPods(world, [{ name: 'training', annotations: { 'karpenter.sh/do-not-disrupt': 'true' } }]);
+      await world.remove('Machine', name);
+      const machine = await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('default/training');
+      await world.pass(20);
+      expect(await evicted(world, 'training')).toBe(false);
+      await world.remove('Pod', 'training');
+      await world.untilGone('Machine', name);
+    },
+  },
+  {
+    name: 'a Node that has been NotReady for long is not drained: its pods cannot end',
+    async play(world) {
+      const node = await withPods(world, [{ name: 'model' }]);
+      await world.nodes.setReady(node, false);
+      await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
+      world.clock.jump(6 * 60_000);
+      await world.remove('Machine', name);
+      await world.untilGone('Machine', name);
+      expect(world.controller.api.requests.filter(({ path }) => path.includes('/eviction'))).toEqual([]);
+    },
+  },
+];
