@@ -1,4 +1,5 @@
 // Discovery: which groups, versions and resources there are, one by one and aggregated as kubectl asks for them.
+import { createHash } from 'node:crypto';
 import type { Resource } from './resource.ts';
 import { apiVersionOf } from './resource.ts';
 import type { Verb } from './served-resource.ts';
@@ -88,14 +89,43 @@ export function apiGroup(name: string, resources: readonly Resource[]): object |
     : { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(name, versions) };
 }
 
+// The order in which the server of custom resources lists them; built-in kinds have theirs sorted.
+const customVerbs: readonly Verb[] = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
+
+function listed({ custom, verbs }: Resource): readonly Verb[] {
+  return custom === undefined ? verbs.toSorted() : customVerbs;
+}
+
+/** Changes when the kind is stored in another version. */
+function storageVersionHash({ group, version, kind }: Resource): string {
+  return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64');
+}
+
 function entriesOf(resource: Resource): readonly object[] {
-  const { plural, singular, namespaced, kind, verbs, shortNames, categories } = resource;
+  const { plural, singular, namespaced, kind, shortNames, categories } = resource;
   const names = {
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories.length > 0 && { categories }),
   };
   return [
-    { name: plural, singularName: singular, namespaced, kind, verbs: verbs.toSorted(), ...names },
+    {
+      name: plural,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs: listed(resource),
+      ...names,
+      storageVersionHash: storageVersionHash(resource),
+    },
     ...subresources(resource).map(({ name, verbs: subverbs, responseKind }) => ({
       name: `${plural}/${name}`,
       singularName: '',

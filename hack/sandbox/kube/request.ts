@@ -52,6 +52,12 @@ export function resourceRequest(method: string, path: string, query: URLSearchPa
   const version = parts.shift();
   const first = parts.shift();
   if (group === undefined || version === undefined || first === undefined) return undefined;
+  if (first === 'watch' && method === 'GET') {
+    // The old form of a watch's path.
+    const prefix = root === 'api' ? [root, version] : [root, group, version];
+    const asked = resourceRequest(method, ['', ...prefix, ...parts].join('/'), query);
+    return asked === undefined ? undefined : { ...asked, verb: 'watch' };
+  }
   const where = { group, version };
   if (first === 'namespaces' && parts.length >= 2 && parts[1] !== 'status' && parts[1] !== 'finalize') {
     const [namespace = '', plural = '', name, subresource] = parts;

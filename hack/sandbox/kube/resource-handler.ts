@@ -15,7 +15,7 @@ import { bind } from './subresources/binding.ts';
 import { evict } from './subresources/eviction.ts';
 import { finalizeNamespace } from './subresources/finalize.ts';
 import { requestToken } from './subresources/token-request.ts';
-import { ApiError, methodNotAllowed, noSuchPath, PathNotFound, qualified } from './status.ts';
+import { ApiError, methodNotAllowed, noSuchPath, notFound, PathNotFound, qualified } from './status.ts';
 import { sendList, sendObject, sendStatus, sendWatch } from './views.ts';
 import { createObject } from './verbs/create.ts';
 import { answerToDelete, deleteOptions } from './verbs/delete.ts';
@@ -51,6 +51,8 @@ async function bodyOf({ request }: Exchange, kind: string): Promise<Json> {
 async function patchBody({ request }: Exchange): Promise<{ type: string; patch: Json }> {
   const type = mediaType(request.headers['content-type']);
   const text = await readBody(request);
+  // Whether the type is that of a patch at all is for the resource to say.
+  if (!/^application\/.*patch\+(?:json|yaml)$/.test(type)) return { type, patch: null };
   return { type, patch: type.endsWith('+yaml') ? parseYaml(text) : parseJsonBody(text, 'error decoding patch: ') };
 }
 
@@ -76,7 +78,9 @@ export async function handleResource(site: Site, exchange: Exchange): Promise<vo
       await answer(site, exchange, call);
       return;
     }
-    if (!subresourcesOf(resource).some(({ name }) => name === asked.subresource)) throw noSuchPath();
+    if (!subresourcesOf(resource).some(({ name }) => name === asked.subresource)) {
+      throw resource.custom === undefined ? noSuchPath() : notFound(resource, asked.name ?? '');
+    }
     await answerSubresource(site, exchange, call);
   } catch (error) {
     respondError(exchange.response, error, call.warnings);

@@ -1,6 +1,7 @@
 // A resource as this server runs it: what is served, where it is stored, and the rules of its kind.
 import type { CrdVersion } from './crd/compile.ts';
 import type { ListType } from './crd/list-type.ts';
+import type { JsonObject } from './json.ts';
 import type { KubeObject } from './object.ts';
 import type { ServedResource } from './served-resource.ts';
 import type { Cause } from './status.ts';
@@ -62,6 +63,13 @@ export function apiVersionOf(resource: { readonly group: string; readonly versio
 /** The kind that refusals name: events of both groups are validated as core/v1. */
 export function validatedKind({ bucket, group, kind }: Resource): { readonly group: string; readonly kind: string } {
   return { group: bucket === 'events' ? '' : group, kind };
+}
+
+/** An item of a list: those of built-in kinds carry no kind and apiVersion, those of custom resources do. */
+export function listItem({ custom }: Resource, item: KubeObject): JsonObject {
+  if (custom !== undefined) return item;
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = item;
+  return rest;
 }
 
 /** A copy that shares nothing with the stored object. */

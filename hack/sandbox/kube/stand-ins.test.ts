@@ -62,6 +62,25 @@ describe('the garbage collector', () => {
   });
 });
 
+describe('the garbage collector with several owners', () => {
+  test('keeps what has another owner, and forgets the one that is gone', async () => {
+    const owners = [];
+    for (const name of ['first', 'second']) {
+      const made = await api.ok('POST', configMaps, { body: aConfigMap(name) });
+      owners.push({ apiVersion: 'v1', kind: 'ConfigMap', name, uid: textIn(made, 'metadata', 'uid') });
+    }
+    const metadata = { name: 'shared', ownerReferences: owners };
+    await api.ok('POST', configMaps, { body: aConfigMap('shared', { metadata }) });
+    await api.ok('DELETE', `${configMaps}/first`);
+    const left = await seen(
+      configMaps,
+      'shared',
+      (object) => listAt(object, 'metadata', 'ownerReferences').length === 1,
+    );
+    expect(at(left, 'metadata', 'ownerReferences', 0, 'name')).toBe('second');
+  });
+});
+
 describe('the namespace controller', () => {
   test('empties a namespace and then removes it, and nothing new comes in', async () => {
     await api.ok('POST', '/api/v1/namespaces', { body: { metadata: { name: 'full' } } });

@@ -90,10 +90,14 @@ export function noSuchPath(): ApiError {
 export function alreadyExists(
   resource: ResourceName,
   { name = '', deletionTimestamp }: { readonly name?: string; readonly deletionTimestamp?: string },
+  { generated }: { readonly generated: boolean },
 ): ApiError {
   const going = deletionTimestamp === undefined ? '' : 'object is being deleted: ';
   const message = `${going}${qualified(resource)} "${name}" already exists`;
-  return new ApiError(409, 'AlreadyExists', message, detailsOf(resource, name));
+  const details = detailsOf(resource, name);
+  if (!generated) return new ApiError(409, 'AlreadyExists', message, details);
+  const more = ', the server was not able to generate a unique name for the object';
+  return new ApiError(409, 'AlreadyExists', `${message}${more}`, { ...details, retryAfterSeconds: 1 });
 }
 
 export function conflict(resource: ResourceName, name: string, why: string): ApiError {

@@ -2,10 +2,11 @@
 import type { Call, Env } from './call.ts';
 import { textAt, type JsonObject } from './json.ts';
 import type { KubeObject } from './object.ts';
-import { apiVersionOf } from './resource.ts';
+import { apiVersionOf, listItem } from './resource.ts';
 import { formOf, respond, type Form, type IncludeObject } from './respond.ts';
 import type { Exchange } from './resource-handler.ts';
 import { ApiError } from './status.ts';
+import { badRequest } from './status.ts';
 import { tableOf } from './tables/table.ts';
 import { startWatch } from './verbs/watch.ts';
 import type { ListPage } from './verbs/read.ts';
@@ -14,7 +15,9 @@ const metaVersion = 'meta.k8s.io/v1';
 
 function includeOf(query: URLSearchParams): IncludeObject {
   const asked = query.get('includeObject');
-  return asked === 'None' || asked === 'Object' ? asked : 'Metadata';
+  if (asked === 'None' || asked === 'Object') return asked;
+  if (asked === null || asked === '' || asked === 'Metadata') return 'Metadata';
+  throw badRequest(`unrecognized includeObject value: ${asked}`);
 }
 
 function tableFor(
@@ -83,15 +86,15 @@ export function sendList(env: Env, { request, response }: Exchange, call: Call, 
   }
   const { resource } = call;
   respond(response, {
-    body: { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata, items: listed(call, items) },
+    body: {
+      kind: resource.listKind,
+      apiVersion: apiVersionOf(resource),
+      // Lists of custom resources carry the token even when there is none.
+      metadata: resource.custom === undefined ? metadata : { continue: '', ...metadata },
+      items: items.map((item) => listItem(resource, item)),
+    },
     form,
   });
-}
-
-/** Items of a built-in list carry no kind and apiVersion; those of custom resources do. */
-function listed({ resource }: Call, items: readonly KubeObject[]): readonly object[] {
-  if (resource.custom !== undefined) return items;
-  return items.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest);
 }
 
 /** Streams a watch until the client or the timeout ends it. Throws before the first byte only. */

@@ -28,12 +28,12 @@ function decide(user: User | undefined, spec: JsonObject): JsonObject {
   return { allowed };
 }
 
-function accessReview(kind: string, review: JsonObject, user: User | undefined): JsonObject {
+function accessReview(review: JsonObject, user: User | undefined): JsonObject {
   const spec = objectAt(review, 'spec') ?? {};
   if (objectAt(spec, 'resourceAttributes') === undefined && objectAt(spec, 'nonResourceAttributes') === undefined) {
     const message = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    throw invalid({ group: 'authorization.k8s.io', kind }, '', [
-      { reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(spec)}: ${message}`, field: 'spec' },
+    throw invalid({ group: 'authorization.k8s.io', kind: '' }, '', [
+      { reason: 'FieldValueInvalid', message: `Invalid value: null: ${message}`, field: 'spec.resourceAttributes' },
     ]);
   }
   return { spec, status: decide(user, spec) };
@@ -94,14 +94,14 @@ export function answerToReview(
   });
   switch (`${asked.group}/${asked.plural}`) {
     case 'authorization.k8s.io/selfsubjectaccessreviews':
-      return whole('SelfSubjectAccessReview', accessReview('SelfSubjectAccessReview', body, user));
+      return whole('SelfSubjectAccessReview', accessReview(body, user));
     case 'authorization.k8s.io/subjectaccessreviews':
     case 'authorization.k8s.io/localsubjectaccessreviews': {
       const kind = asked.plural.startsWith('local') ? 'LocalSubjectAccessReview' : 'SubjectAccessReview';
       const groups = listAt(body, 'spec', 'groups');
       const named = tokens.named(textAt(body, 'spec', 'user') ?? '');
       const subject = named ?? (groups.includes('system:masters') ? { name: '', groups: [] } : undefined);
-      return whole(kind, accessReview(kind, body, subject));
+      return whole(kind, accessReview(body, subject));
     }
     case 'authorization.k8s.io/selfsubjectrulesreviews':
       return whole('SelfSubjectRulesReview', rulesReview(body, user));

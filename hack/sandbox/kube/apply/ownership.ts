@@ -129,8 +129,6 @@ export function ownedAfterWrite({ call, now, live, next }: Write): KubeObject {
   if (live !== undefined && live.metadata.managedFields === undefined && sent.length === 0)
     return withOwnerships(next, []);
   const owners = ownershipsOf(sent.length > 0 ? next : live);
-  // Objects that nobody tracks are not tracked before somebody applies them.
-  if (live !== undefined && owners.length === 0) return withOwnerships(next, []);
   const all = compareFields(live ?? blank(call, next), next, call.resource.listTypeAt);
   const comparison = {
     added: all.added.without(ignored(call)),

@@ -37,15 +37,19 @@ function withoutFinalizer(env: Env, { resource, object }: Found, finalizer: stri
   else env.storage.remove(resource.bucket, keyOf(next.metadata), next);
 }
 
+function withReferences(env: Env, { resource, object }: Found, references: OwnerReference[]): void {
+  const next = cloned(object);
+  if (references.length > 0) next.metadata.ownerReferences = references;
+  else delete next.metadata.ownerReferences;
+  env.storage.put(resource.bucket, next);
+}
+
 function orphan(env: Env, owner: Found): void {
   for (const { resource, object } of everything(env)) {
     const references = object.metadata.ownerReferences ?? [];
     const left = references.filter(({ uid }) => uid !== owner.object.metadata.uid);
     if (left.length === references.length) continue;
-    const next = cloned(object);
-    if (left.length > 0) next.metadata.ownerReferences = left;
-    else delete next.metadata.ownerReferences;
-    env.storage.put(resource.bucket, next);
+    withReferences(env, { resource, object }, left);
   }
   withoutFinalizer(env, owner, 'orphan');
 }
@@ -73,8 +77,9 @@ export function collectGarbage(env: Env): boolean {
     if (deletionTimestamp !== undefined && finalizers.includes('orphan')) orphan(env, found);
     else if (deletionTimestamp !== undefined && finalizers.includes('foregroundDeletion')) finishForeground(env, found);
     else if (deletionTimestamp === undefined && ownerReferences.length > 0) {
-      const orphaned = ownerReferences.every((reference) => ownerOf(env, reference, object) === undefined);
-      if (orphaned) deleteObject(env, resource, object, { propagation: 'Background' });
+      const alive = ownerReferences.filter((reference) => ownerOf(env, reference, object) !== undefined);
+      if (alive.length === 0) deleteObject(env, resource, object, { propagation: 'Background' });
+      else if (alive.length < ownerReferences.length) withReferences(env, found, alive);
     }
   }
   return env.storage.revision !== before;

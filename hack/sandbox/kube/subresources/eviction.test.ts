@@ -25,9 +25,11 @@ async function budget(name: string, app: string, spec: JsonObject): Promise<Json
   throw new Error(`The watch ended before budget "${name}" was counted`);
 }
 
+const eviction = { apiVersion: 'policy/v1', kind: 'Eviction' };
+
 function evict(name: string, more: JsonObject = {}): Promise<Answer> {
   return api.request('POST', `${pods}/${name}/eviction`, {
-    body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name }, ...more },
+    body: { ...eviction, metadata: { name }, ...more },
   });
 }
 
@@ -89,7 +91,9 @@ describe('eviction', () => {
   test('is for pods that are there, under their own names', async () => {
     await runningPod('named', 'named');
     const missing = await evict('nobody');
-    const other = await api.request('POST', `${pods}/named/eviction`, { body: { metadata: { name: 'x' } } });
+    const other = await api.request('POST', `${pods}/named/eviction`, {
+      body: { ...eviction, metadata: { name: 'x' } },
+    });
     expect([missing.status, other.status]).toEqual([404, 400]);
   });
 });
@@ -102,7 +106,9 @@ describe('eviction without controllers', () => {
     await bare.ok('POST', pods, { body: aPod('waiting', { app: 'x' }) });
     await bare.patch(`${pods}/waiting/status`, { status: { phase: 'Running' } });
     await bare.ok('POST', budgets, { body: { metadata: { name: 'b' }, spec: { minAvailable: 0, selector } } });
-    const answer = await bare.request('POST', `${pods}/waiting/eviction`, { body: { metadata: { name: 'waiting' } } });
+    const answer = await bare.request('POST', `${pods}/waiting/eviction`, {
+      body: { ...eviction, metadata: { name: 'waiting' } },
+    });
     expect(answer.status).toBe(429);
     expect(answer.headers.get('retry-after')).toBe('10');
     expect(at(answer.body, 'details', 'causes', 0, 'message')).toBe(

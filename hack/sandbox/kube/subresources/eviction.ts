@@ -2,10 +2,10 @@
 import type { Call, Env } from '../call.ts';
 import { ensureObject, isObject, listAt, numberAt, objectAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { timestamp, type KubeObject } from '../object.ts';
-import { cloned } from '../resource.ts';
+import { cloned, type Resource } from '../resource.ts';
 import { labelSelectorMatcher } from '../selectors.ts';
 import { ApiError, badRequest, forbidden, tooManyRequests } from '../status.ts';
-import { deleteObject, deleteOptions } from '../verbs/delete.ts';
+import { checkPreconditions, deleteObject, deleteOptions } from '../verbs/delete.ts';
 import { storedObject } from '../verbs/read.ts';
 
 export const budgetBucket = 'poddisruptionbudgets.policy';
@@ -87,11 +87,34 @@ function insufficient(observedGeneration: number, lastTransitionTime: string): J
   };
 }
 
+/** Says on the pod why it goes, before it does. */
+function markDisrupted(env: Env, { bucket }: Resource, pod: KubeObject): KubeObject {
+  const marked = cloned(pod);
+  const status = ensureObject(marked, 'status');
+  const others = listAt(status, 'conditions').filter((condition) => textAt(condition, 'type') !== 'DisruptionTarget');
+  status['conditions'] = [
+    ...others,
+    {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: timestamp(env.now()),
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    },
+  ];
+  return env.storage.put(bucket, marked);
+}
+
 /** Evicts the pod that the request names; returns the Status of success. */
 export function evict(env: Env, call: Call, body: Json): JsonObject {
   const { resource, request } = call;
   const { name = '' } = request;
   if (!isObject(body)) throw badRequest('the eviction must be an object');
+  const apiVersion = textAt(body, 'apiVersion') ?? '';
+  if (textAt(body, 'kind') !== 'Eviction' || !['policy/v1', 'policy/v1beta1'].includes(apiVersion)) {
+    throw badRequest('the object provided is unrecognized (must be of type Eviction)');
+  }
   const named = textAt(body, 'metadata', 'name') ?? '';
   if (named !== '' && named !== name) throw badRequest('name in URL does not match name in Eviction object');
   const pod = storedObject(env, call);
@@ -106,6 +129,12 @@ export function evict(env: Env, call: Call, body: Json): JsonObject {
     }
     if (budget !== undefined && !passesUnready(budget, pod)) spend(env, budget, pod, dryRun);
   }
-  deleteObject(env, resource, pod, { ...options, ...(dryRun && { dryRun: true }) });
+  checkPreconditions(resource, pod, options);
+  const { gracePeriodSeconds } = options;
+  const target = dryRun ? pod : markDisrupted(env, resource, pod);
+  deleteObject(env, resource, target, {
+    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+    ...(dryRun && { dryRun: true }),
+  });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }

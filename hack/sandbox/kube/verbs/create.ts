@@ -88,7 +88,9 @@ export function createObject(env: Env, call: Call, object: KubeObject, { applied
   if (causes.length > 0) throw invalid(validatedKind(resource), metadata.name ?? '', causes);
   if (resource.custom !== undefined) call.warnings.push(...finalizerWarnings(object));
   const existing = env.storage.get(resource.bucket, keyOf(metadata));
-  if (existing !== undefined) throw alreadyExists(resource, existing.metadata);
+  if (existing !== undefined) {
+    throw alreadyExists(resource, existing.metadata, { generated: metadata.generateName !== undefined });
+  }
   if (call.dryRun) return object;
   return resource.fromStored(env.storage.put(resource.bucket, resource.toStored(object)));
 }

@@ -2,7 +2,7 @@
 import type { Call, Env } from '../call.ts';
 import type { JsonObject } from '../json.ts';
 import { keyOf } from '../object.ts';
-import { apiVersionOf } from '../resource.ts';
+import { apiVersionOf, listItem } from '../resource.ts';
 import { deleteObject, type DeleteOptions } from './delete.ts';
 import { listObjects } from './read.ts';
 
@@ -13,8 +13,9 @@ export function deleteCollection(env: Env, call: Call, options: DeleteOptions): 
   const items = page.items.flatMap((item) => {
     const stored = env.storage.get(resource.bucket, keyOf(item.metadata));
     if (stored === undefined) return [];
-    const { object } = deleteObject(env, resource, stored, { ...options, ...(call.dryRun && { dryRun: true }) });
-    return [resource.fromStored(object)];
+    const { object, gone } = deleteObject(env, resource, stored, { ...options, ...(call.dryRun && { dryRun: true }) });
+    // As the list saw it, when it is gone.
+    return [listItem(resource, gone ? item : resource.fromStored(object))];
   });
   return {
     kind: resource.listKind,

@@ -1,6 +1,6 @@
 // Deleting an object: preconditions, grace, finalizers, and only then its end.
 import type { Call, Env } from '../call.ts';
-import { notSupported } from '../field-error.ts';
+import { invalidValue, notSupported } from '../field-error.ts';
 import { at, equalJson, isObject, listAt, numberAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { keyOf, timestamp, type KubeObject } from '../object.ts';
 import { cloned, type Resource } from '../resource.ts';
@@ -14,10 +14,12 @@ export interface DeleteOptions {
   readonly dryRun?: true;
 }
 
+const optionsKind = { group: 'meta.k8s.io', kind: 'DeleteOptions' } as const;
+
 function propagationOf(value: Json | undefined): DeleteOptions['propagation'] {
   if (value === undefined || value === null || value === '') return undefined;
   if (value === 'Background' || value === 'Foreground' || value === 'Orphan') return value;
-  throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+  throw invalid(optionsKind, '', [
     notSupported('propagationPolicy', value, ['Foreground', 'Background', 'Orphan', 'nil']),
   ]);
 }
@@ -39,6 +41,10 @@ export function deleteOptions(body: Json | undefined, query: URLSearchParams): D
   const resourceVersion = textAt(body, 'preconditions', 'resourceVersion');
   const orphan = at(body, 'orphanDependents');
   const asked = propagationOf(at(body, 'propagationPolicy') ?? query.get('propagationPolicy'));
+  if (asked !== undefined && typeof orphan === 'boolean') {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    throw invalid(optionsKind, '', [invalidValue('propagationPolicy', asked, why)]);
+  }
   const propagation = asked ?? (orphan === true ? 'Orphan' : orphan === false ? 'Background' : undefined);
   return {
     ...(uid !== undefined && { uid }),
@@ -50,7 +56,7 @@ export function deleteOptions(body: Json | undefined, query: URLSearchParams): D
 }
 
 /** Throws a 409 when the object is not the one that the caller means. */
-function checkPreconditions({ group, kind }: Resource, object: KubeObject, options: DeleteOptions): void {
+export function checkPreconditions({ group, kind }: Resource, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata;
   // The real server names the kind here, not the plural.
   const named = { group, plural: kind };

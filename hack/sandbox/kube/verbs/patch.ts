@@ -93,6 +93,10 @@ function applied(env: Env, call: Call, body: Json): Written {
   }
   checkDeclared(call, body);
   const config = decodeObject(call, body, { defaults: false });
+  const { name = '', namespace } = request;
+  const known = env.storage.get(resource.bucket, keyOf({ name, ...(namespace !== undefined && { namespace }) }));
+  // Only what is made must be named in the body, too.
+  if (known !== undefined) config.metadata.name ??= name;
   if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   const unnamed = config.metadata.name === undefined;
   config.metadata.name ??= request.name ?? '';

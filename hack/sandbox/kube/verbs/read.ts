@@ -126,9 +126,12 @@ export function listObjects(env: Env, call: Call): ListPage {
   const { query, resource, request } = call;
   checkMatch(query);
   const asked = requestedRevision(env, query);
-  const limit = Number(query.get('limit') ?? '0');
-  if (!Number.isInteger(limit)) throw badRequest(`strconv.ParseInt: parsing "${query.get('limit')}": invalid syntax`);
+  const askedLimit = Number(query.get('limit') ?? '0');
+  if (!Number.isInteger(askedLimit))
+    throw badRequest(`strconv.ParseInt: parsing "${query.get('limit')}": invalid syntax`);
   const continueToken = query.get('continue') ?? '';
+  // What the cache may answer comes in one piece.
+  const limit = asked === 0 && continueToken === '' ? 0 : askedLimit;
   const from = continueToken === '' ? undefined : positionOf(continueToken);
   if (from !== undefined && asked !== undefined && asked > 0) {
     throw badRequest('specifying resource version is not allowed when using continue');

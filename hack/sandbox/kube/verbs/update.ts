@@ -6,7 +6,7 @@ import { finalizerWarnings, metadataCauses, metadataUpdateCauses } from '../meta
 import { keyOf, type KubeObject } from '../object.ts';
 import { storageKey } from '../storage-key.ts';
 import { cloned, type Resource, validatedKind } from '../resource.ts';
-import { conflict, invalid, modified } from '../status.ts';
+import { ApiError, conflict, invalid, modified } from '../status.ts';
 import { invalidValue } from '../field-error.ts';
 import { validationCauses } from '../validation.ts';
 
@@ -59,6 +59,9 @@ export function updateObject(env: Env, call: Call, { old, object: asked, applied
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
     const where = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0`;
     throw conflict(resource, name, `${where}, AdditionalErrorMsg: ${why}`);
+  }
+  if (version !== undefined && !/^\d+$/.test(version)) {
+    throw new ApiError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
   }
   if (version !== undefined && version !== old.metadata.resourceVersion) throw modified(resource, name);
   if (version === undefined && request.verb === 'update' && !resource.unconditionalUpdate) {

@@ -1,11 +1,12 @@
 // Watches: what happened since a revision and from then on, with bookmarks, for as long as the client listens.
 import type { Call, Env } from '../call.ts';
 import { badRequest, expired, invalid } from '../status.ts';
-import { forbiddenField } from '../field-error.ts';
+import { forbiddenField, notSupported } from '../field-error.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { flag } from '../request.ts';
+import type { Matcher } from '../selectors.ts';
 import type { StoredEvent } from '../storage.ts';
 import { requestedRevision, selection } from './read.ts';
 
@@ -21,9 +22,11 @@ export interface WatchSink {
 const defaultTimeoutSeconds = 1800;
 
 /** What one client sees of a change: a selector turns changes into arrivals and departures. */
-function shown(event: StoredEvent, call: Call): { type: WatchType; object: KubeObject } | undefined {
-  const { resource } = call;
-  const matches = selection(call);
+function shown(
+  event: StoredEvent,
+  { resource }: Call,
+  matches: Matcher,
+): { type: WatchType; object: KubeObject } | undefined {
   const object = resource.fromStored(event.object);
   const previous = event.previous === undefined ? undefined : resource.fromStored(event.previous);
   const before = previous !== undefined && matches(previous);
@@ -49,9 +52,10 @@ function checkInitialEvents(query: URLSearchParams): void {
     ]);
   }
   if (initial && match !== 'NotOlderThan') {
-    throw invalid(options, '', [
-      forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
-    ]);
+    const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    const causes = [forbiddenField('resourceVersionMatch', why)];
+    if (match !== '') causes.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']));
+    throw invalid(options, '', causes);
   }
 }
 
@@ -82,7 +86,7 @@ export function startWatch(env: Env, call: Call, sink: WatchSink): () => void {
       apiVersion: apiVersionOf(resource),
       metadata: {
         resourceVersion: `${env.storage.revision}`,
-        creationTimestamp: null,
+        ...(resource.custom === undefined && { creationTimestamp: null }),
         ...(annotations && { annotations }),
       },
       ...emptyBodies(resource.custom === undefined, resource.kind),
@@ -98,7 +102,7 @@ export function startWatch(env: Env, call: Call, sink: WatchSink): () => void {
   const pass = (event: StoredEvent): void => {
     // A watch may begin at a revision that is yet to come.
     if (event.bucket !== resource.bucket || event.revision <= (asked ?? 0)) return;
-    const seen = shown(event, call);
+    const seen = shown(event, call, matches);
     if (seen !== undefined) sink.send(seen.type, seen.object);
   };
   for (const event of replay) pass(event);
