@@ -9,7 +9,7 @@ interface Package {
   readonly directory: string;
 }
 
-export class LicenceMissing extends Error {
+class LicenceMissing extends Error {
   readonly code = 'LicenceMissing';
 }
 

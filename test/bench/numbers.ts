@@ -1,7 +1,7 @@
 // Numbers of a measurement as text: counts, shares and percentiles.
 
 /** The least of `values` that at least this share of them does not exceed. */
-export function percentile(values: readonly number[], share: number): number | undefined {
+function percentile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }

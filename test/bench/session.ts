@@ -17,7 +17,7 @@ const patienceMs = 600_000;
 // Times are taken when news arrives; this is only how soon a wait ends after it.
 const glanceMs = 10;
 
-export class NeverHappened extends Error {
+class NeverHappened extends Error {
   readonly code = 'NeverHappened';
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import type { AksScript } from '../aks/script.ts';
 import { Api, expectStatus, type ApiTarget } from '../nodes/api.ts';
@@ -10,12 +11,12 @@ import type { AzureNews } from './world.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const controllerFile = join(root, 'dist/main.js');
-const sandboxFile = join(import.meta.dirname, 'sandbox-process.ts');
+const sandboxFile = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
 
 // Two requests so often last for a minute; then the limiter would hold the controller back (src/azure/limiter.ts).
 const leastPollMs = 1500;
 
-export class ProcessFailed extends Error {
+class ProcessFailed extends Error {
   readonly code = 'ProcessFailed';
 }
 

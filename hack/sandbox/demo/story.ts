@@ -11,7 +11,7 @@ export interface Entry {
   readonly detail?: string;
 }
 
-export class MilestoneMissed extends Error {
+class MilestoneMissed extends Error {
   readonly code = 'MilestoneMissed';
 }
 
