@@ -24,6 +24,9 @@ function defaulted(schema: Schema | undefined, value: Json): Json {
   if (!Array.isArray(value)) return value;
   const { items } = schema;
   return value.map((item) =>
-    defaulted(items, item === null && items?.default !== undefined && !items.nullable ? items.default : item),
+    defaulted(
+      items,
+      item === null && items?.default !== undefined && !items.nullable ? structuredClone(items.default) : item,
+    ),
   );
 }
