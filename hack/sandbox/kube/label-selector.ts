@@ -94,6 +94,11 @@ function requirement(tokens: Tokens): LabelTest {
   }
   const value = exactFrom(tokens);
   checkValues(key, [value]);
+  if ((operator === '<' || operator === '>') && !/^[+-]?\d+$/.test(value)) {
+    throw unparsed(
+      `values[0][${key}]: Invalid value: "${value}": for 'Gt', 'Lt' operators, the value must be an integer`,
+    );
+  }
   if (operator === '<') return (labels) => labels[key] !== undefined && Number(labels[key]) < Number(value);
   if (operator === '>') return (labels) => labels[key] !== undefined && Number(labels[key]) > Number(value);
   return (labels) => (labels[key] === value) === (operator !== '!=');

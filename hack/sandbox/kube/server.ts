@@ -58,6 +58,8 @@ const defaults = {
   bookmarkIntervalMs: 60_000,
 };
 
+const keepAliveMs = 120_000;
+
 async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -83,6 +85,8 @@ export async function startKubeApi(options: KubeApiOptions = {}): Promise<KubeAp
     certificate === undefined ? createHttp() : createHttps({ cert: certificate.cert, key: certificate.key });
   // Watches stay open for as long as their clients want them.
   server.requestTimeout = 0;
+  // Longer than clients keep idle connections, so that none is closed under a request.
+  server.keepAliveTimeout = keepAliveMs;
   const sockets = new Set<Duplex>();
   let down = false;
   server.on('connection', (socket: Duplex) => {

@@ -97,6 +97,8 @@ export function sendList(env: Env, { request, response }: Exchange, call: Call, 
   });
 }
 
+const mostUnreadBytes = 64 * 1024 * 1024;
+
 /** Streams a watch until the client or the timeout ends it. Throws before the first byte only. */
 export function sendWatch(env: Env, { request, response }: Exchange, call: Call): void {
   const form = formOf(request.headers.accept);
@@ -124,10 +126,15 @@ export function sendWatch(env: Env, { request, response }: Exchange, call: Call)
     first = false;
     return table;
   };
+  const write = (line: string): void => {
+    response.write(line);
+    // A client that does not keep up loses its watch, as it would with the real server, and lists again.
+    if (response.writableLength > mostUnreadBytes) response.destroy();
+  };
   const stop = startWatch(env, call, {
     send(type, object) {
       const line = `${JSON.stringify({ type, object: shown(type, object) })}\n`;
-      if (started) response.write(line);
+      if (started) write(line);
       else early.push(line);
     },
     end: () => {
