@@ -136,10 +136,12 @@ The controller's log: ${stage.controllerLog}`);
 }
 
 /** What there is to say about a story that did not end well. */
-function conclusion({ stage, world }: Cast): string {
+function conclusion({ stage, story, world }: Cast): string {
   const conditions = world.machine?.status?.conditions ?? [];
+  const missed = story.entries().find(({ atMs }) => atMs === undefined);
   return [
     '',
+    `  not reached: ${missed?.title ?? 'nothing'}`,
     ...conditions.map(({ type, status, reason = '', message = '' }) => `  ${type}=${status} ${reason} ${message}`),
     `  requests to Azure: ${world.counts()}`,
     ...stage.controllerWords.map((line) => `  controller: ${line.slice(0, longestLine)}`),

@@ -61,7 +61,7 @@ export class Stage implements AsyncDisposable {
       },
     });
     const failed = sandbox.ended.then((how) => {
-      throw failure('The sandbox', sandbox, how);
+      throw new ProcessFailed([`The sandbox ended with ${how}; its last lines were:`, ...sandbox.lastWords].join('\n'));
     });
     try {
       const ready = await Promise.race([isReady, failed]);
@@ -122,7 +122,7 @@ export class Stage implements AsyncDisposable {
     });
     this.#controller = controller;
     const ended = controller.ended.then((how): never => {
-      throw failure('The controller', controller, how);
+      throw new ProcessFailed(`The controller ended with ${how}`);
     });
     return { ended };
   }
@@ -163,8 +163,4 @@ function surroundings(): Record<string, string> {
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-}
-
-function failure(who: string, child: Child, how: string): ProcessFailed {
-  return new ProcessFailed([`${who} ended with ${how}; its last lines were:`, ...child.lastWords].join('\n'));
 }
