@@ -5,6 +5,7 @@ import type { AksScript } from '../../hack/sandbox/aks/script.ts';
 import type { ApiTarget } from '../../hack/sandbox/nodes/api.ts';
 import type { VirtualNodes } from '../../hack/sandbox/nodes/virtual-nodes.ts';
 import type { WorldClock } from './world-clock.ts';
+import type { ControllerSetting, RunningController } from './world-controller.ts';
 
 export interface BackEnd {
   /** Of an administrator. */
@@ -13,6 +14,10 @@ export interface BackEnd {
   readonly nodes: Pick<VirtualNodes, 'names' | 'setReady'>;
   /** The environment that points a controller at this Azure; KUBECONFIG is the world's own affair. */
   readonly controllerEnv: Readonly<Record<string, string>>;
+  /** What a controller is let in with. */
+  readonly controllerToken: string;
+  /** Starts every controller, where that is not the world's own affair. */
+  readonly startController?: (setting: ControllerSetting) => Promise<RunningController>;
   close(): Promise<void>;
 }
 
@@ -23,11 +28,13 @@ export interface BackEndOptions {
   readonly devicePlugin: boolean;
 }
 
+export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
+
 // As the real API server's.
 const bookmarkSeconds = 60;
 
 /** Seconds of the world: as Azure's usual ones in their order, and shorter. */
-const briskTiming = {
+export const briskTiming = {
   createSeconds: 20,
   allocateSeconds: 4,
   joinSeconds: 15,
@@ -53,6 +60,7 @@ export async function sandboxBackEnd({ clock, script, devicePlugin }: BackEndOpt
     azure: sandbox.aks,
     nodes: sandbox.nodes,
     controllerEnv,
+    controllerToken: sandbox.kube.token,
     close: () => sandbox.close(),
   };
 }

@@ -26,6 +26,7 @@ export class WorldClock implements Clock {
   readonly #beganAt: number;
   readonly #startMs: number;
   readonly #pending = new Set<Pending>();
+  readonly #listeners = new Set<(ms: number) => void>();
   #jumpedMs: number;
 
   constructor({ rate, beganAt = Date.now(), jumpedMs = 0 }: { readonly rate: number } & Partial<WorldTime>) {
@@ -68,9 +69,16 @@ export class WorldClock implements Clock {
     }
   }
 
+  /** Tells of each jump, for clocks that follow this one. Returns the way to stop. */
+  onJump(listener: (ms: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** So much time passes at once: what falls due meanwhile happens now, in its order. */
   jump(ms: number): void {
     this.#jumpedMs += ms;
+    for (const listener of this.#listeners) listener(ms);
     for (const entry of [...this.#pending].toSorted((a, b) => a.dueMs - b.dueMs)) {
       if (this.#pending.has(entry)) this.#arm(entry);
     }

@@ -10,7 +10,21 @@ export interface Sight {
   readonly at: Date;
 }
 
-const watched = ['Machine', 'Node', 'Event', 'Lease', 'Pod'] as const;
+/** Leases and events of every namespace: those of the controller are where it is installed. */
+const watched: readonly (readonly [KindName, path: string])[] = [
+  ['Machine', kinds.Machine],
+  ['Node', kinds.Node],
+  ['Event', '/apis/events.k8s.io/v1/events'],
+  ['Lease', '/apis/coordination.k8s.io/v1/leases'],
+  ['Pod', kinds.Pod],
+];
+
+interface Watching {
+  readonly kind: KindName;
+  readonly path: string;
+  readonly api: Api;
+  readonly signal: AbortSignal;
+}
 
 export class History {
   readonly sights: Sight[] = [];
@@ -24,7 +38,7 @@ export class History {
 
   /** Watches until the signal aborts. The API server is not expected to go away from under it. */
   async run(api: Api, signal: AbortSignal): Promise<void> {
-    await Promise.all(watched.map((kind) => this.#watch(kind, api, signal)));
+    await Promise.all(watched.map(([kind, path]) => this.#watch({ kind, path, api, signal })));
   }
 
   /** Throws what ended the watching. */
@@ -45,11 +59,11 @@ export class History {
     return this.sights.filter((sight) => sight.kind === kind && sight.thing.metadata.name === name);
   }
 
-  async #watch(kind: KindName, api: Api, signal: AbortSignal): Promise<void> {
+  async #watch({ kind, path, api, signal }: Watching): Promise<void> {
     let version = '0';
     while (!signal.aborted) {
       try {
-        for await (const { type, object } of api.watch(kinds[kind], version, signal)) {
+        for await (const { type, object } of api.watch(path, version, signal)) {
           if (!isThing(object)) continue;
           version = object.metadata.resourceVersion;
           this.#note(kind, type, object);

@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, request } from 'undici';
 import { stringify } from 'yaml';
 import type { ArmRequest } from '../../hack/sandbox/aks/request-log.ts';
 import type { OperationName } from '../../hack/sandbox/aks/route.ts';
 import type { AksScript } from '../../hack/sandbox/aks/script.ts';
 import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
-import { sandboxBackEnd, type BackEnd } from './world-back-end.ts';
+import { sandboxBackEnd, type BackEnd, type MakeBackEnd } from './world-back-end.ts';
 import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
 import { History } from './world-history.ts';
@@ -45,15 +46,13 @@ const glanceMs = 10;
 const usualRate = 20;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
-export async function startWorld({
-  script = {},
-  env = {},
-  rate = usualRate,
-  devicePlugin = true,
-}: WorldOptions = {}): Promise<World> {
+export async function startWorld(
+  { script = {}, env = {}, rate = usualRate, devicePlugin = true }: WorldOptions = {},
+  makeBackEnd: MakeBackEnd = sandboxBackEnd,
+): Promise<World> {
   const clock = new WorldClock({ rate });
   await using stack = new AsyncDisposableStack();
-  const backEnd = stack.adopt(await sandboxBackEnd({ clock, script, devicePlugin }), (started) => started.close());
+  const backEnd = stack.adopt(await makeBackEnd({ clock, script, devicePlugin }), (started) => started.close());
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-world-')), (path) =>
     rm(path, { recursive: true, force: true }),
   );
@@ -108,8 +107,9 @@ export class World implements AsyncDisposable {
     const { backEnd, clock, folder } = this.#parts;
     const proxy = await ApiProxy.start({ target: backEnd.api, now: () => clock.now() });
     const kubeconfig = join(folder, `kubeconfig-${this.controllers.length}`);
-    await writeFile(kubeconfig, kubeconfigOf(proxy.url, backEnd.api.token), { mode: 0o600 });
-    const controller = await (killable ? startAsProcess : startInProcess)({
+    await writeFile(kubeconfig, kubeconfigOf(proxy.url, backEnd.controllerToken), { mode: 0o600 });
+    const start = backEnd.startController ?? (killable ? startAsProcess : startInProcess);
+    const controller = await start({
       api: proxy,
       clock,
       env: {
@@ -180,12 +180,21 @@ export class World implements AsyncDisposable {
   async makePool(name: string, properties: object): Promise<void> {
     const { ARM_SUBSCRIPTION_ID, ARM_RESOURCE_GROUP, AZURE_CLUSTER_NAME } = this.#parts.backEnd.controllerEnv;
     const cluster = `/subscriptions/${ARM_SUBSCRIPTION_ID}/resourceGroups/${ARM_RESOURCE_GROUP}/providers/Microsoft.ContainerService/managedClusters/${AZURE_CLUSTER_NAME}`;
-    const answer = await fetch(`${this.azure.url}${cluster}/agentPools/${name}?api-version=2025-05-01`, {
+    const { url, ca } = this.azure;
+    const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca } });
+    const { statusCode, body } = await request(`${url}${cluster}/agentPools/${name}?api-version=2025-05-01`, {
+      dispatcher,
       method: 'PUT',
-      headers: { 'content-type': 'application/json', 'user-agent': personsAgent },
+      headers: {
+        authorization: `Bearer ${this.azure.issueToken()}`,
+        'content-type': 'application/json',
+        'user-agent': personsAgent,
+      },
       body: JSON.stringify({ properties: { count: 1, mode: 'User', vmSize: 'Standard_NC6s_v3', ...properties } }),
     });
-    if (answer.status !== 201) throw new RangeError(`Azure does not make pool "${name}": ${await answer.text()}`);
+    const text = await body.text();
+    await dispatcher.close();
+    if (statusCode !== 201) throw new RangeError(`Azure does not make pool "${name}": ${text}`);
   }
 
   /** The pool's provisioningState; undefined when there is none. */
