@@ -2,6 +2,9 @@
 import { isIPv4 } from 'node:net';
 import { isRecord } from './template.ts';
 
+// What controllers do is compared, but not in whose name.
+const controllers = 'kube-controller-manager';
+
 /**
  * Replaces uids and resourceVersions by numbers in the order of their appearance in a case, times by their format.
  * One for each run of a case on a server.
@@ -63,7 +66,8 @@ export class Normaliser {
 
   #field(key: string, value: unknown): unknown {
     if (key === 'managedFields' && Array.isArray(value)) {
-      return value.map((entry: unknown) => this.normal(entry)).toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+      const entries = value.filter((entry) => !(isRecord(entry) && entry['manager'] === controllers));
+      return entries.map((entry: unknown) => this.normal(entry)).toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
     }
     if (key === 'clusterIPs' && Array.isArray(value))
       return value.map((item: unknown) => this.#field('clusterIP', item));
@@ -103,7 +107,7 @@ function isUnreadable({ code, message }: Record<string, unknown>): boolean {
 /** Messages of the real server print Go's own structures, differences between them, and its keys in etcd. */
 function withoutGo(message: string): string {
   return message
-    .replaceAll(/ value: (?:\{.*?\}|\[.*?\]|"\{.*\}"): /gs, ' value: <dump>: ')
+    .replaceAll(/ value: (?:\{.*?\}|\[.*?\]|"[{[].*[}\]]"): /gs, ' value: <dump>: ')
     .replace(/\n(?:@@| {2}).*$/s, '')
     .replace(/StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: /, '');
 }

@@ -78,7 +78,7 @@ export const access: Area = {
         post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
           apiVersion: 'apiextensions.k8s.io/v1',
           kind: 'CustomResourceDefinition',
-          metadata: { name: 'wrong.parity.example' },
+          metadata: { name: 'gadgets.parity.example' },
           spec: {
             group: 'parity.example',
             scope: 'Cluster',

@@ -146,6 +146,7 @@ export const deletions: Area = {
       steps: [
         post(configMaps, configMap('owner', held)),
         del(`${configMaps}/owner`, { propagationPolicy: 'Foreground' }),
+        until(`${configMaps}/owner`, { 'metadata.finalizers.0': a, 'metadata.finalizers.1': undefined }),
         merge(`${configMaps}/owner`, { metadata: { finalizers: null } }),
         untilStatus(`${configMaps}/owner`, 404),
       ],
@@ -193,7 +194,7 @@ export const deletions: Area = {
           'metadata.deletionGracePeriodSeconds': 0,
         }),
         merge('/api/v1/namespaces/{id}-2/configmaps/a', { metadata: { finalizers: null } }),
-        untilStatus(`${namespaces}/{id}-2`, 404),
+        untilStatus('/api/v1/namespaces/{id}-2/configmaps/a', 404),
       ],
     },
     {

@@ -82,11 +82,8 @@ export const ownership: Area = {
       ],
     },
     {
-      name: 'a name that is too long or not printable',
-      steps: [
-        post(`${configMaps}?fieldManager=${'a'.repeat(129)}`, configMap('c')),
-        post(`${configMaps}?fieldManager=a%00`, configMap('c')),
-      ],
+      name: 'a name that is too long',
+      steps: [post(`${configMaps}?fieldManager=${'a'.repeat(129)}`, configMap('c'))],
     },
   ],
 };
