@@ -1,8 +1,11 @@
-// Writes the files that are made from others: the types of src/apis from the CRDs. `--check` only compares.
+// Writes the files that are made from others: the types of src/apis from the CRDs, and parts of the chart. `--check` only
+// compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { chartReadme } from './generate/chart-readme.ts';
 import { claimTypes } from './generate/claim-types.ts';
+import manifest from '../package.json' with { type: 'json' };
 
 interface Generated {
   readonly path: string;
@@ -11,17 +14,32 @@ interface Generated {
 
 const root = new URL('../', import.meta.url);
 
+const chart = 'charts/gpu-provisioner';
+const crds = ['karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
+
 const generated: readonly Generated[] = [
   { path: 'src/apis/machine.gen.ts', text: () => typesOf('crds/karpenter.sh_machines.yaml', 'v1alpha5') },
+  // A chart can read no file outside of itself.
+  ...crds.map((crd) => ({ path: `${chart}/files/crds/${crd}`, text: () => read(`crds/${crd}`) })),
+  { path: `${chart}/README.md`, text: readmeOfChart },
 ];
 
 async function typesOf(crdPath: string, version: string): Promise<string> {
-  return claimTypes({ crd: await readFile(new URL(crdPath, root), 'utf8'), crdPath, version });
+  return claimTypes({ crd: await read(crdPath), crdPath, version });
+}
+
+async function readmeOfChart(): Promise<string> {
+  const [values, template] = await Promise.all([read(`${chart}/values.yaml`), read('hack/generate/chart-readme.md')]);
+  return chartReadme({ values, template, version: manifest.version });
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(new URL(path, root), 'utf8');
 }
 
 async function current(path: string): Promise<string | undefined> {
   try {
-    return await readFile(new URL(path, root), 'utf8');
+    return await read(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
