@@ -92,7 +92,10 @@ async function answerReview({ env, tokens }: Site, exchange: Exchange): Promise<
   const body = asked.verb === 'create' && asked.name === undefined ? await bodyOf(exchange, asked.plural) : null;
   const answered = answerToReview(asked, body, { user, tokens, now: env.now() });
   if (answered === undefined) {
-    const served = env.registry.all().some(({ group, version }) => group === asked.group && version === asked.version);
+    if (/^authenti|^authori/.test(asked.group) && asked.plural.endsWith('reviews')) throw methodNotAllowed();
+    const served = env.registry
+      .all()
+      .some((other) => other.custom === undefined && other.group === asked.group && other.version === asked.version);
     throw served ? noSuchPath() : new PathNotFound();
   }
   respond(response, { status: 201, body: answered, form: formOf(request.headers.accept) });

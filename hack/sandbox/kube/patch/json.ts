@@ -34,11 +34,13 @@ function refused(message: string): ApiError {
   );
 }
 
-const steps = (pointer: string): string[] =>
-  pointer
+const steps = (pointer: string): string[] => {
+  if (pointer !== '' && !pointer.startsWith('/')) throw refused(`doc is missing path: ${JSON.stringify(pointer)}`);
+  return pointer
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+};
 
 function indexOf(list: readonly Json[], step: string, adding: boolean): number {
   if (adding && step === '-') return list.length;

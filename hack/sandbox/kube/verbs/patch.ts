@@ -1,17 +1,15 @@
 // PATCH: the four kinds of patches, each turned into a new state that goes the way of every update.
-import { applyConfig, nothing } from '../apply/apply.ts';
 import type { Call, Env } from '../call.ts';
-import { decodeObject, prunedOf } from '../decode.ts';
+import { decodeObject } from '../decode.ts';
 import { invalidValue, required } from '../field-error.ts';
 import { isObject, textAt, type Json } from '../json.ts';
-import { keyOf, type KubeObject } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { jsonPatch } from '../patch/json.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicPatch } from '../patch/strategic.ts';
-import { flag } from '../request.ts';
 import { apiVersionOf, cloned } from '../resource.ts';
-import { ApiError, badRequest, invalid, modified, notFound, unknownPatch, unsupportedMediaType } from '../status.ts';
-import { createObject, matchNamespace } from './create.ts';
+import { badRequest, invalid, unknownPatch, unsupportedMediaType } from '../status.ts';
+import { applyPatch } from './apply.ts';
 import { storedObject } from './read.ts';
 import type { Written } from './replace.ts';
 import { updateObject } from './update.ts';
@@ -57,18 +55,6 @@ function checkType({ resource }: Call, document: Json): void {
     throw invalid({ group: resource.group, kind }, textAt(document, 'metadata', 'name') ?? '', causes);
 }
 
-/** Apply knows the schema and takes no field that is not in it, however lenient the request. */
-function checkDeclared(call: Call, body: Json): void {
-  if (!isObject(body)) return;
-  const { unknown } = prunedOf(call, structuredClone(body));
-  if (unknown.length === 0) return;
-  const where = `${textAt(body, 'metadata', 'namespace') ?? ''}/${textAt(body, 'metadata', 'name') ?? ''}`;
-  const gvk = `${call.resource.group}/${call.resource.version}, Kind=${call.resource.kind}`;
-  const lines = unknown.map((field) => `.${field}: field not declared in schema`);
-  const problems = lines.length === 1 ? lines[0] : `errors:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-  throw new ApiError(500, '', `failed to create typed patch object (${where}; ${gvk}): ${problems}`);
-}
-
 function checkOptions(call: Call, type: string): void {
   const force = call.query.has('force');
   const options = { group: 'meta.k8s.io', kind: 'PatchOptions' };
@@ -86,57 +72,13 @@ function checkOptions(call: Call, type: string): void {
   }
 }
 
-function applied(env: Env, call: Call, body: Json): Written {
-  const { resource, request } = call;
-  if (isObject(body) && (textAt(body, 'apiVersion') === undefined || textAt(body, 'kind') === undefined)) {
-    throw badRequest(`invalid object type: ${textAt(body, 'apiVersion') ?? '/'}, Kind=${textAt(body, 'kind') ?? ''}`);
-  }
-  checkDeclared(call, body);
-  const config = decodeObject(call, body, { defaults: false });
-  const { name = '', namespace } = request;
-  const known = env.storage.get(resource.bucket, keyOf({ name, ...(namespace !== undefined && { namespace }) }));
-  // Only what is made must be named in the body, too.
-  if (known !== undefined) config.metadata.name ??= name;
-  if (config.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
-  const unnamed = config.metadata.name === undefined;
-  config.metadata.name ??= request.name ?? '';
-  checkName(call, config);
-  matchNamespace(config, request.namespace);
-  const { resourceVersion, uid } = config.metadata;
-  delete config.metadata.resourceVersion;
-  delete config.metadata.uid;
-  const stored = env.storage.get(resource.bucket, keyOf(config.metadata));
-  const force = flag(call.query, 'force') && call.query.has('force');
-  if (stored === undefined) {
-    if (request.subresource !== undefined) throw notFound(resource, request.name ?? '');
-    if (unnamed)
-      throw badRequest(`the name of the object () does not match the name on the URL (${request.name ?? ''})`);
-    if (resourceVersion !== undefined) throw modified(resource, request.name ?? '');
-    if (uid !== undefined)
-      throw new ApiError(
-        409,
-        'Conflict',
-        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-      );
-    const made = applyConfig({ call, now: env.now(), live: nothing(config), config, force });
-    return { object: createObject(env, call, decodeObject(call, made), { applied: true }), status: 201 };
-  }
-  const current = resource.fromStored(stored);
-  if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
-    throw modified(resource, request.name ?? '');
-  }
-  const next = applyConfig({ call, now: env.now(), live: current, config, force });
-  const object = decodeObject(call, structuredClone(next));
-  return { object: updateObject(env, call, { old: current, object, applied: true }), status: 200 };
-}
-
 /** Throws what the real server answers when the patch cannot be read, does not fit or leads to an invalid object. */
 export function patchObject(env: Env, call: Call, contentType: string, body: Json): Written {
   const accepted = acceptedTypes(call);
   if (!Object.values<string>(patchTypes).includes(contentType)) throw unknownPatch();
   if (!accepted.includes(contentType)) throw unsupportedMediaType(accepted);
   checkOptions(call, contentType);
-  if (contentType === patchTypes.apply) return applied(env, call, body);
+  if (contentType === patchTypes.apply) return applyPatch(env, call, body);
   const current = call.resource.fromStored(storedObject(env, call));
   const document = patched(call, cloned(current), contentType, body);
   checkType(call, document);
