@@ -23,7 +23,7 @@ export interface Said {
 // Sources: the excerpts in the catalogue of ARM's errors that this project's documentation carries, from public threads.
 const words = {
   family: [/for family (\w+)/i, /exceeding approved (\w+) Cores quota/i, /(Total Regional|LowPriority) ?Cores/i],
-  region: [/for region (\w+)/i, /in location '?(\w+)/i, /Location: (\w+)/i],
+  region: [/for region (\w+)/i, /for location (\w+)/i, /in location '?(\w+)/i, /Location: (\w+)/i],
   size: [/(Standard_\w+)/i],
   action: [/perform action '([\w./*]+)'/i],
   policy: [/"?policyAssignment"?:\s*\{\s*"name":\s*"([^"]{1,80})"/i, /disallowed by policy '?([\w .-]{1,80}\w)/i],
@@ -31,10 +31,10 @@ const words = {
 } as const;
 
 const numbers = {
-  need: [/requested (\d+)/i, /Additional requested: (\d+)/i, /Additional Required: (\d+)/i],
+  need: [/requested (?:quota )?(\d+)/i, /Additional requested: (\d+)/i, /Additional Required: (\d+)/i],
   used: [/Current in use: (\d+)/i, /Current Usage: (\d+)/i],
   limit: [/Maximum allowed: (\d+)/i, /Current Limit: (\d+)/i],
-  left: [/remaining (\d+)/i],
+  left: [/remaining (\d+)/i, /left regional vcpu quota (\d+)/i],
   addresses: [/capacity for (\d+) IP/i],
 } as const;
 

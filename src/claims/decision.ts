@@ -94,8 +94,8 @@ export interface ClaimEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
-  /** Told once in a claim's life by this process. */
-  readonly once?: boolean;
+  /** Told once in a claim's life by this process; or once for each of the things that this names. */
+  readonly once?: true | string;
 }
 
 export interface Decision {

@@ -6,6 +6,7 @@ import { causeOf } from '../azure/causes.ts';
 import type { Cause } from '../azure/cause.ts';
 import { holdFor, isOfAzure, lookNow } from './arm-outcome.ts';
 import type { Hands } from './arm-outcome.ts';
+import { attemptsWith } from './attempts.ts';
 import { NotLeading } from './context.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
@@ -30,12 +31,9 @@ export async function deletePool<T extends KubeObject>(
   input: DecideInput,
   hands: Hands<T>,
 ): Promise<Claim> {
-  const { context, memories, pass, writer } = hands;
+  const { context, memories, pass } = hands;
   if (step.unlessNodeReady && (await hasReadyNode(step, input, hands))) return input.claim;
-  const claim =
-    step.answer === undefined || input.record === undefined
-      ? input.claim
-      : await writer.metadata(input.claim, { record: { ...input.record, lastAnswer: step.answer } }, pass.signal);
+  const claim = await remembering(step, input, hands);
   const note = (deleted: NonNullable<Memory['deleted']>, hold?: Memory['holdUntil']): void => {
     memories.note(claim.uid, input.now, { deleted, holdUntil: hold });
   };
@@ -67,6 +65,18 @@ export async function deletePool<T extends KubeObject>(
     message: `Azure accepted the deletion of agent pool "${step.poolName}"`,
   });
   return claim;
+}
+
+/** Why the pool failed goes into the record before the pool does, and beside it what people may want to read. */
+async function remembering<T extends KubeObject>(
+  { answer }: Delete,
+  { claim, intent, poolFailure, record }: DecideInput,
+  { pass, writer }: Hands<T>,
+): Promise<Claim> {
+  if (answer === undefined || record === undefined) return claim;
+  const attempts =
+    poolFailure === undefined || intent === undefined ? {} : { attempts: attemptsWith(claim, poolFailure, intent) };
+  return writer.metadata(claim, { record: { ...record, lastAnswer: answer }, ...attempts }, pass.signal);
 }
 
 async function refused<T extends KubeObject>(

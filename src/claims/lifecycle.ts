@@ -207,9 +207,10 @@ export class Lifecycle<T extends KubeObject> {
     const now = instantOf(this.#context);
     for (const event of events) {
       const { told } = this.#memories.of(claim.uid, now);
-      if (event.once === true) {
-        if (told.has(event.reason)) continue;
-        this.#memories.note(claim.uid, now, { told: new Set([...told, event.reason]) });
+      if (event.once !== undefined) {
+        const key = event.once === true ? event.reason : `${event.reason} ${event.once}`;
+        if (told.has(key)) continue;
+        this.#memories.note(claim.uid, now, { told: new Set([...told, key]) });
       }
       tell(this.#context, claim, event);
     }

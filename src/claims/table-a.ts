@@ -1,4 +1,5 @@
 // Table A of the lifecycle: a live claim that was never registered (docs/lifecycle.md 5).
+import { causeOfProvisioning } from '../azure/causes.ts';
 import type { ClaimRecord } from './annotations.ts';
 import type { ClaimEvent, Decision } from './decision.ts';
 import type { Face } from './faces.ts';
@@ -202,8 +203,12 @@ function mine(input: DecideInput, pool: PresentPool, proof: 'tags' | 'record' | 
 }
 
 /** A pool whose creation failed still holds one of the cluster's hundred, and may bill: it goes, after a wait for a late Node. */
-function failed(input: DecideInput, pool: PresentPool, events: readonly ClaimEvent[], nodePresent: boolean): Decision {
-  const { largeSize, now, timings } = input;
+function failed(input: DecideInput, pool: PresentPool, told: readonly ClaimEvent[], nodePresent: boolean): Decision {
+  const { intent, largeSize, now, timings } = input;
+  const cause = input.poolFailure ?? causeOfProvisioning(undefined);
+  // The condition may say KAITO's literal alone; the numbers are here.
+  const once = `attempt ${intent?.attempt ?? 0}`;
+  const events = [...told, { type: 'Warning', reason: cause.reason, message: causeText(cause), once } as const];
   const failedFor = now.ms - pool.since.ms;
   const refusal = refusalOf(input);
   const face = refusedFace(refusal);

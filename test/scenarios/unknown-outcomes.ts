@@ -1,0 +1,134 @@
+// Requests that Azure may or may not have carried out: found out by looking, never by asking twice.
+import { expect } from 'vitest';
+import type { FaultEffect } from '../../hack/sandbox/aks/faults.ts';
+import { kaitoMachine } from '../support/machines.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { conditionOf, isTrue } from '../support/world-things.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+
+async function create(world: World): Promise<void> {
+  await world.startController();
+  await world.create('Machine', kaitoMachine({ name }));
+}
+
+function once(effect: FaultEffect): WorldOptions {
+  return { script: { faults: [{ operation: 'PUT', effect }] } };
+}
+
+const away = {
+  kind: 'refuse',
+  by: 'aks',
+  status: 503,
+  code: 'ServiceUnavailable',
+  message: 'Not now',
+} as const satisfies FaultEffect;
+
+export const unknownOutcomes: readonly Scenario[] = [
+  {
+    name: 'a PUT whose answer is lost after it took effect: its pool is found, and no other PUT goes out',
+    world: once({ kind: 'reset', when: 'after' }),
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a PUT that is lost before it took effect: another goes out, no sooner than after twenty seconds of looking',
+    world: once({ kind: 'reset', when: 'before' }),
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      const [first, second, ...more] = world.calls('PUT').map(({ at }) => at.getTime());
+      expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20_000);
+      expect(more).toEqual([]);
+      expect(world.calls('GET', name).length).toBeGreaterThanOrEqual(1);
+    },
+  },
+  {
+    name: 'a PUT that is carried out and never answered: given up after thirty seconds, and found',
+    world: once({ kind: 'silent', when: 'after' }),
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a PUT that is neither carried out nor answered: said so, and asked again',
+    world: once({ kind: 'silent', when: 'before' }),
+    async play(world) {
+      await create(world);
+      const machine = await world.until('the Machine says that Azure does not answer', () => {
+        const found = world.machine(name);
+        return ['AwaitingAzure', 'AzureUnreachable', 'AzureError'].includes(
+          conditionOf(found, 'MachineLaunched')?.reason ?? '',
+        )
+          ? found
+          : undefined;
+      });
+      expect(conditionOf(machine, 'MachineLaunched')?.status).toBe('Unknown');
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(2);
+    },
+  },
+  {
+    name: 'a slow answer is waited for',
+    world: once({ kind: 'slow', ms: 700 }),
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a LIST that fails is never taken for an empty one: nothing is deleted, nothing asked, and it is said',
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      world.azure.setFault({
+        operation: ['LIST', 'GET'],
+        times: 'always',
+        effect: away,
+      });
+      world.clock.jump(5 * 60_000);
+      await world.pass(10);
+      // What was seen is not believed for ever.
+      world.clock.jump(5 * 60_000);
+      await world.create('Machine', kaitoMachine({ name: 'other' }));
+      await world.untilCondition('other', 'MachineLaunched', 'Unknown', 'AwaitingAzure');
+      world.clock.jump(5 * 60_000);
+      await world.pass(20);
+      expect(isTrue(world.machine(name), 'Ready')).toBe(true);
+      expect(world.calls('DELETE')).toEqual([]);
+      expect(world.calls('PUT', 'other')).toEqual([]);
+      world.azure.clearFaults();
+      await world.untilReady('other');
+    },
+  },
+  {
+    name: 'while nothing is known, a deletion waits and says so',
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      world.azure.setFault({
+        operation: ['LIST', 'GET'],
+        times: 'always',
+        effect: away,
+      });
+      world.clock.jump(5 * 60_000);
+      await world.pass(10);
+      world.clock.jump(5 * 60_000);
+      await world.remove('Machine', name);
+      const machine = await world.untilCondition(name, 'InstanceTerminating', 'Unknown');
+      expect(machine.metadata.finalizers).toEqual(['karpenter.sh/termination']);
+      await world.pass(30);
+      expect(world.calls('DELETE')).toEqual([]);
+      world.azure.clearFaults();
+      await world.untilGone('Machine', name);
+      expect(world.poolState(name)).toBeUndefined();
+    },
+  },
+];
