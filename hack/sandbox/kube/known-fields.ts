@@ -1,5 +1,5 @@
 // The fields of the built-in kinds that controllers write most: an unknown one is a mistake that the real server reports.
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, listAt, type JsonObject } from './json.ts';
 
 const always = ['apiVersion', 'kind', 'metadata'];
 const withStatus = [...always, 'spec', 'status'];
@@ -7,6 +7,8 @@ const withStatus = [...always, 'spec', 'status'];
 interface Known {
   readonly top: readonly string[];
   readonly spec?: readonly string[];
+  /** Of each item of spec.containers and spec.initContainers. */
+  readonly containers?: readonly string[];
 }
 
 const known: { readonly [kind: string]: Known } = {
@@ -17,7 +19,79 @@ const known: { readonly [kind: string]: Known } = {
   Namespace: { top: withStatus, spec: ['finalizers'] },
   ConfigMap: { top: [...always, 'binaryData', 'data', 'immutable'] },
   Secret: { top: [...always, 'data', 'immutable', 'stringData', 'type'] },
-  Pod: { top: withStatus },
+  Pod: {
+    top: withStatus,
+    spec: [
+      'activeDeadlineSeconds',
+      'affinity',
+      'automountServiceAccountToken',
+      'containers',
+      'dnsConfig',
+      'dnsPolicy',
+      'enableServiceLinks',
+      'ephemeralContainers',
+      'hostAliases',
+      'hostIPC',
+      'hostNetwork',
+      'hostPID',
+      'hostUsers',
+      'hostname',
+      'hostnameOverride',
+      'imagePullSecrets',
+      'initContainers',
+      'nodeName',
+      'nodeSelector',
+      'os',
+      'overhead',
+      'preemptionPolicy',
+      'priority',
+      'priorityClassName',
+      'readinessGates',
+      'resourceClaims',
+      'resources',
+      'restartPolicy',
+      'runtimeClassName',
+      'schedulerName',
+      'schedulingGates',
+      'securityContext',
+      'serviceAccount',
+      'serviceAccountName',
+      'setHostnameAsFQDN',
+      'shareProcessNamespace',
+      'subdomain',
+      'terminationGracePeriodSeconds',
+      'tolerations',
+      'topologySpreadConstraints',
+      'volumes',
+    ],
+    containers: [
+      'args',
+      'command',
+      'env',
+      'envFrom',
+      'image',
+      'imagePullPolicy',
+      'lifecycle',
+      'livenessProbe',
+      'name',
+      'ports',
+      'readinessProbe',
+      'resizePolicy',
+      'resources',
+      'restartPolicy',
+      'restartPolicyRules',
+      'securityContext',
+      'startupProbe',
+      'stdin',
+      'stdinOnce',
+      'terminationMessagePath',
+      'terminationMessagePolicy',
+      'tty',
+      'volumeDevices',
+      'volumeMounts',
+      'workingDir',
+    ],
+  },
   Lease: {
     top: [...always, 'spec'],
     spec: [
@@ -66,7 +140,13 @@ export function dropUnknownFields(kind: string, object: JsonObject): string[] {
   if (fields === undefined) return [];
   const unknown = drop(object, fields.top, '');
   const spec = object['spec'];
-  if (fields.spec !== undefined && isObject(spec)) unknown.push(...drop(spec, fields.spec, 'spec.'));
+  if (!isObject(spec)) return unknown;
+  if (fields.spec !== undefined) unknown.push(...drop(spec, fields.spec, 'spec.'));
+  for (const list of fields.containers === undefined ? [] : ['containers', 'initContainers']) {
+    for (const [index, container] of listAt(spec, list).entries()) {
+      if (isObject(container)) unknown.push(...drop(container, fields.containers ?? [], `spec.${list}[${index}].`));
+    }
+  }
   return unknown;
 }
 

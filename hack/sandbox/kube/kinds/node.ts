@@ -1,6 +1,16 @@
 // Node: what the API server adds to a new one, and what an update may change.
 import { forbiddenField, invalidValue, notSupported, required } from '../field-error.ts';
-import { ensureObject, equalJson, isObject, listAt, setDefault, textAt, type Json, type JsonObject } from '../json.ts';
+import {
+  at,
+  ensureObject,
+  equalJson,
+  isObject,
+  listAt,
+  setDefault,
+  textAt,
+  type Json,
+  type JsonObject,
+} from '../json.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../names.ts';
 import type { KubeObject } from '../object.ts';
 import { canonicalize } from '../quantity.ts';
@@ -114,6 +124,11 @@ function updateCauses(node: KubeObject, old: KubeObject): Cause[] {
 }
 
 export const node: Strategy = {
+  decodeProblem: (object) => {
+    const value = at(object, 'spec', 'unschedulable') ?? null;
+    if (value === null || typeof value === 'boolean') return undefined;
+    return `json: cannot unmarshal ${typeof value} into Go struct field NodeSpec.spec.unschedulable of type bool`;
+  },
   defaults: fill,
   onCreate: taintAsNotReady,
   onStatusUpdate: (object, old) => {

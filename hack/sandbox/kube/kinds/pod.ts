@@ -1,6 +1,6 @@
 // Pod: defaults, admission's additions, and the few fields of a spec that may change.
 import { forbiddenField } from '../field-error.ts';
-import { ensureObject, equalJson, isObject, listAt, setDefault, textAt, type JsonObject } from '../json.ts';
+import { at, ensureObject, equalJson, isObject, listAt, setDefault, textAt, type JsonObject } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { canonicalize } from '../quantity.ts';
 import type { Strategy } from '../resource.ts';
@@ -118,6 +118,11 @@ function asObject(value: unknown): JsonObject {
 }
 
 export const pod: Strategy = {
+  decodeProblem: (object) => {
+    const containers = at(object, 'spec', 'containers') ?? null;
+    if (containers === null || Array.isArray(containers)) return undefined;
+    return `json: cannot unmarshal ${typeof containers} into Go struct field PodSpec.spec.containers of type []v1.Container`;
+  },
   defaults: fill,
   onCreate: admit,
   onStatusUpdate: (object, old) => {

@@ -75,7 +75,8 @@ function checkOptions(call: Call, type: string): void {
 /** Throws what the real server answers when the patch cannot be read, does not fit or leads to an invalid object. */
 export function patchObject(env: Env, call: Call, contentType: string, body: Json): Written {
   const accepted = acceptedTypes(call);
-  if (!Object.values<string>(patchTypes).includes(contentType)) throw unknownPatch();
+  if (call.resource.custom === undefined && !Object.values<string>(patchTypes).includes(contentType))
+    throw unknownPatch();
   if (!accepted.includes(contentType)) throw unsupportedMediaType(accepted);
   checkOptions(call, contentType);
   if (contentType === patchTypes.apply) return applyPatch(env, call, body);
