@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-export class NoPort extends Error {
+class NoPort extends Error {
   readonly code = 'NoPort';
 }
 

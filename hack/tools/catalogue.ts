@@ -52,7 +52,7 @@ function stampsOf(name: ToolName, goMod: string): readonly string[] {
   return kubernetesVersion(goMod);
 }
 
-export class UnpinnedModule extends Error {
+class UnpinnedModule extends Error {
   readonly code = 'UnpinnedModule';
 }
 

@@ -4,8 +4,6 @@
  * Strings may hold placeholders. `{ns}` is a namespace of the case's own, made before its first step; `{id}` is a DNS
  * label of its own, for names of cluster-scoped objects; `{0.metadata.uid}` is a field of the answer to step 0.
  */
-export type Template<T> = T;
-
 export interface Request {
   readonly kind: 'request';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

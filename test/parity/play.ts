@@ -7,7 +7,7 @@ import { fieldAt, fill, mentionsNamespace, type Scope } from './template.ts';
 
 const pollMs = 50;
 
-export class NeverHappened extends Error {
+class NeverHappened extends Error {
   readonly code = 'NeverHappened';
 }
 

@@ -1,8 +1,13 @@
 import { type Area, post, strategic } from '../case.ts';
-import { node, nodes, pod, pods, service, services } from '../objects.ts';
+import { machine, machines, node, nodes, pod, pods, service, services } from '../objects.ts';
 
 const condition = (type: string, status: string): object => ({ type, status, reason: 'Because', message: 'm' });
-const owner = (uid: string): object => ({ apiVersion: 'karpenter.sh/v1alpha5', kind: 'Machine', name: 'm', uid });
+const owner = (step: number): object => ({
+  apiVersion: 'karpenter.sh/v1alpha5',
+  kind: 'Machine',
+  name: `{${step}.metadata.name}`,
+  uid: `{${step}.metadata.uid}`,
+});
 const taint = (key: string): object => ({ key, value: 'v', effect: 'NoSchedule' });
 
 export const strategicPatches: Area = {
@@ -55,9 +60,12 @@ export const strategicPatches: Area = {
     {
       name: 'owner references merge by uid',
       steps: [
-        post(nodes, node({ metadata: { ownerReferences: [owner('1')] } })),
-        strategic(`${nodes}/{id}`, { metadata: { ownerReferences: [owner('2')] } }),
-        strategic(`${nodes}/{id}`, { metadata: { ownerReferences: [{ $patch: 'delete', uid: '1' }] } }),
+        // Both exist: nothing is collected.
+        post(machines, machine()),
+        post(machines, machine({ metadata: { name: '{id}-2' } })),
+        post(nodes, node({ metadata: { ownerReferences: [owner(0)] } })),
+        strategic(`${nodes}/{id}`, { metadata: { ownerReferences: [owner(1)] } }),
+        strategic(`${nodes}/{id}`, { metadata: { ownerReferences: [{ $patch: 'delete', uid: '{0.metadata.uid}' }] } }),
       ],
     },
     {
