@@ -22,7 +22,7 @@ const azure = {
   subscriptionId: required('arm-subscription-id', text, 'Subscription of the cluster'),
   resourceGroup: required('arm-resource-group', text, 'Resource group of the cluster'),
   clusterName: required('azure-cluster-name', text, 'Name of the cluster'),
-  location: optional('location', text, 'Region of the cluster, for messages'),
+  location: optional('location', text, "Accepted for the Go provisioner's sake, without effect"),
   tenantId: optional('azure-tenant-id', text, 'Tenant of the identity'),
   clientId: optional('azure-client-id', text, 'Client id of the identity'),
   federatedTokenFile: optional('azure-federated-token-file', text, 'File with the token for workload identity'),
