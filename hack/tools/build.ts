@@ -14,8 +14,8 @@ class GoMissing extends Error {
   readonly code = 'GoMissing';
 }
 
-/** One tool, made ready. Answers in words how. */
-async function provide(tool: Tool, assets: string | undefined, signal: AbortSignal): Promise<string> {
+/** One tool, made ready. Answers in words how; nothing when the progress of its build has said so. */
+async function provide(tool: Tool, assets: string | undefined, signal: AbortSignal): Promise<string | undefined> {
   const target = join(binDir, tool.name);
   const ready = assets === undefined ? undefined : join(resolve(assets), tool.name);
   if (ready !== undefined && existsSync(ready)) {
@@ -30,7 +30,7 @@ async function provide(tool: Tool, assets: string | undefined, signal: AbortSign
   await compile(tool, { target, onPackage: () => progress.step(), signal });
   await writeStamp(tool, stamp);
   progress.done('built in');
-  return 'built';
+  return undefined;
 }
 
 /** Version, system and architecture of the compiler that the module selects. */
@@ -57,10 +57,11 @@ await mkdir(binDir, { recursive: true });
 try {
   for (const name of asked.length > 0 ? asked.filter(isToolName) : toolNames) {
     const how = await provide(toolOf(name), process.env['KUBEBUILDER_ASSETS'], interrupted.signal);
-    console.log(`${name.padEnd(24)} ${how}`);
+    if (how !== undefined) console.log(`${name.padEnd(24)} ${how}`);
   }
 } catch (error) {
-  if (!(error instanceof BuildFailed || error instanceof GoMissing || interrupted.signal.aborted)) throw error;
-  console.error(interrupted.signal.aborted ? 'Interrupted' : error instanceof Error && error.message);
   process.exitCode = 1;
+  if (interrupted.signal.aborted) console.error('Interrupted');
+  else if (error instanceof BuildFailed || error instanceof GoMissing) console.error(error.message);
+  else throw error;
 }

@@ -1,7 +1,7 @@
 // One run of the Go compiler: a main package in, a program out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { moduleDir, type Tool } from './catalogue.ts';
 
@@ -41,7 +41,11 @@ export async function compile(
     else said.push(line);
     if (said.length > keptLines) said.shift();
   });
-  const [status] = await once(go, 'close');
-  if (status !== 0) throw new BuildFailed(`Cannot build "${tool.name}": go ended with ${status}\n${said.join('\n')}`);
-  await rename(unfinished, options.target);
+  try {
+    const [status] = await once(go, 'close');
+    if (status !== 0) throw new BuildFailed(`Cannot build "${tool.name}": go ended with ${status}\n${said.join('\n')}`);
+    await rename(unfinished, options.target);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
