@@ -2,7 +2,7 @@
 import { defaultTimings as standard } from './claims/timings.ts';
 import { optionHelp } from './options/help.ts';
 import { duration, integer, labelSelector, oneOf, text, toggle, webAddress } from './options/kinds.ts';
-import { parseTable, type Input } from './options/parse.ts';
+import { parseTable, type Input, type Parsed } from './options/parse.ts';
 import {
   defaulted,
   optional,
@@ -108,6 +108,14 @@ const serving = {
   ),
 } satisfies Table;
 
+// Of the command release-nodes, which takes nothing of Azure and no lease.
+const release = {
+  deploymentName: defaulted('deployment-name', text, 'gpu-provisioner', 'Deployment of the controller to stop'),
+  deploymentNamespace: optional('deployment-namespace', text, "Its namespace; else the pod's own"),
+  stopTimeoutMs: wait('stop-timeout', 120_000, 'The pods of the controller must be gone within this'),
+} satisfies Table;
+const releaseTable = { ...release, kubeconfig: kubernetes.kubeconfig, logLevel: serving.logLevel };
+
 const table = { ...azure, ...kubernetes, ...claims, ...timings, ...serving };
 const sections = {
   Azure: azure,
@@ -115,10 +123,15 @@ const sections = {
   Claims: claims,
   'Waits of the lifecycle': timings,
   Serving: serving,
+  'Of release-nodes, beside --kubeconfig and --log-level': release,
 };
 const synopsis = `gpu-provisioner: turns Machines into GPU nodes on Azure Kubernetes Service
 
 Usage: gpu-provisioner [run] [flags]
+       gpu-provisioner release-nodes [flags]
+
+  run             the controller
+  release-nodes   before it is uninstalled: stops it, and takes its finalizers off the Nodes
 
 Every flag has a twin in the environment, named beside it; the flag wins. Other names that charts of
 the Go provisioner set are ignored.
@@ -128,24 +141,35 @@ the Go provisioner set are ignored.
 `;
 
 export type Options = Values<typeof table> & { readonly leaderElectionNamespace: string };
+export type ReleaseNodesOptions = Values<typeof releaseTable> & { readonly deploymentNamespace: string };
 
 /** What the command line and the environment ask for. */
 export type Invocation =
   | { readonly ok: true; readonly command: 'run'; readonly options: Options }
+  | { readonly ok: true; readonly command: 'release-nodes'; readonly options: ReleaseNodesOptions }
   | { readonly ok: true; readonly command: 'help' | 'version' }
   /** A line for each mistake, ready to print. */
   | { readonly ok: false; readonly exitCode: 2; readonly message: string };
 
 /** Mistakes do not hide each other: all of them are in the message. */
 export function parseOptions(input: Input & { readonly podNamespace?: string }): Invocation {
-  const parsed = parseTable(table, ['run'], input);
-  if (parsed.outcome === 'asked') return { ok: true, command: parsed.command };
-  if (parsed.outcome === 'mistaken') return mistaken(parsed.problems);
-  const problems = disorders(parsed.values);
-  if (problems.length > 0) return mistaken(problems);
   const namespace =
     [input.podNamespace, input.env['SYSTEM_NAMESPACE']].find((name) => name?.trim()) ?? 'gpu-provisioner';
+  // Only in front, since its flags are others, and what follows a flag may be its value.
+  if (input.argv[0] === 'release-nodes') {
+    const parsed = parseTable(releaseTable, ['release-nodes'], input);
+    if (parsed.outcome !== 'read') return answerTo(parsed);
+    return { ok: true, command: 'release-nodes', options: { deploymentNamespace: namespace, ...parsed.values } };
+  }
+  const parsed = parseTable(table, ['run'], input);
+  if (parsed.outcome !== 'read') return answerTo(parsed);
+  const problems = disorders(parsed.values);
+  if (problems.length > 0) return mistaken(problems);
   return { ok: true, command: 'run', options: { leaderElectionNamespace: namespace, ...parsed.values } };
+}
+
+function answerTo(parsed: Exclude<Parsed<Table>, { readonly outcome: 'read' }>): Invocation {
+  return parsed.outcome === 'asked' ? { ok: true, command: parsed.command } : mistaken(parsed.problems);
 }
 
 function mistaken(problems: readonly string[]): Invocation {

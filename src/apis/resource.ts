@@ -1,5 +1,5 @@
 // The resources of the API that this project reads or writes, and where they are served.
-import type { KubeObject, Lease, Node, Pod } from './wire.ts';
+import type { Deployment, KubeObject, Lease, Node, Pod } from './wire.ts';
 
 /** Where a kind is served. The type parameter is the kind's type and has no value at run time. */
 export interface Resource<T extends KubeObject> {
@@ -13,6 +13,13 @@ export interface Resource<T extends KubeObject> {
 
 export const nodes: Resource<Node> = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 export const pods: Resource<Pod> = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
+export const deployments: Resource<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+  namespaced: true,
+};
 export const leases: Resource<Lease> = {
   group: 'coordination.k8s.io',
   version: 'v1',

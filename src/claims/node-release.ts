@@ -54,7 +54,7 @@ export async function releaseDeletedNode<T extends KubeObject>(
 }
 
 /** Karpenter's finalizer is on other provisioners' Nodes too: ours are in an agent pool and owned by our kind of claim. */
-function isOurs(node: Node, kind: string): boolean {
+export function isOurs(node: Node, kind: string): boolean {
   return (
     poolOfNode(node) !== undefined &&
     (node.metadata.ownerReferences?.some(

@@ -21,6 +21,10 @@ export async function main({ argv, env }: CommandLine): Promise<number> {
     const { run } = await import('./run.ts');
     return run(invocation.options);
   }
+  if (invocation.command === 'release-nodes') {
+    const { releaseNodes } = await import('./release-nodes.ts');
+    return releaseNodes(invocation.options);
+  }
   process.stdout.write(invocation.command === 'help' ? helpText() : `${version}\n`);
   return 0;
 }
