@@ -14,10 +14,4 @@ export const knownDifferences: readonly KnownDifference[] = [
     name: 'fields that are given twice',
     reason: 'JSON.parse keeps the last of them and does not tell; no client that encodes objects sends such a body',
   },
-  {
-    area: 'access and discovery',
-    name: 'may I',
-    reason:
-      'the answer is the same but for metadata.managedFields of the review, which is stored nowhere and read by nobody',
-  },
 ];

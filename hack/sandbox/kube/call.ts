@@ -61,10 +61,15 @@ export function callOf({ resource, request, query, user, userAgent }: CallSource
     query,
     user,
     dryRun: dryRun.length > 0,
-    fieldManager: fieldManager === '' ? (userAgent.split('/')[0] ?? '') || 'unknown' : fieldManager,
+    fieldManager: managerOf(query, userAgent),
     fieldValidation: fieldValidation === 'Ignore' || fieldValidation === 'Strict' ? fieldValidation : 'Warn',
     warnings: [],
   };
+}
+
+/** Who writes: as he says, or else the first word of his User-Agent. */
+export function managerOf(query: URLSearchParams, userAgent = ''): string {
+  return query.get('fieldManager') || (userAgent.split('/')[0] ?? '') || 'unknown';
 }
 
 function writeOptions(verb: ResourceRequest['verb']): string {

@@ -4,7 +4,7 @@ import { answerToReview } from './access/reviews.ts';
 import { allows } from './access/rules.ts';
 import type { User } from './access/tokens.ts';
 import { mediaType, parseBody, parseJsonBody, parseYaml } from './body.ts';
-import { callOf, type Call } from './call.ts';
+import { callOf, managerOf, type Call } from './call.ts';
 import { decodeObject } from './decode.ts';
 import type { Json } from './json.ts';
 import type { ResourceRequest } from './request.ts';
@@ -90,7 +90,12 @@ export async function handleResource(site: Site, exchange: Exchange): Promise<vo
 async function answerReview({ env, tokens }: Site, exchange: Exchange): Promise<void> {
   const { asked, user, request, response } = exchange;
   const body = asked.verb === 'create' && asked.name === undefined ? await bodyOf(exchange, asked.plural) : null;
-  const answered = answerToReview(asked, body, { user, tokens, now: env.now() });
+  const answered = answerToReview(asked, body, {
+    user,
+    tokens,
+    now: env.now(),
+    manager: managerOf(exchange.query, request.headers['user-agent']),
+  });
   if (answered === undefined) {
     if (/^authenti|^authori/.test(asked.group) && asked.plural.endsWith('reviews')) throw methodNotAllowed();
     const served = env.registry

@@ -1,4 +1,5 @@
 // Access reviews: what kubectl auth can-i and whoami ask, answered from the rules of the tokens and never stored.
+import { compareFields } from '../apply/structure.ts';
 import { isObject, objectAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { listAt } from '../json.ts';
 import { timestamp } from '../object.ts';
@@ -78,18 +79,28 @@ export interface ReviewRequest {
   readonly plural: string;
 }
 
+/** Reviews say who wrote their fields, like all objects, though nobody keeps them. */
+function ownedBy(manager: string, apiVersion: string, review: JsonObject, now: Date): JsonObject {
+  const spec = objectAt(review, 'spec') ?? {};
+  const { added } = compareFields({ spec: {} }, { spec }, () => undefined);
+  if (added.isEmpty) return {};
+  const time = timestamp(now);
+  const entry = { manager, operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: added.toJson() };
+  return { managedFields: [entry] };
+}
+
 /** The answer to a review, or undefined when the path is not one. Throws when the review is malformed. */
 export function answerToReview(
   asked: ReviewRequest,
   body: Json,
-  caller: { user: User; tokens: Tokens; now: Date },
+  caller: { user: User; tokens: Tokens; now: Date; manager: string },
 ): JsonObject | undefined {
-  const { user, tokens, now } = caller;
+  const { user, tokens, now, manager } = caller;
   if (asked.version !== 'v1' || !isObject(body)) return undefined;
   const whole = (kind: string, rest: JsonObject): JsonObject => ({
     kind,
     apiVersion: `${asked.group}/v1`,
-    metadata: {},
+    metadata: ownedBy(manager, `${asked.group}/v1`, body, now),
     ...rest,
   });
   switch (`${asked.group}/${asked.plural}`) {
