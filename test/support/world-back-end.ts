@@ -30,8 +30,8 @@ export interface BackEndOptions {
 
 export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
 
-// As the real API server's.
-const bookmarkSeconds = 60;
+/** As the real API server's. */
+export const bookmarkSeconds = 60;
 
 /** Seconds of the world: as Azure's usual ones in their order, and shorter. */
 export const briskTiming = {
