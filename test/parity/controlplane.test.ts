@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../hack/controlplane/controlplane.ts';
 import { post, until, untilStatus } from './case.ts';
 import { play } from './play.ts';
@@ -58,14 +58,17 @@ test('ControlPlane.auditLog names the verb, the resource and the user of each re
 });
 
 test('startControlPlane leaves nothing behind when it is told to give up', async () => {
-  const before = ours();
+  const own = mkdtempSync(join(tmpdir(), 'given-up-'));
+  vi.stubEnv('TMPDIR', own);
   const giveUp = new AbortController();
   const starting = startControlPlane({ signal: giveUp.signal });
 
   giveUp.abort(new Error('No time left'));
 
   await expect(starting).rejects.toThrow('No time left');
-  expect(ours()).toEqual(before);
+  expect(readdirSync(own)).toEqual([]);
+  vi.unstubAllEnvs();
+  rmdirSync(own);
 });
 
 test('ControlPlane.close ends everything and removes its files, and may be called twice', async () => {
@@ -79,7 +82,3 @@ test('ControlPlane.close ends everything and removes its files, and may be calle
   expect(existsSync(directory)).toBe(false);
   await expect(fetch(other.url)).rejects.toThrow('fetch failed');
 });
-
-function ours(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('controlplane-'));
-}
