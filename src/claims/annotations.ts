@@ -46,9 +46,19 @@ export interface ClaimRecord {
   readonly deleteFailedAt?: string;
 }
 
-/** An annotation that is not the JSON we write counts as absent: nothing is proved by it. */
-export function intentOf(claim: Pick<Claim, 'annotations'>): Intent | undefined {
-  const value = parse(claim.annotations[intentAnnotation]);
+type Annotated = Pick<Claim, 'annotations' | 'uid'>;
+
+/**
+ * What the annotation says, with whose it is: an object that somebody made from a copy of another (a backup, an export)
+ * brings its annotations along, and is another claim.
+ */
+export function annotationText(claim: Pick<Claim, 'uid'>, value: Intent | ClaimRecord): string {
+  return JSON.stringify({ uid: claim.uid, ...value });
+}
+
+/** An annotation that is not the JSON we write for this very claim counts as absent: nothing is proved by it. */
+export function intentOf(claim: Annotated): Intent | undefined {
+  const value = parse(claim, intentAnnotation);
   if (value === undefined) return undefined;
   const { pool, attempt, at, size } = value;
   if (typeof pool !== 'string' || typeof attempt !== 'number' || typeof at !== 'string' || typeof size !== 'string')
@@ -56,8 +66,8 @@ export function intentOf(claim: Pick<Claim, 'annotations'>): Intent | undefined 
   return Number.isNaN(Date.parse(at)) ? undefined : { pool, attempt, at, size };
 }
 
-export function recordOf(claim: Pick<Claim, 'annotations'>): ClaimRecord | undefined {
-  const value = parse(claim.annotations[recordAnnotation]);
+export function recordOf(claim: Annotated): ClaimRecord | undefined {
+  const value = parse(claim, recordAnnotation);
   if (value === undefined) return undefined;
   const { pool, specHash } = value;
   if (typeof pool !== 'string' || typeof specHash !== 'string') return undefined;
@@ -72,6 +82,7 @@ export function recordOf(claim: Pick<Claim, 'annotations'>): ClaimRecord | undef
 
 interface Json {
   readonly [key: string]: unknown;
+  readonly uid?: unknown;
   readonly pool?: unknown;
   readonly attempt?: unknown;
   readonly at?: unknown;
@@ -79,10 +90,12 @@ interface Json {
   readonly specHash?: unknown;
 }
 
-function parse(text: string | undefined): Json | undefined {
+function parse({ annotations, uid }: Annotated, name: string): Json | undefined {
+  const text = annotations[name];
   if (text === undefined) return undefined;
   try {
-    return objectOf(JSON.parse(text));
+    const value = objectOf(JSON.parse(text));
+    return value?.uid === uid ? value : undefined;
   } catch {
     return undefined; // a person's edit; it proves nothing
   }

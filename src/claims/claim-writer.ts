@@ -1,7 +1,7 @@
 // Writing to a claim: metadata and status apart, each as one merge patch that carries the version it was decided on.
 import type { Claim } from '../apis/claim.ts';
 import type { KubeObject } from '../apis/wire.ts';
-import { attemptsAnnotation, finalizer, intentAnnotation, recordAnnotation } from './annotations.ts';
+import { annotationText, attemptsAnnotation, finalizer, intentAnnotation, recordAnnotation } from './annotations.ts';
 import type { ClaimRecord, Intent } from './annotations.ts';
 import type { LifecycleContext } from './context.ts';
 import type { Decision } from './decision.ts';
@@ -25,8 +25,8 @@ export class ClaimWriter<T extends KubeObject> {
 
   async metadata(claim: Claim, change: MetadataChange, signal: AbortSignal): Promise<Claim> {
     const annotations = changed(claim.annotations, {
-      ...(change.intent === undefined ? {} : { [intentAnnotation]: JSON.stringify(change.intent) }),
-      ...(change.record === undefined ? {} : { [recordAnnotation]: JSON.stringify(change.record) }),
+      ...(change.intent === undefined ? {} : { [intentAnnotation]: annotationText(claim, change.intent) }),
+      ...(change.record === undefined ? {} : { [recordAnnotation]: annotationText(claim, change.record) }),
       ...(change.attempts === undefined ? {} : { [attemptsAnnotation]: JSON.stringify(change.attempts) }),
     });
     const labels = changed(claim.labels, change.labels ?? {});

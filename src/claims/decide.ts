@@ -25,7 +25,15 @@ export function decide(input: DecideInput): Decision {
       step: { do: 'nothing' },
       face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message },
     };
-  return firstSpeak(input, withSpecChange(input, registered ? tableB(input) : tableA(input)));
+  return firstSpeak(input, withFinalizer(input, withSpecChange(input, registered ? tableB(input) : tableA(input))));
+}
+
+/** Without it a deletion would leave the pool behind; people and their tools take it off with a replace. */
+function withFinalizer({ claim, intent, pool, record }: DecideInput, decision: Decision): Decision {
+  if (claim.finalizers.includes(finalizer)) return decision;
+  const isMine = 'owner' in pool && pool.owner.owner === 'mine';
+  const hasPool = isMine || intent !== undefined || record !== undefined;
+  return hasPool && decision.step.do !== 'create' ? { ...decision, step: { do: 'secure' } } : decision;
 }
 
 /** A claim without conditions gets its first status in a pass of its own: within a second, before any write to ARM. */

@@ -58,6 +58,8 @@ export type Step =
   | { readonly do: 'nothing' }
   /** One GET of the pool; decide runs again on what it shows. */
   | { readonly do: 'look' }
+  /** The finalizer comes back: somebody took it off a claim that has, or may have, a pool. */
+  | { readonly do: 'secure' }
   /** Finalizer and intent first, acknowledged; then one PUT. */
   | {
       readonly do: 'create';

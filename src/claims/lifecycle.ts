@@ -143,6 +143,8 @@ export class Lifecycle<T extends KubeObject> {
       case 'nothing':
       case 'look':
         return 'nothing';
+      case 'secure':
+        return this.#writer.metadata(claim, { finalizer: 'add' }, pass.signal);
       case 'create':
         return createPool(step, input, hands);
       case 'adopt':

@@ -6,7 +6,14 @@ import { causeOfProvisioning } from '../../src/azure/causes.ts';
 import { planPool } from '../../src/azure/pool-plan.ts';
 import type { AgentPool, PoolPhase } from '../../src/azure/pool.ts';
 import { ownerTagsFor } from '../../src/azure/tags.ts';
-import { finalizer, intentAnnotation, intentOf, recordAnnotation, recordOf } from '../../src/claims/annotations.ts';
+import {
+  annotationText,
+  finalizer,
+  intentAnnotation,
+  intentOf,
+  recordAnnotation,
+  recordOf,
+} from '../../src/claims/annotations.ts';
 import type { ClaimRecord, Intent } from '../../src/claims/annotations.ts';
 import type { DecideInput, Instant, Memory, PoolState } from '../../src/claims/input.ts';
 import { viewOfNode } from '../../src/claims/node-view.ts';
@@ -63,8 +70,8 @@ export function aMachine(options: MachineOptions = {}): Claim {
     ...(options.deletingSince === undefined ? {} : { deletingSince: new Date(noon + options.deletingSince * 1000) }),
     labels: { 'kaito.sh/workspace': 'w', 'kaito.sh/workspacenamespace': 'ns', ...options.labels },
     annotations: {
-      ...(intent === undefined ? {} : { [intentAnnotation]: JSON.stringify(intent) }),
-      ...(record === undefined ? {} : { [recordAnnotation]: JSON.stringify(record) }),
+      ...(intent === undefined ? {} : { [intentAnnotation]: annotationText({ uid }, intent) }),
+      ...(record === undefined ? {} : { [recordAnnotation]: annotationText({ uid }, record) }),
       ...options.annotations,
     },
     finalizers: options.finalizers ?? (intent === undefined && record === undefined ? [] : [finalizer]),

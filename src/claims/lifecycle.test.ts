@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { aMachine, aNode } from '../../test/support/claim-builders.ts';
+import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
+import { conditionOf } from '../apis/conditions.ts';
+import { finalizer } from './annotations.ts';
+
+const name = 'ws1a2b3c4d5';
+
+/** A Machine that is Ready, as this controller made it. */
+async function ready(play: LifecyclePlay): Promise<void> {
+  play.run();
+  await play.clock.advance(0);
+  play.create(aMachine({ createdAt: 0, status: { conditions: [] } }));
+  await play.clock.advance(2000);
+  play.arm.change(name, { phase: 'settled', state: 'Succeeded' });
+  play.join(aNode({ createdAt: 1 }));
+  await play.clock.advance(20_000);
+  expect(status(play, 'Ready')).toBe('True');
+}
+
+function status(play: LifecyclePlay, type: string): string | undefined {
+  return conditionOf(play.claim(name).status.conditions, type)?.status;
+}
+
+function callsOf(play: LifecyclePlay, operation: string): readonly string[] {
+  return play.arm.calls.filter((call) => call.startsWith(operation));
+}
+
+describe('Lifecycle over a whole life', () => {
+  test('Lifecycle brings a Machine up and takes it away again within 16 writes', async () => {
+    const play = playLifecycle({ termAgeMs: 7_200_000 });
+    await ready(play);
+    play.kube.remove('machines', name);
+    await play.clock.advance(5000);
+    play.arm.pools.clear();
+    await play.clock.advance(40_000);
+    expect([play.kube.has('machines', name), play.kube.has('nodes', aNode().metadata.name)]).toEqual([false, false]);
+    expect(play.kube.writes.length).toBeLessThanOrEqual(16);
+    expect([callsOf(play, 'create'), callsOf(play, 'delete')]).toEqual([[`create ${name}`], [`delete ${name}`]]);
+  });
+
+  test('Lifecycle writes nothing in 24 idle hours, and asks Azure for the shared LIST alone', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    await play.clock.advance(300_000);
+    const [writes, calls] = [play.kube.writes.length, play.arm.calls.length];
+    await play.clock.advance(24 * 3_600_000);
+    expect(play.kube.writes.slice(writes)).toEqual([]);
+    expect(new Set(play.arm.calls.slice(calls))).toEqual(new Set(['list']));
+  });
+});
+
+describe('Lifecycle and people who edit', () => {
+  test('a live Machine whose finalizer somebody removed gets it back, so that its pool is not lost', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    const { metadata, ...rest } = play.kube.find('machines', name);
+    play.kube.put('machines', { ...rest, metadata: { ...metadata, finalizers: [] } });
+    await play.clock.advance(1000);
+    expect(play.claim(name).finalizers).toEqual([finalizer]);
+  });
+
+  test('a Machine that was replaced without annotations and finalizer keeps its pool', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    const { metadata, ...rest } = play.kube.find('machines', name);
+    play.kube.put('machines', { ...rest, metadata: { ...metadata, finalizers: [], annotations: {} } });
+    await play.clock.advance(1000);
+    expect(play.claim(name).finalizers).toEqual([finalizer]);
+    expect(status(play, 'Ready')).toBe('True');
+    expect(callsOf(play, 'create')).toHaveLength(1);
+  });
+
+  test('a Machine that was created anew from a copy of an old one is another Machine and gets a pool of its own', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    const copy = play.claim(name);
+    play.kube.remove('machines', name);
+    await play.clock.advance(5000);
+    play.arm.pools.clear();
+    await play.clock.advance(40_000);
+    expect(play.kube.has('machines', name)).toBe(false);
+    play.create({ ...copy, uid: 'uid-2', createdAt: play.clock.now(), status: { conditions: [] } });
+    await play.clock.advance(120_000);
+    expect(play.arm.pools.get(name)?.tags).toMatchObject({ 'gpu-provisioner-uid': 'uid-2' });
+  });
+});

@@ -1,0 +1,158 @@
+// A lifecycle on an API server, an Azure and a clock that a test holds in its hands: pass by pass, no sockets.
+import { onTestFinished } from 'vitest';
+import type { Machine } from '../../src/apis/machine.gen.ts';
+import { claimOfMachine, machines } from '../../src/apis/machine.ts';
+import { nodes as nodesResource } from '../../src/apis/resource.ts';
+import type { Claim } from '../../src/apis/claim.ts';
+import type { KubeObject, Node } from '../../src/apis/wire.ts';
+import { Inventory } from '../../src/azure/inventory.ts';
+import { machineAdapter } from '../../src/claims/adapter.ts';
+import { ClaimControllers, createClaimStore, createNodeStore } from '../../src/claims/claim-controllers.ts';
+import type { LifecycleContext } from '../../src/claims/context.ts';
+import { Lifecycle } from '../../src/claims/lifecycle.ts';
+import { defaultTimings } from '../../src/claims/timings.ts';
+import { checkObject } from '../../src/kube/answer.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import type { Result } from '../../src/runtime/controller.ts';
+import type { EventNote } from '../../src/runtime/event-object.ts';
+import { soleTerm } from '../../src/runtime/leader.ts';
+import { FakeClock } from './fake-clock.ts';
+import { silent } from './kube-fixture.ts';
+import { MemoryArm } from './memory-arm.ts';
+import { MemoryKube } from './memory-kube.ts';
+
+/** The object that reads as this claim. */
+export function machineOf(claim: Claim): Machine {
+  const { name, uid, labels, annotations, finalizers, createdAt, deletingSince, resourceVersion } = claim;
+  const { requirements, taints, startupTaints, requests } = claim.spec;
+  return {
+    apiVersion: 'karpenter.sh/v1alpha5',
+    kind: 'Machine',
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      generation: 1,
+      creationTimestamp: createdAt.toISOString(),
+      ...(deletingSince === undefined ? {} : { deletionTimestamp: deletingSince.toISOString() }),
+      labels,
+      annotations,
+      finalizers: [...finalizers],
+    },
+    spec: {
+      machineTemplateRef: { name },
+      requirements: requirements.map(({ key, operator, values }) => ({ key, operator, values: [...(values ?? [])] })),
+      taints: [...taints],
+      startupTaints: [...startupTaints],
+      resources: { requests },
+    },
+    status: { conditions: [...claim.status.conditions] },
+  };
+}
+
+export interface LifecyclePlay {
+  readonly clock: FakeClock;
+  readonly kube: MemoryKube;
+  readonly arm: MemoryArm;
+  readonly inventory: Inventory;
+  readonly lifecycle: Lifecycle<Machine>;
+  readonly events: readonly EventNote[];
+  readonly term: ReturnType<typeof soleTerm>;
+  create(claim: Claim): void;
+  join(node: Node): void;
+  claim(name: string): Claim;
+  /** While true the caches stay behind the API server. */
+  holdWatch(held: boolean): void;
+  /** Works by itself from now on, as the clock moves. */
+  run(): void;
+  pass(name: string): Promise<Result>;
+  /**
+   * Passes as the queue would make them, each after the wait that the one before asked for, until it asks for none or
+   * `ms` are over. Answers how many there were.
+   */
+  drive(name: string, ms?: number): Promise<number>;
+}
+
+/**
+ * The wall clock starts at the noon of the builders. Azure is listed from the first move of the clock on, and passes are
+ * made by the test, unless it says `run`.
+ */
+export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: number } = {}): LifecyclePlay {
+  const clock = new FakeClock('2026-03-01T12:00:00Z');
+  const arm = new MemoryArm();
+  const inventory = new Inventory({ arm, clock });
+  const claims = createClaimStore(machineAdapter, clock);
+  const nodes = createNodeStore(clock);
+  const events: EventNote[] = [];
+  let held: (() => void)[] | undefined;
+  const show = (plural: string, object: KubeObject, isGone: boolean): void => {
+    if (plural === machines.plural) {
+      const machine = checkObject(object, machines, 'watch');
+      if (isGone) claims.remove(machine);
+      else claims.upsert(machine);
+    } else if (plural === nodesResource.plural) {
+      const node = checkObject(object, nodesResource, 'watch');
+      if (isGone) nodes.remove(node);
+      else nodes.upsert(node);
+    }
+  };
+  const kube = new MemoryKube(clock, (plural, object, isGone) => {
+    if (held === undefined) show(plural, object, isGone);
+    else held.push(() => show(plural, object, isGone));
+  });
+  claims.replace([], '1');
+  nodes.replace([], '1');
+  const context: LifecycleContext<Machine> = {
+    clock,
+    kube,
+    nodes,
+    inventory,
+    claims,
+    timings: defaultTimings,
+    adapter: machineAdapter,
+    selects: () => true,
+    events: { record: (event) => events.push(event) },
+    log: silent,
+    random: () => 0.5,
+  };
+  const lifecycle = new Lifecycle(context);
+  const controllers = new ClaimControllers({ context, metrics: createMetrics(), workers: 2 });
+  const stop = new AbortController();
+  const { signal } = stop;
+  const running = [inventory.run(signal)];
+  onTestFinished(async () => {
+    stop.abort();
+    await clock.advance(60_000);
+    await Promise.all(running);
+  });
+  const term = { ...soleTerm({ clock, signal }), startedAtMs: -termAgeMs };
+  const pass = (name: string): Promise<Result> => lifecycle.reconcile(name, { term, signal });
+  return {
+    clock,
+    kube,
+    arm,
+    inventory,
+    lifecycle,
+    events,
+    term,
+    create: (claim) => void kube.put(machines.plural, machineOf(claim)),
+    join: (node) => void kube.put(nodesResource.plural, node),
+    claim: (name) => claimOfMachine(checkObject(kube.find(machines.plural, name), machines, 'read')),
+    holdWatch: (hold) => {
+      const missed = held ?? [];
+      held = hold ? missed : undefined;
+      if (!hold) for (const tell of missed) tell();
+    },
+    run: () => void running.push(controllers.run(term, signal)),
+    pass,
+    async drive(name, ms = Number.POSITIVE_INFINITY) {
+      const endMs = clock.monotonicMs() + ms;
+      for (let passes = 1; ; passes += 1) {
+        const result = await pass(name);
+        if (result.outcome !== 'requeueAfter' || clock.monotonicMs() + result.ms > endMs) return passes;
+        if (passes === 500) throw new RangeError(`${passes} passes within ${clock.monotonicMs()} ms`);
+        await clock.advance(result.ms);
+      }
+    },
+  };
+}
