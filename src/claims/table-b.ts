@@ -37,7 +37,7 @@ function byNode(input: DecideInput): Decision {
     });
 
   const boundIsFit = bound !== undefined && isFit(bound, claim, notBefore);
-  if (boundIsFit && pool.phase !== 'deleting') return { ...keep(input, bound), events: [...events, ...degraded(pool)] };
+  if (boundIsFit && pool.phase !== 'deleting') return withEvents([...events, ...degraded(pool)], keep(input, bound));
 
   // Another Node of the pool serves as well, once the bound one has been out of use for longer than a blink.
   const [best] = fit.filter((node) => node.uid !== bound?.uid);

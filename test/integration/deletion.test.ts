@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { deletion } from '../scenarios/deletion.ts';
 import { playIn, scenarioTime } from '../support/scenario.ts';
 import { startWorld } from '../support/world.ts';
 
 describe.concurrent('deletion', () => {
-  it.for(deletion)('$name', scenarioTime, async (scenario) => {
+  it.for(deletion)('$name', scenarioTime, async (scenario, { expect }) => {
     await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
   });
 });

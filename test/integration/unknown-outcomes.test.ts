@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { unknownOutcomes } from '../scenarios/unknown-outcomes.ts';
 import { playIn, scenarioTime } from '../support/scenario.ts';
 import { startWorld } from '../support/world.ts';
 
 describe.concurrent('unknown outcomes', () => {
-  it.for(unknownOutcomes)('$name', scenarioTime, async (scenario) => {
+  it.for(unknownOutcomes)('$name', scenarioTime, async (scenario, { expect }) => {
     await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
   });
 });

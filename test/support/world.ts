@@ -122,6 +122,7 @@ export class World implements AsyncDisposable {
         LEADER_ELECT: 'false',
         LEADER_ELECTION_NAMESPACE: 'default',
         ARM_POLL_FAST: '5s',
+        ARM_POLL_IDLE: '60s',
         ...this.#parts.env,
         ...env,
       },

@@ -27,9 +27,15 @@ export async function initialize({ api, timeline, instance, signal }: CloudCall,
 }
 
 /** A machine that is gone: its Node turns Unknown, then is deleted, again and again while a finalizer holds it. */
-export async function retire({ api, timeline, instance, signal }: CloudCall, uid: string): Promise<void> {
+export async function retire(
+  { api, timeline, instance, signal }: CloudCall,
+  uid: string,
+  isBack: () => boolean,
+): Promise<void> {
   const path = `/api/v1/nodes/${instance.nodeName}`;
   await timeline.sleep(unreachableAfterSeconds, signal);
+  // A machine of the same name runs by now, and has taken over the Node.
+  if (isBack()) return;
   const now = timeline
     .now()
     .toISOString()

@@ -92,7 +92,7 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     if (uid === undefined) return; // it never registered
     const call = { api, timeline, instance, signal };
     if (reason !== 'reimage') {
-      await retire(call, uid);
+      await retire(call, uid, () => kubelets.has(instance.nodeName));
       await collectPods(call, instance.nodeName);
       return;
     }

@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { nodes } from '../scenarios/nodes.ts';
+import { playIn, scenarioTime } from '../support/scenario.ts';
+import { startWorld } from '../support/world.ts';
+
+describe.concurrent('Nodes', () => {
+  it.for(nodes)('$name', scenarioTime, async (scenario) => {
+    await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
+  });
+});

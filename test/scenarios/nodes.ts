@@ -1,0 +1,267 @@
+// What happens to Nodes while a Machine lives: the platform takes them away and brings them back, and nothing is bought anew.
+import { expect } from 'vitest';
+import { kaitoMachine, type MachineWish } from '../support/machines.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
+import type { World } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+
+async function create(world: World, wish: Omit<MachineWish, 'name'> = {}): Promise<void> {
+  await world.startController();
+  await world.create('Machine', kaitoMachine({ name, ...wish }));
+}
+
+async function ready(world: World): Promise<Thing> {
+  await create(world);
+  const machine = await world.untilReady(name);
+  await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
+  await world.until('the GPU shows', () => world.machine(name)?.status?.capacity?.['nvidia.com/gpu'] === '1');
+  return machine;
+}
+
+/** One PUT made the pool, and nobody asked Azure for anything since. */
+function expectUntouched(world: World, machine: Thing): void {
+  expect(world.calls('PUT')).toHaveLength(1);
+  expect(world.calls('DELETE')).toEqual([]);
+  expect(world.machine(name)?.metadata).toMatchObject({ uid: machine.metadata.uid });
+  expect(world.machine(name)?.metadata.deletionTimestamp).toBeUndefined();
+}
+
+async function readyAgain(world: World, since: Thing): Promise<Thing> {
+  return world.until(`Machine "${name}" is Ready again`, () => {
+    const machine = world.machine(name);
+    const bound = world.history.get('Node', machine?.status?.nodeName ?? '');
+    const isNew = machine?.metadata.resourceVersion !== since.metadata.resourceVersion;
+    return isNew && isTrue(machine, 'Ready') && isTrue(bound, 'Ready') && machine;
+  });
+}
+
+async function untilNotReady(world: World): Promise<Thing> {
+  return world.until(`Machine "${name}" is not Ready`, () => {
+    const machine = world.machine(name);
+    return machine !== undefined && !isTrue(machine, 'Ready') && machine;
+  });
+}
+
+export const nodes: readonly Scenario[] = [
+  {
+    name: 'a Node that is deleted under us is let go within seconds; Machine and pool stay',
+    async play(world) {
+      const machine = await ready(world);
+      const node = machine.status?.nodeName ?? '';
+      await world.remove('Node', node);
+      await world.untilGone('Node', node);
+      await world.untilEvent(node, 'NodeFinalizerReleased');
+      const lost = await untilNotReady(world);
+      expect(conditionOf(lost, 'MachineInitialized')?.status).toBe('False');
+      await world.pass(60);
+      expectUntouched(world, machine);
+      // The next Node of the pool takes its place.
+      world.azure.upgradePool(name);
+      await readyAgain(world, lost);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a Node that is NotReady takes Ready and Initialized with it, and brings both back',
+    async play(world) {
+      const machine = await ready(world);
+      const node = machine.status?.nodeName ?? '';
+      await world.nodes.setReady(node, false);
+      const down = await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
+      expect(conditionOf(down, 'MachineInitialized')?.status).toBe('False');
+      expect(conditionOf(down, 'MachineRegistered')?.status).toBe('True');
+      await world.nodes.setReady(node, true);
+      await readyAgain(world, down);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'an upgrade of the pool ends with the same Machine Ready on a Node that is there, without a request of ours',
+    async play(world) {
+      const machine = await ready(world);
+      world.azure.upgradePool(name);
+      await world.until('the upgrade has begun', () => world.poolState(name) === 'Upgrading');
+      await world.until('the upgrade is done', () => world.poolState(name) === 'Succeeded');
+      await world.until('one Node is left', () => world.nodesOf(name).length === 1);
+      await readyAgain(world, machine);
+      const [node] = world.nodesOf(name);
+      expect(world.machine(name)?.status?.nodeName).toBe(node?.metadata.name);
+      expect(node?.metadata.ownerReferences).toMatchObject([{ uid: machine.metadata.uid }]);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a Node that joins long after Azure was done is waited for',
+    world: { script: { timing: { createSeconds: 10, allocateSeconds: 4, joinSeconds: 60 } } },
+    async play(world) {
+      await create(world);
+      const waiting = await world.untilCondition(name, 'MachineRegistered', 'False', 'NodeNotFound');
+      expect(conditionOf(waiting, 'MachineLaunched')?.status).toBe('True');
+      const machine = await world.untilReady(name);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a Node that never joins is told of; nothing is deleted',
+    world: { script: { plans: [{ node: 'never' }] } },
+    async play(world) {
+      await create(world);
+      const machine = await world.untilCondition(name, 'MachineRegistered', 'False', 'NodeNotFound');
+      world.clock.jump(21 * 60_000);
+      const event = await world.untilEvent(name, 'NodeNotJoining');
+      expect(event.note).toContain(name);
+      await world.pass(20);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a pool that failed and whose Node joins late is a working one',
+    world: {
+      script: {
+        timing: { joinSeconds: 60 },
+        plans: [
+          {
+            fail: {
+              afterSeconds: 10,
+              code: 'VMExtensionProvisioningTimeout',
+              message: 'It took long',
+              machine: 'kept',
+            },
+            allocateSeconds: 2,
+          },
+        ],
+      },
+    },
+    async play(world) {
+      await create(world);
+      await world.untilCondition(name, 'MachineLaunched', 'False', 'NodeBootstrapFailed');
+      const machine = await world.untilReady(name);
+      await world.untilEvent(name, 'PoolDegraded');
+      world.clock.jump(30 * 60_000);
+      await world.pass(20);
+      expectUntouched(world, machine);
+      expect(isTrue(world.machine(name), 'Ready')).toBe(true);
+    },
+  },
+  {
+    name: 'startup taints keep a Machine from being initialized until somebody takes them off, and do not come back',
+    async play(world) {
+      await create(world, { startupTaints: [{ key: 'example.com/agent', effect: 'NoSchedule' }] });
+      const waiting = await world.untilCondition(name, 'MachineInitialized', 'False', 'StartupTaintsExist');
+      const node = waiting.status?.nodeName ?? '';
+      const taints = world.history.get('Node', node)?.spec?.taints ?? [];
+      expect(taints).toContainEqual({ key: 'example.com/agent', effect: 'NoSchedule' });
+      await world.edit('Node', node, { spec: { taints: taints.filter(({ key }) => key !== 'example.com/agent') } });
+      await world.untilReady(name);
+      await world.pass(30);
+      const left = (await world.get('Node', node))?.spec?.taints ?? [];
+      expect(left.map(({ key }) => key)).toEqual(['sku']);
+    },
+  },
+  {
+    name: 'labels and taints that others take off the Node come back; what they add stays',
+    async play(world) {
+      const machine = await ready(world);
+      const node = machine.status?.nodeName ?? '';
+      await world.edit('Node', node, {
+        metadata: { labels: { 'kaito.sh/workspace': null, theirs: 'yes' } },
+        spec: { taints: [{ key: 'theirs', effect: 'NoSchedule' }] },
+      });
+      await world.until('ours are back', () => {
+        const { metadata, spec } = world.history.get('Node', node) ?? {};
+        const keys = (spec?.taints ?? []).map(({ key }) => key);
+        return (
+          metadata?.labels?.['kaito.sh/workspace'] !== undefined &&
+          metadata.labels['theirs'] === 'yes' &&
+          keys.includes('sku') &&
+          keys.includes('theirs')
+        );
+      });
+    },
+  },
+  {
+    name: 'a pool that somebody scales to 0 stays so; when it grows again the Machine follows',
+    async play(world) {
+      const machine = await ready(world);
+      world.azure.scalePool(name, 0);
+      world.clock.jump(5 * 60_000);
+      const empty = await world.until('the Machine says so', () => {
+        const found = world.machine(name);
+        return conditionOf(found, 'Ready')?.reason === 'PoolScaledToZero' && found;
+      });
+      world.clock.jump(60 * 60_000);
+      await world.pass(20);
+      expectUntouched(world, machine);
+      world.azure.scalePool(name, 1);
+      await readyAgain(world, empty);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a pool that somebody stops stays so; when it starts again the Machine follows',
+    async play(world) {
+      const machine = await ready(world);
+      world.azure.stopPool(name);
+      world.clock.jump(5 * 60_000);
+      const stopped = await world.until('the Machine says so', () => {
+        const found = world.machine(name);
+        return conditionOf(found, 'Ready')?.reason === 'PoolStopped' && found;
+      });
+      world.clock.jump(60 * 60_000);
+      await world.pass(20);
+      expectUntouched(world, machine);
+      world.azure.startPool(name);
+      await readyAgain(world, stopped);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a cluster that is stopped for the night is the same in the morning',
+    async play(world) {
+      const machine = await ready(world);
+      world.azure.stopCluster();
+      const asleep = await untilNotReady(world);
+      world.clock.jump(8 * 60 * 60_000);
+      await world.pass(20);
+      expectUntouched(world, machine);
+      world.azure.startCluster();
+      await readyAgain(world, asleep);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a pool that somebody deletes is told of after two looks that agree; no other is bought',
+    async play(world) {
+      const machine = await ready(world);
+      world.azure.deletePoolAsUser(name);
+      await untilNotReady(world);
+      await world.until('the pool is gone', () => world.poolState(name) === undefined);
+      world.clock.jump(5 * 60_000);
+      await world.pass(10);
+      world.clock.jump(2 * 60_000);
+      const lost = await world.untilCondition(name, 'MachineLaunched', 'False', 'InstanceGone');
+      expect(conditionOf(lost, 'Ready')?.status).toBe('False');
+      await world.pass(60);
+      expectUntouched(world, machine);
+    },
+  },
+  {
+    name: 'a GPU that goes and comes shows in the capacity, and never as another Machine',
+    world: { devicePlugin: false },
+    async play(world) {
+      await create(world, { requests: { storage: '50Gi', 'nvidia.com/gpu': '1' } });
+      const waiting = await world.untilCondition(name, 'MachineInitialized', 'False', 'ResourceNotRegistered');
+      world.clock.jump(21 * 60_000);
+      await world.untilEvent(name, 'NodeNotInitializing');
+      await world.pass(20);
+      expectUntouched(world, waiting);
+      const node = waiting.status?.nodeName ?? '';
+      const gpu = { 'nvidia.com/gpu': '1' };
+      await world.editStatus('Node', node, { status: { capacity: gpu, allocatable: gpu } });
+      const machine = await world.untilReady(name);
+      expect(machine.status?.allocatable?.['nvidia.com/gpu']).toBe('1');
+    },
+  },
+];
