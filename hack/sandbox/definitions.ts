@@ -29,6 +29,17 @@ export async function applyDefinitions(target: ApiTarget, folder: string): Promi
   }
 }
 
+/** A namespace that exists already is as good. */
+export async function createNamespace(target: ApiTarget, name: string): Promise<void> {
+  const api = new Api(target);
+  try {
+    const reply = await api.post('/api/v1/namespaces', { metadata: { name } }, new AbortController().signal);
+    expectStatus(reply, `create namespace ${name}`, 201, 409);
+  } finally {
+    await api.close();
+  }
+}
+
 async function established(api: Api, name: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const { body } = expectStatus(await api.get(`${path}/${name}`, signal), `read definition ${name}`, 200);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { startAks, type Aks } from './aks/aks.ts';
 import { writeFederatedToken } from './aks/federated-token.ts';
 import type { AksScript } from './aks/script.ts';
-import { applyDefinitions } from './definitions.ts';
+import { applyDefinitions, createNamespace } from './definitions.ts';
 import { startKubeApi, type KubeApi } from './kube/server.ts';
 import { startVirtualNodes, type VirtualNodes, type VirtualNodesOptions } from './nodes/virtual-nodes.ts';
 import type { SandboxClock } from './timeline.ts';
@@ -79,6 +79,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   const files = await writeFiles(stack, { kube, aks, folder: options.folder });
   await applyDefinitions(kube, resolve(import.meta.dirname, '../../crds'));
+  // Where the controller keeps its lease; in a cluster the chart's installation brings it.
+  await createNamespace(kube, 'gpu-provisioner');
   const nodes = stack.adopt(
     await startVirtualNodes({
       api: kube,

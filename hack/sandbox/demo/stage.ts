@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import type { AksScript } from '../aks/script.ts';
-import { Api, expectStatus, type ApiTarget } from '../nodes/api.ts';
+import type { ApiTarget } from '../nodes/api.ts';
 import { isSandboxMessage, type SandboxMessage } from './messages.ts';
 import type { AzureNews } from './world.ts';
 
@@ -66,7 +66,6 @@ export class Stage implements AsyncDisposable {
     try {
       const ready = await Promise.race([isReady, failed]);
       failed.catch(() => {});
-      await createNamespace(ready.api);
       return new Stage(sandbox, ready, directory, timeScale);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -106,7 +105,7 @@ export class Stage implements AsyncDisposable {
    */
   startController(env: Readonly<Record<string, string>> = {}): { readonly ended: Promise<never> } {
     const controller = new Child({
-      // As npm start does, but without reading the source map: that takes some 50 MiB.
+      // As npm start does.
       argv: ['--max-semi-space-size=4', controllerFile],
       env: {
         ...surroundings(),
@@ -142,19 +141,6 @@ export class Stage implements AsyncDisposable {
     await this.#controller?.stop();
     await this.#sandbox.stop();
     if (!this.#logsAreKept) await rm(this.directory, { recursive: true, force: true });
-  }
-}
-
-// Where the controller keeps its lease; a chart's installation brings it.
-const namespace = 'gpu-provisioner';
-
-async function createNamespace(target: ApiTarget): Promise<void> {
-  const api = new Api(target);
-  try {
-    const reply = await api.post('/api/v1/namespaces', { metadata: { name: namespace } }, new AbortController().signal);
-    expectStatus(reply, `create namespace ${namespace}`, 201, 409);
-  } finally {
-    await api.close();
   }
 }
 
