@@ -111,6 +111,17 @@ describe('createCredential with workload identity', () => {
     expect(to(fake, '/agentPools')).toHaveLength(1);
   });
 
+  it('goes on with a token that is still good when no new one can be had, and does not end the process', async () => {
+    let asked = 0;
+    // The SDK asks for a new one two minutes before the end, and lets the failure of that go unhandled at the end.
+    const short = { token_type: 'Bearer', expires_in: 30, access_token: 'short' };
+    const fake = await start(() =>
+      asked++ === 0 ? { status: 200, body: short } : { status: 400, body: { error: 'invalid_request' } },
+    );
+    await expect(listPools(fake, 2)).resolves.toEqual([{ pools: ['a'] }, { pools: ['a'] }]);
+    expect(asked).toBe(2);
+  });
+
   it('is a cause when the token file is not there yet', async () => {
     const fake = await start(goodToken);
     const [only] = await listPools(fake, 1, { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing') });

@@ -1,5 +1,10 @@
 // The identity that this process shows to ARM: made at its first use, so that a bad one is an answer and not a crash.
-import { ManagedIdentityCredential, WorkloadIdentityCredential, type TokenCredential } from '@azure/identity';
+import {
+  ManagedIdentityCredential,
+  WorkloadIdentityCredential,
+  type AccessToken,
+  type TokenCredential,
+} from '@azure/identity';
 import type { Clock } from '../clock.ts';
 import { deadlineAfter } from '../kube/deadline.ts';
 import { cleanText } from './arm-answer.ts';
@@ -35,11 +40,19 @@ export type ArmCredential = TokenCredential;
 // A metadata service that is not there lets its callers hang for longer than anybody waits for a token.
 const deadlineMs = 30_000;
 
-/** Reads no file and sends nothing before the first `getToken`, which throws CredentialFailed. The SDK keeps its tokens. */
+/**
+ * Reads no file and sends nothing before the first `getToken`, which throws CredentialFailed. The SDK keeps its tokens and
+ * asks for the next one in the background, minutes before the end of the last. A failure of that would reach nobody and
+ * end the process (core-rest-pipeline's tokenCycler.js does not await it): as long as the last token is good, it is given again.
+ */
 export function createCredential(options: CredentialOptions): ArmCredential {
   let made: TokenCredential | undefined;
+  let last: AccessToken | undefined;
   return {
     async getToken(scopes, tokenOptions) {
+      // Claims ask for another token, because ARM refused the last.
+      const isGood = last !== undefined && last.expiresOnTimestamp > options.clock.now().getTime();
+      const fallback = isGood && tokenOptions?.claims === undefined ? last : undefined;
       using deadline = deadlineAfter(deadlineMs, { clock: options.clock, signal: new AbortController().signal });
       const caller = tokenOptions?.abortSignal;
       const onAbort = (): void => deadline.abort(new CredentialFailed('Given up while waiting for a token'));
@@ -48,8 +61,11 @@ export function createCredential(options: CredentialOptions): ArmCredential {
         if (caller?.aborted === true) onAbort();
         made ??= makeCredential(options);
         // The SDK's own requests do not all follow a signal.
-        return await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
+        const token = await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
+        last = token ?? undefined;
+        return token;
       } catch (error) {
+        if (fallback !== undefined) return fallback;
         const text = cleanText(error instanceof Error ? error.message : String(error));
         throw new CredentialFailed(`${missing(options)}${text}`, { cause: error });
       } finally {
