@@ -53,10 +53,18 @@ function unknown(input: DecideInput): Decision {
 }
 
 function absent(input: DecideInput, lookStartedMs: number): Decision {
-  const { claim, intent, memory, now, plan, poolName, record } = input;
+  const { claim, intent, memory, now, plan, poolName, record, term } = input;
   if (!plan.ok)
     return { row: 'P4', step: nothing, face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message } };
   const creating: Face = { face: 'waiting', ...creatingWhy(poolName, plan.vmSize) };
+  // An earlier leader may have made the pool after this look; its PUT is not repeated on the strength of it.
+  if (intent !== undefined && lookStartedMs < term.startedAt.ms) {
+    const wait = lookWaitMs(input);
+    const face = refusedOr(input, creating);
+    return wait > 0
+      ? { row: 'A3', step: nothing, face, wakeAfterMs: wait }
+      : { row: 'A3', step: { do: 'look' }, face, wakeAfterMs: looksAfterMs[0] };
+  }
   if (intent !== undefined && !isAnswered(input)) {
     const putEnded = memory.put?.attempt === intent.attempt ? memory.put.endedAt.ms : undefined;
     const from = putEnded ?? now.ms - (now.apiMs - Date.parse(intent.at));

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** As a process of its own, that can be killed. */
   readonly killable?: boolean;
+  /** Its way to the API server is cut from the start. */
+  readonly withoutApi?: boolean;
 }
 
 /** It did not happen in a time that is far longer than it ever takes. */
@@ -104,9 +106,14 @@ export class World implements AsyncDisposable {
   }
 
   /** Resolves when its servers listen. It leads at once, unless the environment asks for an election. */
-  async startController({ env = {}, killable = false }: StartOptions = {}): Promise<RunningController> {
+  async startController({
+    env = {},
+    killable = false,
+    withoutApi = false,
+  }: StartOptions = {}): Promise<RunningController> {
     const { backEnd, clock, folder } = this.#parts;
     const proxy = await ApiProxy.start({ target: backEnd.api, now: () => clock.now() });
+    if (withoutApi) proxy.cut();
     const kubeconfig = join(folder, `kubeconfig-${this.controllers.length}`);
     await writeFile(kubeconfig, kubeconfigOf(proxy.url, backEnd.controllerToken), { mode: 0o600 });
     const start = backEnd.startController ?? (killable ? startAsProcess : startInProcess);

@@ -1,0 +1,10 @@
+import { describe, it } from 'vitest';
+import { outages } from '../scenarios/outages.ts';
+import { playIn, scenarioTime } from '../support/scenario.ts';
+import { startWorld } from '../support/world.ts';
+
+describe.concurrent('outages', () => {
+  it.for(outages)('$name', scenarioTime, async (scenario, { expect }) => {
+    await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,90 @@
+// Two controllers and one lease: one of them acts, the other goes on where it stopped, and nothing is asked for twice.
+import { expect } from 'vitest';
+import { kaitoMachine } from '../support/machines.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { isWrite } from '../support/world-proxy.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+const lease = 'gpu-provisioner-leader-election';
+// A lease is a matter of seconds, and a busy machine must not lose it.
+const elected: WorldOptions = { rate: 5, env: { LEADER_ELECT: 'true' } };
+
+function holder(world: World): string | undefined {
+  return world.history.get('Lease', lease)?.spec?.holderIdentity;
+}
+
+/** Two of them, the first of which leads. */
+async function startTwo(world: World): Promise<void> {
+  await world.startController();
+  await world.until('the first leads', () => (holder(world) ?? '') !== '');
+  await world.startController();
+}
+
+export const leaders: readonly Scenario[] = [
+  {
+    name: 'the leader stops in mid-creation: the other goes on at once, without another PUT',
+    world: elected,
+    async play(world) {
+      await startTwo(world);
+      const first = holder(world);
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.untilEvent(name, 'PoolRequested');
+      expect(await world.controllers[0]?.stop()).toBe(0);
+      await world.until('the second leads', () => ![first, '', undefined].includes(holder(world)));
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a leader that loses the API server gives up by itself, and the other acts alone',
+    world: elected,
+    async play(world) {
+      await startTwo(world);
+      const [partitioned] = world.controllers;
+      partitioned?.api.cut();
+      await world.create('Machine', kaitoMachine({ name }));
+      // Whoever cannot prove its lease leaves: it may not write, and somebody else leads by now.
+      expect(await partitioned?.ended).toBe(1);
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a partitioned leader with a PUT to repeat does not repeat it: the next leader does',
+    world: {
+      ...elected,
+      script: {
+        faults: [
+          {
+            operation: 'PUT',
+            effect: { kind: 'refuse', by: 'aks', status: 500, code: 'InternalServerError', message: 'Something broke' },
+          },
+        ],
+      },
+    },
+    async play(world) {
+      await startTwo(world);
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.untilCondition(name, 'MachineLaunched', 'Unknown', 'AzureError');
+      const [partitioned] = world.controllers;
+      partitioned?.api.cut();
+      expect(await partitioned?.ended).toBe(1);
+      expect(world.calls('PUT')).toHaveLength(1);
+      await world.untilReady(name);
+      expect(world.calls('PUT').map(({ status }) => status)).toEqual([500, 201]);
+    },
+  },
+  {
+    name: 'the one that waits is ready, and does nothing',
+    world: elected,
+    async play(world) {
+      await startTwo(world);
+      const { api } = world.controller;
+      await world.until('it is ready', async () => (await world.controller.health('/readyz')).status === 200);
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.untilReady(name);
+      expect(api.requests.filter(isWrite)).toEqual([]);
+    },
+  },
+];

@@ -1,0 +1,89 @@
+// The API server or Azure goes away and comes back: the process lives, says so, and goes on where it was.
+import { expect } from 'vitest';
+import type { FaultEffect } from '../../hack/sandbox/aks/faults.ts';
+import { kaitoMachine } from '../support/machines.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { isTrue } from '../support/world-things.ts';
+import type { World } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+const lease = 'gpu-provisioner-leader-election';
+const unreachable = {
+  operation: ['LIST', 'GET', 'PUT', 'DELETE'],
+  times: 'always',
+  effect: { kind: 'reset', when: 'before' } as const satisfies FaultEffect,
+} as const;
+
+async function untilReadyz(world: World, status: number): Promise<string> {
+  return world.until(`readyz answers ${status}`, async () => {
+    const answer = await world.controller.health('/readyz?verbose');
+    return answer.status === status && answer.body;
+  });
+}
+
+export const outages: readonly Scenario[] = [
+  {
+    name: 'an API server that is away at the start: alive, not ready, and at work when it comes back',
+    async play(world) {
+      await world.startController({ withoutApi: true });
+      expect(await untilReadyz(world, 503)).toContain('[-]machines failed');
+      expect((await world.controller.health('/healthz')).status).toBe(200);
+      await world.create('Machine', kaitoMachine({ name }));
+      world.controller.api.mend();
+      await world.untilReady(name);
+      await untilReadyz(world, 200);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'an API server that goes away in mid-creation: the Machine becomes Ready when it is back, from one PUT',
+    async play(world) {
+      await world.startController();
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.until('Azure is creating', () => world.poolState(name) === 'Creating');
+      world.controller.api.cut();
+      await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
+      await world.until('the Node is there', () => isTrue(world.nodesOf(name)[0], 'Ready'));
+      world.controller.api.mend();
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a Machine that is deleted while the API server is out of reach goes when it is back',
+    async play(world) {
+      await world.startController();
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.untilReady(name);
+      world.controller.api.cut();
+      await world.remove('Machine', name);
+      await world.pass(20);
+      world.controller.api.mend();
+      await world.untilGone('Machine', name);
+      expect(world.poolState(name)).toBeUndefined();
+    },
+  },
+  {
+    name: 'an Azure out of reach: ready all the same, told in ?verbose and in an event, and at work when it is back',
+    world: { script: { faults: [unreachable] } },
+    async play(world) {
+      await world.startController();
+      await world.create('Machine', kaitoMachine({ name }));
+      await world.untilCondition(name, 'MachineLaunched', 'Unknown', 'AwaitingAzure');
+      expect(await untilReadyz(world, 200)).toContain('[-]azure failed (not required)');
+      await world.untilEvent(lease, 'AzureUnavailable');
+      world.azure.clearFaults();
+      await world.untilReady(name);
+      await world.untilEvent(lease, 'AzureAnswers');
+      expect(await untilReadyz(world, 200)).toContain('[+]azure ok');
+    },
+  },
+  {
+    name: 'a kubeconfig that is none ends the process with 2 and says which file',
+    async play(world) {
+      const controller = await world.startController({ env: { KUBECONFIG: import.meta.filename } });
+      expect(await controller.ended).toBe(2);
+      expect(controller.lines.join('\n')).toContain(import.meta.filename);
+    },
+  },
+];
