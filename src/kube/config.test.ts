@@ -1,46 +1,17 @@
 // Finding the cluster and its credentials, with real files and real certificates.
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loopbackCertificate } from '../../hack/sandbox/tls.ts';
 import { FakeApi } from '../../test/support/fake-api.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { aClient } from '../../test/support/kube-fixture.ts';
+import { aDirectory, aFile, aKubeConfig } from '../../test/support/kubeconfig-files.ts';
 import { nodes } from '../apis/resource.ts';
-import { KubeConfigInvalid, loadCluster } from './config.ts';
+import { loadCluster } from './config.ts';
 import type { Credentials } from './credentials.ts';
 
 const { signal } = new AbortController();
-
-async function aDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  return directory;
-}
-
-interface Parts {
-  readonly server: string;
-  readonly name?: string;
-  readonly cluster?: Readonly<Record<string, unknown>>;
-  readonly user?: Readonly<Record<string, unknown>>;
-}
-
-/** A kubeconfig; JSON is YAML. */
-function aKubeConfig({ server, name = 'test', cluster = {}, user = {} }: Parts): string {
-  return JSON.stringify({
-    'current-context': name,
-    clusters: [{ name, cluster: { server, ...cluster } }],
-    users: [{ name, user }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace: 'team' } }],
-  });
-}
-
-async function aFile(content: string, name = 'config'): Promise<string> {
-  const file = join(await aDirectory(), name);
-  await writeFile(file, content);
-  return file;
-}
 
 const authorizationOf = async (credentials: Credentials): Promise<string | undefined> =>
   (await credentials.current({ signal })).headers['Authorization'];
@@ -68,35 +39,6 @@ describe('loadCluster', () => {
     await mkdir(join(root, '.kube'));
     await writeFile(join(root, '.kube', 'config'), aKubeConfig({ server: 'https://home' }));
     expect(loadCluster({ env: {}, root }).credentials.server.host).toBe('home');
-  });
-
-  test.for([
-    ['that is no YAML', ': : :\n\t- {', 'Cannot read the kubeconfig'],
-    ['that is empty', '', 'Cannot read the kubeconfig'],
-    ['without a current context', '{"clusters":[]}', 'it has no current-context'],
-    ['with a context that is missing', '{"current-context":"prod"}', 'it has no context "prod"'],
-    [
-      'with a cluster without a server',
-      '{"current-context":"a","clusters":[{"name":"a","cluster":{}}]}',
-      'server is missing',
-    ],
-    [
-      'with a cluster that is missing',
-      '{"current-context":"a","contexts":[{"name":"a","context":{"cluster":"gone"}}]}',
-      'the cluster of its context "a" is missing',
-    ],
-    ['with plain http to another machine', aKubeConfig({ server: 'http://10.0.0.1:8080' }), 'needs https'],
-    ['with a server that is no URL', aKubeConfig({ server: 'not a url' }), 'not a URL'],
-  ] as const)('refuses a file %s, and names it', async ([, content, why]) => {
-    const file = await aFile(content);
-    const load = (): unknown => loadCluster({ env: { KUBECONFIG: file } });
-    expect(load).toThrow(KubeConfigInvalid);
-    expect(load).toThrow(file);
-    expect(load).toThrow(why);
-  });
-
-  test('refuses a file that does not exist', () => {
-    expect(() => loadCluster({ env: { KUBECONFIG: '/does/not/exist' } })).toThrow(KubeConfigInvalid);
   });
 
   test('says where it looked when there is nothing', async () => {

@@ -73,12 +73,17 @@ function fromFiles(files: readonly string[]): KubeConfig {
   const merged = new KubeConfig();
   merged.loadFromOptions({ clusters: [], users: [], contexts: [], currentContext: '' });
   const present = files.length === 1 ? files : files.filter((file) => existsSync(file));
+  if (present.length === 0) {
+    throw new KubeConfigInvalid(`Cannot read the kubeconfig "${files.join(delimiter)}": none of these files exists`);
+  }
   for (const file of present) {
     const config = new KubeConfig();
     try {
       config.loadFromFile(file);
-    } catch (cause) {
-      throw new KubeConfigInvalid(`Cannot read the kubeconfig "${file}": ${messageOf(cause)}`, { cause });
+    } catch (error) {
+      // Its first line: below that a YAML parser shows the lines around the mistake, tokens and all. Hence no cause either.
+      const [why] = messageOf(error).split('\n');
+      throw new KubeConfigInvalid(`Cannot read the kubeconfig "${file}": ${why}`);
     }
     for (const cluster of config.clusters) if (merged.getCluster(cluster.name) === null) merged.addCluster(cluster);
     for (const user of config.users) if (merged.getUser(user.name) === null) merged.addUser(user);

@@ -14,6 +14,11 @@ class ServerRefused extends Error {
 export function serverUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw new ServerRefused(`Cannot use the API server "${text}": not a URL`);
+  if (url.username !== '' || url.password !== '') {
+    throw new ServerRefused(
+      `Cannot use the API server at "${url.host}": its address must be without user and password`,
+    );
+  }
   if (url.protocol === 'https:') return url;
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return url;
   throw new ServerRefused(`Cannot use the API server "${text}": it needs https, or http on a loopback address`);
