@@ -30,9 +30,14 @@ const actions: Readonly<Record<OperationName, string>> = {
 // Who asks does not matter to the emulator; a client only shows the words.
 const objectId = '0e3c1a52-7c33-4a5c-9d6f-6f2f2f0b5a11';
 
+/** What a caller's role must allow for such a request. */
+export function actionOf(operation: OperationName): string {
+  return actions[operation];
+}
+
 /** Throws 403 for an action that the script denies. */
 export function checkRole({ script, identity }: World, { operation }: Route): void {
-  const action = actions[operation];
+  const action = actionOf(operation);
   if (!(script.deny ?? []).some((denied) => denied.toLowerCase() === action.toLowerCase())) return;
   throw armRefusal(
     403,

@@ -1,0 +1,104 @@
+// A real control plane with the chart installed by the real helm, and what a pod of the controller would be given there.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startControlPlane, type ControlPlane } from '../../hack/controlplane/controlplane.ts';
+import { isObject, objectAt, textAt, textMapAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
+import { helm } from './helm.ts';
+
+/** Release, namespace, Deployment and ServiceAccount: as Azure's chart calls them. */
+export const release = 'gpu-provisioner';
+/** How RBAC and the audit log name the controller. */
+export const controllerUser = `system:serviceaccount:${release}:${release}`;
+
+const root = join(import.meta.dirname, '../..');
+const chart = join(root, 'charts/gpu-provisioner');
+const values = join(import.meta.dirname, 'values.yaml');
+const machines = '/apis/karpenter.sh/v1alpha5/machines';
+const deployment = `/apis/apps/v1/namespaces/${release}/deployments/${release}`;
+const account = `/api/v1/namespaces/${release}/serviceaccounts/${release}`;
+// Worlds jump over hours.
+const tokenSeconds = 30 * 24 * 3600;
+const servedPollMs = 100;
+
+export interface Cluster {
+  readonly controlPlane: ControlPlane;
+  /** Of an administrator. */
+  readonly api: Api;
+  /** Environment of the container as the chart writes it, with what kubelet and the identity webhook fill in. */
+  readonly podEnv: Readonly<Record<string, string>>;
+  /** Of the chart's ServiceAccount, for the API server. */
+  readonly token: string;
+  /** Of the same, for Azure: what workload identity projects into the pod. */
+  readonly federatedToken: string;
+  close(): Promise<void>;
+}
+
+/** Resolves when the API server serves Machines and the controller's pod could start. */
+export async function startCluster({ signal }: { readonly signal: AbortSignal }): Promise<Cluster> {
+  await using stack = new AsyncDisposableStack();
+  const controlPlane = stack.adopt(
+    await startControlPlane({ signal, controllers: ['*'], scheduler: true }),
+    (started) => started.close(),
+  );
+  const home = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-helm-')), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  await writeFile(join(home, 'kubeconfig'), controlPlane.kubeconfig(), { mode: 0o600 });
+  await helm(['install', release, chart, '--namespace', release, '--create-namespace', '--values', values], {
+    home,
+    signal,
+  });
+  const api = stack.adopt(new Api(controlPlane), (client) => client.close());
+  while ((await api.get(machines, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
+  const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
+  // No kubelet runs its pods; the controller is started beside the cluster instead.
+  expectStatus(await api.merge(`${deployment}/scale`, { spec: { replicas: 0 } }, signal), 'stop the pods', 200);
+  const token = await tokenFor(api, [], signal);
+  const federatedToken = await tokenFor(api, ['api://AzureADTokenExchange'], signal);
+  const owned = stack.move();
+  return { controlPlane, api, podEnv, token, federatedToken, close: () => owned.disposeAsync() };
+}
+
+async function environmentOf(api: Api, signal: AbortSignal): Promise<Record<string, string>> {
+  const { body } = expectStatus(await api.get(deployment, signal), 'read the Deployment', 200);
+  const { containers } = objectAt(objectAt(objectAt(body, 'spec'), 'template'), 'spec');
+  const [controller] = listOf(containers);
+  return Object.fromEntries(listOf(controller?.['env']).map((entry) => [textAt(entry, 'name'), valueOf(entry)]));
+}
+
+/** What the webhook of workload identity adds to a pod for the annotations of its ServiceAccount. */
+async function identityOf(api: Api, signal: AbortSignal): Promise<Record<string, string>> {
+  const { body } = expectStatus(await api.get(account, signal), 'read the ServiceAccount', 200);
+  const annotations = textMapAt(objectAt(body, 'metadata'), 'annotations');
+  const clientId = annotations['azure.workload.identity/client-id'];
+  return clientId === undefined ? {} : { AZURE_CLIENT_ID: clientId };
+}
+
+/** As a kubelet would fill it in. */
+function valueOf(entry: JsonObject): string {
+  const field = textAt(objectAt(objectAt(entry, 'valueFrom'), 'fieldRef'), 'fieldPath');
+  switch (field) {
+    case undefined:
+      return textAt(entry, 'value') ?? '';
+    case 'metadata.name':
+      return `${release}-5d8f7c9b6d-x2v4q`;
+    case 'metadata.namespace':
+      return release;
+    default:
+      throw new RangeError(`The chart refers to ${field}, which nothing fills in here`);
+  }
+}
+
+async function tokenFor(api: Api, audiences: readonly string[], signal: AbortSignal): Promise<string> {
+  const spec = { expirationSeconds: tokenSeconds, ...(audiences.length === 0 ? {} : { audiences }) };
+  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
+  const { body } = expectStatus(await api.post(`${account}/token`, request, signal), 'ask for a token', 201);
+  return textAt(objectAt(body, 'status'), 'token') ?? '';
+}
+
+function listOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

@@ -1,0 +1,93 @@
+// The clusters of a run: each serves one world at a time, and is empty before and after.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from '../../hack/build/bundle.ts';
+import type { OperationName } from '../../hack/sandbox/aks/route.ts';
+import type { BackEnd, MakeBackEnd } from '../support/world-back-end.ts';
+import { startCluster, type Cluster } from './cluster.ts';
+import { realBackEnd } from './real-back-end.ts';
+import { tidy } from './tidy.ts';
+
+const startMs = 180_000;
+const tidyMs = 30_000;
+const entry = join(import.meta.dirname, '../../src/main.ts');
+
+export class Clusters implements AsyncDisposable {
+  readonly all: readonly Cluster[];
+  /** What the controllers asked of Azure in all worlds so far. */
+  readonly azureOperations = new Set<OperationName>();
+  readonly #controllerFile: string;
+  readonly #owned: AsyncDisposableStack;
+  readonly #free: Cluster[];
+  readonly #waiting: ((cluster: Cluster) => void)[] = [];
+
+  /** Builds the controller and starts so many control planes, with the chart in each. */
+  static async start(count: number): Promise<Clusters> {
+    const signal = AbortSignal.timeout(startMs);
+    await using stack = new AsyncDisposableStack();
+    const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-built-')), (path) =>
+      rm(path, { recursive: true, force: true }),
+    );
+    const controllerFile = join(folder, 'main.mjs');
+    await bundle({ entry, outfile: controllerFile });
+    const starts = await Promise.allSettled(
+      Array.from({ length: count }, async () =>
+        stack.adopt(await startCluster({ signal }), (cluster) => cluster.close()),
+      ),
+    );
+    const all = starts.map((start) => {
+      if (start.status === 'rejected') throw start.reason;
+      return start.value;
+    });
+    return new Clusters(all, controllerFile, stack.move());
+  }
+
+  private constructor(all: readonly Cluster[], controllerFile: string, owned: AsyncDisposableStack) {
+    this.all = all;
+    this.#free = [...all];
+    this.#controllerFile = controllerFile;
+    this.#owned = owned;
+  }
+
+  /** For a world: waits until a cluster is free. */
+  readonly makeBackEnd: MakeBackEnd = async (options) => {
+    const cluster = await this.#borrow();
+    try {
+      const backEnd = await realBackEnd(options, { cluster, controllerFile: this.#controllerFile });
+      return { ...backEnd, close: () => this.#close(backEnd, cluster) };
+    } catch (error) {
+      this.#giveBack(cluster);
+      throw error;
+    }
+  };
+
+  async #close(backEnd: BackEnd, cluster: Cluster): Promise<void> {
+    try {
+      await backEnd.close();
+      for (const { operation, userAgent } of backEnd.azure.log)
+        if (userAgent?.includes('gpu-provisioner') === true) this.azureOperations.add(operation);
+      await tidy(cluster.api, { signal: AbortSignal.timeout(tidyMs) });
+    } finally {
+      this.#giveBack(cluster);
+    }
+  }
+
+  async #borrow(): Promise<Cluster> {
+    const cluster = this.#free.shift();
+    if (cluster !== undefined) return cluster;
+    const { promise, resolve } = Promise.withResolvers<Cluster>();
+    this.#waiting.push(resolve);
+    return promise;
+  }
+
+  #giveBack(cluster: Cluster): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(cluster);
+    else next(cluster);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}

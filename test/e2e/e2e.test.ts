@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { playIn } from '../support/scenario.ts';
+import { startWorld, usualRate, type World, type WorldOptions } from '../support/world.ts';
+import { askedBy } from './audit.ts';
+import { actionsOf, roleActions } from './azure-role.ts';
+import { controllerUser, release } from './cluster.ts';
+import { Clusters } from './clusters.ts';
+import { grantsOf, needs, wordsOf } from './grants.ts';
+import { permissionExceptions } from './permission-exceptions.ts';
+import { themes } from './played.ts';
+
+// As many as there are concurrent tests (vitest.config.ts).
+const clusterCount = 3;
+// A real API server needs longer for an answer than the embedded one, and a lease must be renewed meanwhile.
+const slower = 4;
+
+let clusters: Clusters;
+
+beforeAll(async () => {
+  clusters = await Clusters.start(clusterCount);
+});
+
+afterAll(async () => {
+  await clusters?.[Symbol.asyncDispose]();
+});
+
+function start({ rate = usualRate, ...options }: WorldOptions = {}): Promise<World> {
+  return startWorld({ ...options, rate: rate / slower }, clusters.makeBackEnd);
+}
+
+describe.concurrent.each(await themes())('$name', ({ scenarios }) => {
+  it.for([...scenarios])('$name', async (scenario) => {
+    await expect(playIn(start, scenario)).resolves.toBeUndefined();
+  });
+});
+
+// Last, since it is about everything that was asked above.
+describe('permissions', () => {
+  it('the API server denied nothing to the controller', async () => {
+    const asked = await Promise.all(
+      clusters.all.map(({ controlPlane }) => askedBy(controllerUser, controlPlane.auditLog)),
+    );
+    expect(asked.flat().filter(({ allowed }) => !allowed)).toEqual([]);
+    expect(asked.flat().length).toBeGreaterThan(0);
+  });
+
+  it("the chart's roles grant nothing that no scenario used, apart from the listed exceptions", async ({ signal }) => {
+    const asked = await Promise.all(
+      clusters.all.map(({ controlPlane }) => askedBy(controllerUser, controlPlane.auditLog)),
+    );
+    const [cluster] = clusters.all;
+    if (cluster === undefined) throw new RangeError('No cluster runs');
+    const grants = await grantsOf(cluster.api, { namespace: release, name: release }, signal);
+    const unused = grants.filter((grant) => !asked.flat().some((each) => needs(each, grant)));
+    expect(unused.map(wordsOf).toSorted()).toEqual(permissionExceptions.map(({ grant }) => grant).toSorted());
+    expect(permissionExceptions.length).toBeLessThanOrEqual(5);
+  });
+
+  it('the published Azure role allows exactly what was asked of Azure', async () => {
+    expect(await roleActions()).toEqual(actionsOf(clusters.azureOperations));
+  });
+});

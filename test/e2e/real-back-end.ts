@@ -1,0 +1,89 @@
+// The back end of a world on a real control plane: the emulator over https, virtual nodes, and the built controller.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAks } from '../../hack/sandbox/aks/aks.ts';
+import { readAssertion, type FederatedCredential } from '../../hack/sandbox/aks/federated-token.ts';
+import { startVirtualNodes } from '../../hack/sandbox/nodes/virtual-nodes.ts';
+import { bookmarkSeconds, briskTiming, type BackEnd, type BackEndOptions } from '../support/world-back-end.ts';
+import { startBuilt } from './built-controller.ts';
+import { startClockFront } from './clock-front.ts';
+import { release, type Cluster } from './cluster.ts';
+
+export interface RealOptions {
+  readonly cluster: Cluster;
+  /** The bundle. */
+  readonly controllerFile: string;
+}
+
+/** The cluster must be empty, and is left as its last scenario left it. */
+export async function realBackEnd(
+  { clock, script, devicePlugin }: BackEndOptions,
+  { cluster, controllerFile }: RealOptions,
+): Promise<BackEnd> {
+  const { podEnv, controlPlane, token } = cluster;
+  await using stack = new AsyncDisposableStack();
+  const front = stack.adopt(
+    await startClockFront({
+      target: controlPlane,
+      now: () => clock.now(),
+      bookmarkMs: bookmarkSeconds * (1000 / clock.time.rate),
+    }),
+    (started) => started.close(),
+  );
+  const api = { url: front.url, token: controlPlane.token };
+  const azure = stack.adopt(
+    await startAks({
+      tls: true,
+      clock,
+      subscription: podEnv['ARM_SUBSCRIPTION_ID'] ?? '',
+      resourceGroup: podEnv['ARM_RESOURCE_GROUP'] ?? '',
+      cluster: podEnv['AZURE_CLUSTER_NAME'] ?? '',
+      location: podEnv['LOCATION'] ?? '',
+      identity: credentialFor(cluster),
+      // A cluster that never throttles would flatter its clients.
+      script: { throttling: 'on', ...script, timing: { ...briskTiming, ...script.timing } },
+    }),
+    (started) => started.close(),
+  );
+  const nodes = stack.adopt(
+    await startVirtualNodes({ api, aks: azure, clock, devicePlugin: { delaySeconds: 5, enabled: devicePlugin } }),
+    (started) => started.close(),
+  );
+  const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-e2e-')), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const files = { token: join(folder, 'azure-token'), authority: join(folder, 'azure-ca.pem') };
+  await writeFile(files.token, cluster.federatedToken, { mode: 0o600 });
+  await writeFile(files.authority, azure.ca ?? '');
+  const owned = stack.move();
+  return {
+    api,
+    azure,
+    nodes,
+    controllerToken: token,
+    controllerEnv: {
+      ...podEnv,
+      ARM_ENDPOINT: azure.url,
+      NODE_EXTRA_CA_CERTS: files.authority,
+      // What the webhook of workload identity adds to every pod.
+      AZURE_TENANT_ID: azure.identity.tenantId,
+      AZURE_AUTHORITY_HOST: azure.authorityUrl ?? '',
+      AZURE_FEDERATED_TOKEN_FILE: files.token,
+      NO_PROXY: '127.0.0.1,localhost',
+    },
+    startController: (setting) =>
+      startBuilt(controllerFile, {
+        ...setting,
+        // As installed: the lease is always held, in the namespace where the Role allows it.
+        env: { ...setting.env, LEADER_ELECT: 'true', LEADER_ELECTION_NAMESPACE: release, LOG_LEVEL: 'debug' },
+      }),
+    close: () => owned.disposeAsync(),
+  };
+}
+
+/** The federated credential that a person made for the chart's ServiceAccount. */
+function credentialFor({ federatedToken, podEnv }: Cluster): Partial<FederatedCredential> {
+  const { issuer = '', subject = '', audiences: [audience = ''] = [] } = readAssertion(federatedToken) ?? {};
+  return { issuer, subject, audience, clientId: podEnv['AZURE_CLIENT_ID'] ?? '' };
+}

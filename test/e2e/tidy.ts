@@ -1,0 +1,43 @@
+// Empties a cluster between two worlds: what a scenario left behind is no other scenario's affair.
+import { setTimeout as pause } from 'node:timers/promises';
+import { objectAt, textAt } from '../../hack/sandbox/aks/json.ts';
+import { type Api, expectStatus, itemsOf } from '../../hack/sandbox/nodes/api.ts';
+import { release } from './cluster.ts';
+
+const held = ['/apis/karpenter.sh/v1alpha5/machines', '/api/v1/nodes'] as const;
+const plain = [
+  '/api/v1/namespaces/default/pods',
+  '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+  '/apis/events.k8s.io/v1/namespaces/default/events',
+  `/apis/events.k8s.io/v1/namespaces/${release}/events`,
+  `/apis/coordination.k8s.io/v1/namespaces/${release}/leases`,
+  '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases',
+] as const;
+const pollMs = 50;
+
+/** Resolves when nothing of these kinds is left. Finalizers are no obstacle. */
+export async function tidy(api: Api, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+  // Pods go first: a budget must not outlive what it protects only to be recreated by nobody.
+  for (const path of plain) {
+    expectStatus(await api.delete(`${path}?gracePeriodSeconds=0`, {}, signal), `empty ${path}`, 200);
+  }
+  for (const path of [...held, ...plain]) {
+    for (;;) {
+      const names = await namesIn(api, path, signal);
+      if (names.length === 0) break;
+      for (const name of names) await remove(api, `${path}/${name}`, signal);
+      await pause(pollMs, undefined, { signal });
+    }
+  }
+}
+
+async function remove(api: Api, path: string, signal: AbortSignal): Promise<void> {
+  const free = { metadata: { finalizers: null } };
+  expectStatus(await api.merge(path, free, signal), `free ${path}`, 200, 404);
+  expectStatus(await api.delete(path, { gracePeriodSeconds: 0 }, signal), `delete ${path}`, 200, 202, 404);
+}
+
+async function namesIn(api: Api, path: string, signal: AbortSignal): Promise<readonly string[]> {
+  const { body } = expectStatus(await api.get(path, signal), `list ${path}`, 200);
+  return itemsOf(body).map((item) => textAt(objectAt(item, 'metadata'), 'name') ?? '');
+}

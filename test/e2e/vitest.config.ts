@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// `npm run test:e2e`: the scenarios on a real control plane, installed by the real helm; needs `npm run tools`.
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    env: { NO_PROXY: '127.0.0.1,localhost' },
+    // One for each cluster (clusters.ts).
+    maxConcurrency: 3,
+    testTimeout: 300_000,
+    hookTimeout: 240_000,
+  },
+});

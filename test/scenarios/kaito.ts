@@ -1,0 +1,156 @@
+// KAITO v0.3.0 as the client: what it reads from its Machines must never make it buy one GPU more than it wants.
+import { expect } from 'vitest';
+import { KaitoWorkspace, withKaito, type WorkspaceState } from '../support/kaito-workspace.ts';
+import type { Scenario } from '../support/scenario.ts';
+import type { World } from '../support/world.ts';
+
+const noCapacity = 'all requested instance types were unavailable during launch';
+/** Longer than one look of KAITO's takes before it gives up. */
+const kaitosPatienceMs = 245_000;
+
+type Phase = WorkspaceState['phase'];
+
+async function untilPhase(world: World, workspace: KaitoWorkspace, phase: Phase): Promise<WorkspaceState> {
+  return world.until(`Workspace "${workspace.wish.name}" is ${phase}`, () =>
+    workspace.state.phase === phase ? workspace.state : undefined,
+  );
+}
+
+/** KAITO gives up on what it waits for, so many times. */
+async function untilFailures(world: World, workspace: KaitoWorkspace, count: number): Promise<void> {
+  while (workspace.failures.length < count) {
+    await world.until('KAITO waits for a Machine', () => workspace.waitsFor);
+    const before = workspace.failures.length;
+    world.clock.jump(kaitosPatienceMs);
+    await world.until('KAITO gives up', () => workspace.failures.length > before);
+  }
+}
+
+/** Over the whole history, at every moment. */
+function mostLiveMachines(world: World, workspace: KaitoWorkspace): number {
+  const live = new Set<string>();
+  let most = 0;
+  for (const { kind, type, thing } of world.history.sights) {
+    if (kind !== 'Machine' || !workspace.isOurs(thing)) continue;
+    if (type === 'DELETED' || thing.metadata.deletionTimestamp !== undefined) live.delete(thing.metadata.uid);
+    else live.add(thing.metadata.uid);
+    most = Math.max(most, live.size);
+  }
+  return most;
+}
+
+export const kaito: readonly Scenario[] = [
+  {
+    name: 'KAITO serves a Workspace with one Machine and one pool',
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'phi', count: 1 });
+      await withKaito(workspace, async () => {
+        const state = await untilPhase(world, workspace, 'ready');
+        const [machine] = workspace.machines();
+        expect(state).toMatchObject({ nodes: [machine?.status?.nodeName] });
+        expect(workspace.created).toEqual([machine?.metadata.name]);
+        expect(workspace.failures).toEqual([]);
+        expect(world.calls('PUT')).toHaveLength(1);
+      });
+    },
+  },
+  {
+    name: 'KAITO gets two nodes one after the other, with never more Machines than it wants',
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'two', count: 2 });
+      await withKaito(workspace, async () => {
+        await untilPhase(world, workspace, 'ready');
+        expect(workspace.created).toHaveLength(2);
+        expect(mostLiveMachines(world, workspace)).toBe(2);
+        expect(world.calls('PUT')).toHaveLength(2);
+      });
+    },
+  },
+  {
+    name: 'KAITO gives up before Azure is done, and then finds the same Machine Ready',
+    world: { script: { timing: { createSeconds: 400, joinSeconds: 390 } } },
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'slow', count: 1 });
+      await withKaito(workspace, async () => {
+        await world.untilCalls('PUT', undefined, 1);
+        await untilFailures(world, workspace, 1);
+        expect(workspace.failures).toEqual(['timedOut']);
+        await untilPhase(world, workspace, 'ready');
+        expect(workspace.created).toHaveLength(1);
+        expect(world.calls('PUT')).toHaveLength(1);
+      });
+    },
+  },
+  {
+    name: 'a refusal for want of capacity stops KAITO, with its own words and one Machine',
+    world: {
+      script: {
+        faults: [
+          {
+            operation: 'PUT',
+            times: 'always',
+            effect: {
+              kind: 'refuse',
+              by: 'aks',
+              status: 409,
+              code: 'SkuNotAvailable',
+              message: 'The requested VM size for resource is currently not available in location eastus.',
+            },
+          },
+        ],
+      },
+    },
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'scarce', count: 1 });
+      await withKaito(workspace, async () => {
+        const state = await untilPhase(world, workspace, 'failed');
+        expect(state).toMatchObject({ reason: 'machineFailedCreation', message: noCapacity });
+        // It requeues all the same: then it waits for the Machine that is there.
+        await untilFailures(world, workspace, 3);
+        expect(workspace.created).toHaveLength(1);
+        expect(mostLiveMachines(world, workspace)).toBe(1);
+      });
+    },
+  },
+  {
+    name: 'a quota that is used up makes no churn: the same Machine waits, and is served once there is quota',
+    world: { script: { quotas: { families: { standardNCSv3Family: 0 } } } },
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'poor', count: 1 });
+      await withKaito(workspace, async () => {
+        await untilFailures(world, workspace, 3);
+        const [name = ''] = workspace.created;
+        await world.untilCondition(name, 'MachineLaunched', 'False', 'QuotaExceeded');
+        expect(workspace.failures).toEqual(['timedOut', 'timedOut', 'timedOut']);
+        expect(workspace.created).toHaveLength(1);
+        world.azure.setScript({ ...world.azure.script, quotas: {} });
+        world.clock.jump(3_600_000);
+        await untilPhase(world, workspace, 'ready');
+        expect(workspace.created).toEqual([name]);
+        expect(mostLiveMachines(world, workspace)).toBe(1);
+      });
+    },
+  },
+  {
+    name: 'a Machine that somebody deletes while KAITO waits is replaced by one, and its pool goes',
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'lost', count: 1 });
+      await withKaito(workspace, async () => {
+        await world.untilCalls('PUT', undefined, 1);
+        const [first = ''] = workspace.created;
+        await world.remove('Machine', first);
+        await untilPhase(world, workspace, 'ready');
+        expect(workspace.failures).toEqual(['notFound']);
+        expect(workspace.created).toHaveLength(2);
+        expect(world.poolState(first)).toBeUndefined();
+        expect(mostLiveMachines(world, workspace)).toBe(1);
+      });
+    },
+  },
+];

@@ -1,0 +1,179 @@
+// KAITO's workspace controller v0.3.0 as far as a provisioner can tell: what it creates, reads, waits for and gives up on.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { kaitoMachine, kaitoSize } from './machines.ts';
+import { conditionOf, isTrue, type Thing } from './world-things.ts';
+import type { World } from './world.ts';
+
+export interface WorkspaceWish {
+  readonly name: string;
+  /** How many nodes it wants. */
+  readonly count: number;
+}
+
+export type WorkspaceState =
+  | { readonly phase: 'working' }
+  | { readonly phase: 'ready'; readonly nodes: readonly string[] }
+  /** What its conditions tell a person; KAITO tries again all the same. */
+  | { readonly phase: 'failed'; readonly reason: string; readonly message: string };
+
+class PassFailed extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+// pkg/machine/machine.go: the only message that it ever reads, byte for byte.
+const unavailable = 'all requested instance types were unavailable during launch';
+// Of the world: CheckMachineStatus polls each second and gives up after four minutes.
+const pollSeconds = 1;
+const patienceSeconds = 240;
+// The second between a creation and the one look at Launched. It is of our time, since a controller's own pace does not
+// change with the world's, and longer, since the machine that plays this is busier than a cluster's.
+const sampleMs = 3000;
+// controller-runtime's: 5 ms, doubled with each failure, up to 1000 s.
+const firstBackoffMs = 5;
+const longestBackoffMs = 1_000_000;
+
+export class KaitoWorkspace {
+  readonly wish: WorkspaceWish;
+  /** Names of the Machines that it created, in order. */
+  readonly created: string[] = [];
+  /** Every pass that failed, with its reason, the oldest first. */
+  readonly failures: string[] = [];
+  state: WorkspaceState = { phase: 'working' };
+  readonly #world: World;
+  #waitsFor: string | undefined;
+
+  constructor(world: World, wish: WorkspaceWish) {
+    this.#world = world;
+    this.wish = wish;
+  }
+
+  /** The Machine that it polls until it is Ready, or too old. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
+  /** Its Machines as the API server has them now. */
+  machines(): readonly Thing[] {
+    return this.#world.history.list('Machine').filter((machine) => this.isOurs(machine));
+  }
+
+  isOurs({ metadata }: Thing): boolean {
+    return metadata.labels?.['kaito.sh/workspace'] === this.wish.name;
+  }
+
+  /** Reconciles again and again until the signal aborts; rejects only with what is no matter of KAITO's. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failed = 0;
+    while (!signal.aborted) {
+      try {
+        const nodes = await this.#reconcile(signal);
+        this.state = { phase: 'ready', nodes };
+        failed = 0;
+        await this.#untilMachinesChange(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof PassFailed)) throw error;
+        this.failures.push(error.code);
+        this.state = { phase: 'failed', reason: error.code, message: error.message };
+        await this.#sleep(Math.min(firstBackoffMs * 2 ** failed, longestBackoffMs), signal);
+        failed += 1;
+      }
+    }
+  }
+
+  /** Resolves with the names of as many fit nodes as are wanted. */
+  async #reconcile(signal: AbortSignal): Promise<readonly string[]> {
+    for (const machine of this.machines())
+      if (isPending(machine)) await this.#awaitReady(machine.metadata.name, signal);
+    const nodes = this.#fitNodes();
+    while (nodes.length < this.wish.count) nodes.push(await this.#createNode(signal));
+    return nodes;
+  }
+
+  /** One Machine more, awaited to the end before the next one is created. */
+  async #createNode(signal: AbortSignal): Promise<string> {
+    const name = `ws${randomBytes(5).toString('hex').slice(0, 9)}`;
+    const labels = { 'kaito.sh/workspace': this.wish.name };
+    await this.#world.create('Machine', kaitoMachine({ name, labels }));
+    this.created.push(name);
+    await pause(sampleMs, undefined, { signal });
+    const launched = conditionOf(await this.#read(name), 'MachineLaunched');
+    if (launched?.status === 'False' && launched.message === unavailable)
+      throw new PassFailed('machineFailedCreation', unavailable);
+    const { status } = await this.#awaitReady(name, signal);
+    const node = await this.#world.get('Node', status?.nodeName ?? '');
+    if (node === undefined) throw new PassFailed('checkMachineStatusFailed', `Node "${status?.nodeName}" not found`);
+    return node.metadata.name;
+  }
+
+  async #awaitReady(name: string, signal: AbortSignal): Promise<Thing> {
+    const { clock } = this.#world;
+    const deadline = clock.monotonicMs() + patienceSeconds * 1000;
+    this.#waitsFor = name;
+    try {
+      do {
+        await this.#sleep(pollSeconds * 1000, signal);
+        const machine = await this.#read(name);
+        if (isTrue(machine, 'Ready')) return machine;
+      } while (clock.monotonicMs() < deadline);
+    } finally {
+      this.#waitsFor = undefined;
+    }
+    throw new PassFailed('timedOut', `check machine status timed out. machine ${name} is not ready`);
+  }
+
+  async #read(name: string): Promise<Thing> {
+    const machine = await this.#world.get('Machine', name);
+    if (machine === undefined) throw new PassFailed('notFound', `machines.karpenter.sh "${name}" not found`);
+    return machine;
+  }
+
+  /** Ready nodes with the workspace's labels and size, whoever made them. */
+  #fitNodes(): string[] {
+    const nodes = this.#world.history.list('Node').filter(({ metadata, ...node }) => {
+      const { labels = {}, deletionTimestamp } = metadata;
+      const isLive = deletionTimestamp === undefined && isTrue({ metadata, ...node }, 'Ready');
+      return isLive && labels['apps'] === 'phi-3' && labels['node.kubernetes.io/instance-type'] === kaitoSize;
+    });
+    return nodes.slice(0, this.wish.count).map(({ metadata }) => metadata.name);
+  }
+
+  async #untilMachinesChange(signal: AbortSignal): Promise<void> {
+    const seen = versionsOf(this.machines());
+    while (versionsOf(this.machines()) === seen) await this.#sleep(pollSeconds * 1000, signal);
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#world.clock.sleep(ms, { signal });
+  }
+}
+
+/** Plays the workspace's controller while `act` runs; what ends it early fails the scenario. */
+export async function withKaito<T>(workspace: KaitoWorkspace, act: () => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const running = workspace.run(stop.signal);
+  const early = running.then(() => Promise.reject(new Error('KAITO ended')));
+  early.catch(() => undefined);
+  try {
+    return await Promise.race([act(), early]);
+  } finally {
+    stop.abort();
+    await running.catch(() => undefined);
+  }
+}
+
+/** As KAITO tells that a Machine is on its way: with Unknown it would create another one. */
+function isPending(machine: Thing): boolean {
+  const { conditions = [] } = machine.status ?? {};
+  return conditions.length === 0 || conditionOf(machine, 'MachineInitialized')?.status === 'False';
+}
+
+function versionsOf(machines: readonly Thing[]): string {
+  return machines.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).join();
+}
