@@ -13,6 +13,8 @@ export interface Said {
   readonly left?: number;
   /** The action that a role lacks. */
   readonly action?: string;
+  /** Type and name of the linked resource that it lacks it on: `subnets/gpu`. */
+  readonly linked?: string;
   readonly policy?: string;
   /** Addresses that a subnet lacks. */
   readonly addresses?: number;
@@ -25,7 +27,9 @@ const words = {
   family: [/for family (\w+)/i, /exceeding approved (\w+) Cores quota/i, /(Total Regional|LowPriority) ?Cores/i],
   region: [/for region (\w+)/i, /for location (\w+)/i, /in location '?(\w+)/i, /Location: (\w+)/i],
   size: [/(Standard_\w+)/i],
-  action: [/perform action '([\w./*]+)'/i],
+  // What the identity may do, on what it was called for, stands before what it may not do on a linked resource.
+  action: [/not have permission to perform action(?:\(s\))? '([\w./*]+)'/i, /perform action(?:\(s\))? '([\w./*]+)'/i],
+  linked: [/linked scope\(s\) '[^',]*?([^'/,]+\/[^'/,]+)[',]/i],
   policy: [/"?policyAssignment"?:\s*\{\s*"name":\s*"([^"]{1,80})"/i, /disallowed by policy '?([\w .-]{1,80}\w)/i],
   aadCode: [/(AADSTS\d+)/],
 } as const;

@@ -7,6 +7,8 @@ import type { CauseKind } from './cause.ts';
 export interface Told extends Said {
   readonly code: string;
   readonly text: string;
+  /** Until the next try, where Azure said how long to wait. */
+  readonly waitSeconds?: number;
 }
 
 export interface CauseRow {

@@ -56,7 +56,8 @@ export const causesOfCalls: readonly CauseRow[] = [
     kind: 'throttled',
     status: [429],
     retry: [30 * second, 5 * minute],
-    headline: ({ code }) => `Azure limits the rate of requests (${code}); waiting as long as it says`,
+    headline: ({ code, waitSeconds }) =>
+      `Azure limits the rate of requests (${code}); ${waitSeconds === undefined ? 'tried again by itself' : `next try in ${waitSeconds} s`}`,
   },
   {
     reason: 'Throttled',
@@ -95,7 +96,10 @@ export const causesOfCalls: readonly CauseRow[] = [
     kind: 'config',
     codes: ['LinkedAuthorizationFailed'],
     retry: [5 * minute, 15 * minute],
-    headline: ({ text }) => `The identity may not join a linked resource (subnet, reservation or identity): ${text}`,
+    headline: ({ action, linked, text }) =>
+      action === undefined || linked === undefined
+        ? `The identity may not join a linked resource (subnet, reservation or identity): ${text}`
+        : `The identity lacks the action ${action} on ${linked}: give it a role there; a new role takes minutes to count`,
   },
   {
     reason: 'AuthorizationFailed',

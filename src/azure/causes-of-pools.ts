@@ -45,7 +45,7 @@ export const causesOfPools: readonly CauseRow[] = [
     capacity: true,
     retry: [10 * minute, hour],
     headline: (told) =>
-      `Azure has no free ${ofSize(told)}${at(told)} now (${told.code}); tried again by itself, another size or zone may be quicker`,
+      `Azure has no ${told.size ?? 'machine of this size'} to give${at(told)} now (${told.code}); tried again by itself, another size or zone may be quicker`,
   },
   {
     reason: 'SkuNotAvailable',

@@ -49,6 +49,26 @@ describe('causeOf an answer', () => {
     expect(headlineOf('SubnetIsFull')).toContain('31 more addresses');
   });
 
+  it('names what the identity may not do to a linked resource, not what it may do', () => {
+    const armMessage =
+      "The client 'c' with object id 'o' has permission to perform action 'Microsoft.ContainerService/managedClusters/agentPools/write' on scope '/subscriptions/s/x'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/gpu' (respectively) or the linked scope(s) are invalid.";
+    expect(causeOf(failed({ status: 403, code: 'LinkedAuthorizationFailed', armMessage })).headline).toBe(
+      'The identity lacks the action Microsoft.Network/virtualNetworks/subnets/join/action on subnets/gpu: give it a role there; a new role takes minutes to count',
+    );
+    expect(causeOf(failed({ status: 403, code: 'LinkedAuthorizationFailed', armMessage: 'x' })).headline).toBe(
+      'The identity may not join a linked resource (subnet, reservation or identity): x',
+    );
+  });
+
+  it('says that there is no machine, also where Azure does not name the size', () => {
+    const headline = (armMessage: string): string =>
+      causeOf(failed({ code: 'AllocationFailed', armMessage, status: 409 })).headline;
+    expect(headline('no capacity for the requested VM size')).toMatch(
+      /^Azure has no machine of this size to give now \(/,
+    );
+    expect(headline('Standard_NC24ads_A100_v4')).toMatch(/^Azure has no Standard_NC24ads_A100_v4 to give now \(/);
+  });
+
   it.each([
     'AllocationFailed',
     'ZonalAllocationFailed',
@@ -112,6 +132,7 @@ describe('causeOf patience', () => {
       reason: 'Throttled',
       kind: 'throttled',
       retry: { minMs: 17_000 },
+      headline: 'Azure limits the rate of requests (Throttled); next try in 17 s',
       detail: 'ARM code Throttled, status 429',
     });
     expect(causeOf(new ArmNotNow('x', { retryAfterMs: 1200 }))).toMatchObject({
@@ -145,6 +166,12 @@ describe('causeOfProvisioning', () => {
       true,
     ],
     ['ReconcileVMSSAgentPoolFailed', 'failed; Code: SkuNotAvailable; not here', 'SkuNotAvailable', true],
+    [
+      'ReconcileVMSSAgentPoolFailed',
+      'Category: InternalError; OrginalError: Code="AllocationFailed" Message="Allocation failed."',
+      'InsufficientCapacity',
+      true,
+    ],
     ['ReconcileVMSSAgentPoolFailed', 'internal error', 'AzureError', false],
     ['ErrCode_InsufficientVCPUQuota', 'requested 2, remaining 0', 'QuotaExceeded', false],
     ['NodesNotReady', 'Not all nodes reached Ready state. Expected: 2, Actual: 0', 'NodeBootstrapFailed', false],

@@ -38,7 +38,7 @@ export function causeOfProvisioning(error: ProvisioningError | undefined): Cause
 function patienceOf(error: ArmNotNow): Cause {
   const seconds = Math.ceil(error.retryAfterMs / 1000);
   const pace = { minMs: error.retryAfterMs, maxMs: Math.max(error.retryAfterMs, hourMs) };
-  if (error.answer !== undefined) return { ...classify(error.answer, error.answer), retry: pace };
+  if (error.answer !== undefined) return { ...classify(error.answer, error.answer, seconds), retry: pace };
   return {
     reason: 'Throttled',
     kind: 'throttled',
@@ -50,10 +50,11 @@ function patienceOf(error: ArmNotNow): Cause {
   };
 }
 
-function classify(failure: ArmFailure, call: ArmCall | undefined): Cause {
+function classify(failure: ArmFailure, call: ArmCall | undefined, waitSeconds?: number): Cause {
   const row = causeTable.find((candidate) => matches(candidate, failure, call));
   if (row === undefined) throw new TypeError('The error table has no row for everything');
   const said = readSaid(failure.armMessage);
+  const wait = waitSeconds === undefined ? {} : { waitSeconds };
   const isWrite = call?.operation === 'create' || call?.operation === 'delete';
   const unknown = isWrite && row.mayHaveRun === true;
   const [tableMinMs, maxMs] = row.retry;
@@ -62,7 +63,7 @@ function classify(failure: ArmFailure, call: ArmCall | undefined): Cause {
   return {
     reason: row.reason,
     kind: unknown ? 'unknownOutcome' : row.kind,
-    headline: headlineOf(row.headline({ ...said, code: failure.code, text: failure.armMessage })),
+    headline: headlineOf(row.headline({ ...said, ...wait, code: failure.code, text: failure.armMessage })),
     detail: detailOf(failure),
     capacity: row.capacity ?? false,
     retry: { minMs, maxMs: Math.max(minMs, maxMs) },
@@ -84,9 +85,12 @@ function isServerFault(status: number | undefined): boolean {
   return status === 408 || (status !== undefined && status >= 500);
 }
 
-/** The general code last: ARM wraps `SkuNotAvailable` in `InvalidTemplateDeployment`, AKS puts `SubCode: X;` into the text. */
+/**
+ * Every code that a failure names: ARM wraps `SkuNotAvailable` in `InvalidTemplateDeployment`, AKS puts `SubCode: X;` and
+ * `Code="X"` into the text.
+ */
 function codesOf({ code, subcode, detailCodes, armMessage }: ArmFailure): readonly string[] {
-  const inText = [...armMessage.matchAll(/\b(?:Sub)?Code: (\w+)/gi)].map(([, word = '']) => word);
+  const inText = [...armMessage.matchAll(/\b(?:Sub)?Code(?:: |=")(\w+)/gi)].map(([, word = '']) => word);
   return [...(detailCodes ?? []), subcode ?? '', ...inText, code];
 }
 
