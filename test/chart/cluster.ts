@@ -1,0 +1,92 @@
+// Releases on the real API server: each test begins without any and leaves none.
+import { readFile } from 'node:fs/promises';
+import { inject, onTestFinished } from 'vitest';
+import { isObject, objectAt, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { binaryOf } from '../../hack/tools/binaries.ts';
+import { chartDir, helmOutput, nameOf } from './helm.ts';
+import { finish } from './program.ts';
+
+export const namespace = 'gpu-provisioner';
+
+export class KubectlFailed extends Error {
+  readonly code = 'KUBECTL_FAILED';
+}
+
+/** Standard output of a run that must succeed. Throws KubectlFailed. */
+export async function kubectl(args: readonly string[], input?: JsonObject): Promise<string> {
+  const text = input === undefined ? '' : JSON.stringify(input);
+  const { code, stdout, stderr } = await finish(binaryOf('kubectl'), args, { KUBECONFIG: inject('kubeconfig') }, text);
+  if (code !== 0) throw new KubectlFailed(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+}
+
+/** `create` of one object, or of a List. */
+export async function create(object: JsonObject): Promise<void> {
+  await kubectl(['create', '-f', '-'], object);
+}
+
+/** Undefined where there is no such object. */
+export async function get(kind: string, name: string, within = namespace): Promise<JsonObject | undefined> {
+  const text = await kubectl(['get', kind, name, '--namespace', within, '--ignore-not-found', '--output', 'json']);
+  const found: unknown = text === '' ? undefined : JSON.parse(text);
+  return isObject(found) ? found : undefined;
+}
+
+/** `namespace/name` of all objects of these kinds, in the order of the alphabet; those every cluster has are left out. */
+export async function names(kinds: string): Promise<readonly string[]> {
+  const list: unknown = JSON.parse(await kubectl(['get', kinds, '--all-namespaces', '--output', 'json']));
+  const items = isObject(list) && Array.isArray(list['items']) ? list['items'].filter(isObject) : [];
+  return items
+    .filter((item) => !nameOf(item).startsWith('system:'))
+    .map((item) => `${textAt(objectAt(item, 'metadata'), 'namespace') ?? ''}/${nameOf(item)}`)
+    .toSorted();
+}
+
+/** Polls until `condition` holds; the time limit is that of the test. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+}
+
+const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'];
+
+/** Removes everything of earlier tests, and after this one. The namespace stays, as nothing here ends one. */
+export async function aCleanCluster(): Promise<void> {
+  await clean();
+  onTestFinished(clean);
+  if ((await get('namespace', namespace)) === undefined) await kubectl(['create', 'namespace', namespace]);
+}
+
+async function clean(): Promise<void> {
+  const listed: unknown = JSON.parse(await clusterHelm(['list', '--all', '--all-namespaces', '--output', 'json']));
+  for (const each of Array.isArray(listed) ? listed : []) {
+    const [name = '', where = ''] = [textAt(each, 'name'), textAt(each, 'namespace')];
+    await clusterHelm(['uninstall', name, '--namespace', where, '--no-hooks', '--ignore-not-found']);
+  }
+  await kubectl(['delete', 'crd', ...crds, '--ignore-not-found']);
+  await kubectl(['delete', 'nodes', '--all']);
+}
+
+/** Standard output of helm on the cluster. Throws HelmFailed. */
+export async function clusterHelm(args: readonly string[], values?: JsonObject): Promise<string> {
+  const kubeconfig = inject('kubeconfig');
+  return helmOutput(args, values === undefined ? { kubeconfig } : { kubeconfig, values });
+}
+
+/** `helm install` or `helm upgrade` of the chart; answers with the notes. */
+export async function release(
+  verb: 'install' | 'upgrade',
+  args: readonly string[],
+  { name = 'gpu-provisioner', values }: { readonly name?: string; readonly values?: JsonObject } = {},
+): Promise<string> {
+  const command = [verb, name, chartDir, '--namespace', namespace, '--output', 'json', ...args];
+  const said: unknown = JSON.parse(await clusterHelm(command, values));
+  return textAt(objectAt(said, 'info'), 'notes') ?? '';
+}
+
+export async function crdFile(name: 'machines' | 'nodeclaims'): Promise<string> {
+  return readFile(new URL(`../../crds/karpenter.sh_${name}.yaml`, import.meta.url), 'utf8');
+}
