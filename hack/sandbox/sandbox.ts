@@ -10,7 +10,12 @@ import { startKubeApi, type KubeApi } from './kube/server.ts';
 import { startVirtualNodes, type VirtualNodes, type VirtualNodesOptions } from './nodes/virtual-nodes.ts';
 import type { SandboxClock } from './timeline.ts';
 
+/** An API server, embedded or not, and how an administrator reaches it. */
+export type KubeServer = Pick<KubeApi, 'url' | 'ca' | 'token' | 'kubeconfig' | 'close'>;
+
 export interface SandboxOptions {
+  /** Starts the API server, where it is not the embedded one. `port` and `bookmarkIntervalMs` are then without effect. */
+  readonly startKube?: () => Promise<KubeServer>;
   /** Emulated seconds in one real second, of Azure and of the nodes. Default 1. */
   readonly timeScale?: number;
   /** The time of everything here, for tests whose time is not ours. */
@@ -32,7 +37,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  readonly kube: KubeApi;
+  readonly kube: KubeServer;
   readonly aks: Aks;
   readonly nodes: VirtualNodes;
   readonly kubeconfigPath: string;
@@ -56,15 +61,7 @@ const tokenRenewalMs = 45 * 60 * 1000;
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { http = false, timeScale = 1, clock, script } = options;
   await using stack = new AsyncDisposableStack();
-  const kube = stack.adopt(
-    await startKubeApi({
-      ...(http ? { insecure: true } : {}),
-      ...(options.port === undefined ? {} : { port: options.port }),
-      ...(clock === undefined ? {} : { now: () => clock.now() }),
-      ...(options.bookmarkIntervalMs === undefined ? {} : { bookmarkIntervalMs: options.bookmarkIntervalMs }),
-    }),
-    (server) => server.close(),
-  );
+  const kube = stack.adopt(await (options.startKube ?? (() => startEmbedded(options)))(), (server) => server.close());
   const aks = stack.adopt(
     await startAks({
       ...account,
@@ -112,6 +109,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+function startEmbedded({ http, port, clock, bookmarkIntervalMs }: SandboxOptions): Promise<KubeServer> {
+  return startKubeApi({
+    ...(http === true ? { insecure: true } : {}),
+    ...(port === undefined ? {} : { port }),
+    ...(clock === undefined ? {} : { now: () => clock.now() }),
+    ...(bookmarkIntervalMs === undefined ? {} : { bookmarkIntervalMs }),
+  });
+}
+
 interface Files {
   readonly kubeconfig: string;
   readonly authority: string;
@@ -120,7 +126,7 @@ interface Files {
 
 async function writeFiles(
   stack: AsyncDisposableStack,
-  { kube, aks, folder }: { readonly kube: KubeApi; readonly aks: Aks; readonly folder: string | undefined },
+  { kube, aks, folder }: { readonly kube: KubeServer; readonly aks: Aks; readonly folder: string | undefined },
 ): Promise<Files> {
   const base = folder === undefined ? await temporaryFolder(stack) : resolve(folder);
   await mkdir(base, { recursive: true });

@@ -6,7 +6,7 @@ import type { ToolName } from './catalogue.ts';
 export const toolsDir = fileURLToPath(new URL('../../.tools/', import.meta.url));
 export const binDir = `${toolsDir}bin/`;
 
-class ToolMissing extends Error {
+export class ToolMissing extends Error {
   readonly code = 'ToolMissing';
 }
 

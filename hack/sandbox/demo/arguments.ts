@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, YAMLParseError } from 'yaml';
+import { binaryOf, ToolMissing } from '../../tools/binaries.ts';
 import { isThing, type Thing } from './thing.ts';
 
 export interface DemoArguments {
   readonly machine: Thing;
   readonly keep: boolean;
+  /** On a real control plane. */
+  readonly real: boolean;
   /** Emulated seconds in one real second. */
   readonly timeScale: number;
 }
@@ -16,23 +19,26 @@ export class BadArguments extends Error {
   readonly code = 'BadArguments';
 }
 
+const controlPlane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 const usual = join(import.meta.dirname, 'machine.yaml');
-export const usage = `npm run demo [-- [-f FILE] [--keep] [--time-scale N]]
+export const usage = `npm run demo [-- [-f FILE] [--keep] [--real] [--time-scale N]]
 
   -f, --file FILE    the Machine to create, as YAML or JSON (default hack/sandbox/demo/machine.yaml)
   --keep             leave the node and everything else running, and say how to use kubectl
+  --real             run it on etcd, kube-apiserver, controller manager and scheduler (\`npm run tools\` builds them)
   --time-scale N     let N emulated seconds pass in one (default 10; 1 is as slow as Azure)
 `;
 
 /** Undefined when help was asked for. Throws BadArguments with a line for a person. */
 export function demoArguments(argv: readonly string[]): DemoArguments | undefined {
-  const { help, file, keep, 'time-scale': scale } = options(argv);
+  const { help, file, keep, real, 'time-scale': scale } = options(argv);
   if (help) return undefined;
   const timeScale = Number(scale);
   if (!(timeScale >= 0.1 && timeScale <= 1000)) {
     throw new BadArguments(`Malformed --time-scale "${scale}": expected a number from 0.1 to 1000`);
   }
-  return { machine: machineIn(file), keep, timeScale };
+  if (real) checkTools();
+  return { machine: machineIn(file), keep, real, timeScale };
 }
 
 function options(argv: readonly string[]) {
@@ -43,11 +49,25 @@ function options(argv: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
         file: { type: 'string', short: 'f', default: usual },
         keep: { type: 'boolean', default: false },
+        real: { type: 'boolean', default: false },
         'time-scale': { type: 'string', default: '10' },
       },
     }).values;
   } catch (cause) {
     throw new BadArguments(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** Throws BadArguments when a program of the control plane is not there. */
+function checkTools(): void {
+  try {
+    for (const name of controlPlane) binaryOf(name);
+  } catch (cause) {
+    if (!(cause instanceof ToolMissing)) throw cause;
+    throw new BadArguments(
+      `A real control plane needs ${controlPlane.join(', ')}: run \`npm run tools -- ${controlPlane.join(' ')}\` first (Go; about ten minutes)`,
+      { cause },
+    );
   }
 }
 

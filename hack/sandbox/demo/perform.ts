@@ -36,10 +36,12 @@ export async function perform(demo: DemoArguments, output: Output): Promise<numb
     now: () => performance.now(),
     onReached: (entry) => display?.reached(entry),
   });
-  output.write(`Starting the sandbox and the controller; ${demo.timeScale} s of Azure pass in one.\n`);
+  const ground = demo.real ? 'a real control plane' : 'the sandbox';
+  output.write(`Starting ${ground} and the controller; ${demo.timeScale} s of Azure pass in one.\n`);
   try {
     await using stage = await Stage.set({
       timeScale: demo.timeScale,
+      real: demo.real,
       onAzure: (news) => {
         world.noteAzure(news);
         for (const call of news.calls) display?.call(call);

@@ -1,4 +1,5 @@
 // The sandbox as a process of its own, which tells its parent how to reach it and what Azure sees.
+import { startControlPlane } from '../../controlplane/controlplane.ts';
 import { checkedScript } from '../aks/script-file.ts';
 import { startSandbox } from '../sandbox.ts';
 import { AzureReporter } from './azure-reporter.ts';
@@ -6,8 +7,13 @@ import type { SandboxMessage } from './messages.ts';
 
 const newsMs = 50;
 
-const [folder = '', timeScale = '1', script = '{}'] = process.argv.slice(2);
+const controlPlaneMs = 120_000;
+
+const [folder = '', timeScale = '1', script = '{}', kind = 'embedded'] = process.argv.slice(2);
+const startReal = () =>
+  startControlPlane({ signal: AbortSignal.timeout(controlPlaneMs), controllers: ['*'], scheduler: true });
 const sandbox = await startSandbox({
+  ...(kind === 'real' ? { startKube: startReal } : {}),
   folder,
   timeScale: Number(timeScale),
   script: checkedScript(JSON.parse(script)),

@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly timeScale: number;
   /** How the emulated region behaves. */
   readonly script?: AksScript;
+  /** On a real control plane in place of the embedded API server. */
+  readonly real?: boolean;
   readonly onAzure: (news: AzureNews) => void;
 }
 
@@ -47,11 +49,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Resolves when the sandbox answers. */
-  static async set({ timeScale, script = {}, onAzure }: StageOptions): Promise<Stage> {
+  static async set({ timeScale, script = {}, real = false, onAzure }: StageOptions): Promise<Stage> {
     const directory = await mkdtemp(join(tmpdir(), 'gpu-provisioner-'));
     const { promise: isReady, resolve } = Promise.withResolvers<Ready>();
     const sandbox = new Child({
-      argv: [sandboxFile, directory, String(timeScale), JSON.stringify(script)],
+      argv: [sandboxFile, directory, String(timeScale), JSON.stringify(script), real ? 'real' : 'embedded'],
       env: surroundings(),
       logFile: join(directory, 'sandbox.log'),
       onMessage: (message) => {
