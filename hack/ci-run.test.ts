@@ -17,12 +17,12 @@ afterEach(() => rm(project, { recursive: true, force: true }));
 /** Shell words by npm's arguments; `$report` is the file that vitest would write. What is not named succeeds. */
 type Deeds = Readonly<Record<string, string>>;
 
-/** Runs .ci/run with an npm that does these deeds, and with kubectl installed. */
+/** Runs .ci/run with an npm that does these deeds, and with kubectl and Go installed. */
 async function ci(deeds: Deeds): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
   const report = `{"numPassedTests":10,"numFailedTests":0}`;
+  const suites = ['test', 'run test:kubectl', 'run test:parity', 'run test:chart', 'run test:e2e'];
   const cases = Object.entries({
-    test: `echo '${report}' >"$report"`,
-    'run test:kubectl': `echo '${report}' >"$report"`,
+    ...Object.fromEntries(suites.map((suite) => [suite, `echo '${report}' >"$report"`])),
     ...deeds,
   }).map(([words, deed]) => `"${words}") ${deed} ;;`);
   const npm = `#!/usr/bin/env bash
@@ -34,6 +34,7 @@ esac
 `;
   await install('npm', npm);
   await install('kubectl', '#!/usr/bin/env bash\n');
+  await install('go', '#!/usr/bin/env bash\n');
   const path = `${join(project, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: path };
   return promisify(execFile)(join(project, '.ci/run'), { env }).then(
@@ -54,28 +55,28 @@ async function install(name: string, content: string): Promise<void> {
 describe('.ci/run', () => {
   it('sums the tests of every runner and one for each step', async () => {
     const { code, lines } = await ci({});
-    expect(lines.at(-1)).toBe('23 passed, 0 failed');
+    expect(lines.at(-1)).toBe('54 passed, 0 failed');
     expect(code).toBe(0);
   });
 
   it.each<[string, Deeds, string]>([
-    ['a failed step', { 'run check': 'exit 1' }, '22 passed, 1 failed'],
+    ['a failed step', { 'run check': 'exit 1' }, '53 passed, 1 failed'],
     [
       'failed tests',
       { test: `echo '{"numPassedTests":7,"numFailedTests":3}' >"$report"; exit 1` },
-      '20 passed, 3 failed',
+      '51 passed, 3 failed',
     ],
     [
       'a suite that fails without a failed test',
       { test: `echo '{"numPassedTests":10,"numFailedTests":0}' >"$report"; exit 1` },
-      '23 passed, 1 failed',
+      '54 passed, 1 failed',
     ],
-    ['a suite that leaves no report', { test: 'exit 1' }, '13 passed, 1 failed'],
-    ['a suite that claims success without a report', { test: 'true' }, '13 passed, 1 failed'],
-    ['a suite with a broken report', { test: `echo '{"numPassed' >"$report"` }, '13 passed, 1 failed'],
+    ['a suite that leaves no report', { test: 'exit 1' }, '44 passed, 1 failed'],
+    ['a suite that claims success without a report', { test: 'true' }, '44 passed, 1 failed'],
+    ['a suite with a broken report', { test: `echo '{"numPassed' >"$report"` }, '44 passed, 1 failed'],
     ['an installation that fails', { ci: 'exit 1' }, '0 passed, 1 failed'],
-    ['two failures', { 'run check': 'exit 1', 'run demo': 'exit 3' }, '21 passed, 2 failed'],
-    ['a suite that reads its input', { 'run check': 'cat' }, '23 passed, 0 failed'],
+    ['two failures', { 'run check': 'exit 1', 'run demo': 'exit 3' }, '52 passed, 2 failed'],
+    ['a suite that reads its input', { 'run check': 'cat' }, '54 passed, 0 failed'],
     ['its own end by a signal', { 'run check': 'kill -TERM $(ps -o ppid= $PPID)' }, '1 failed'],
   ])('counts %s', async (_, deeds, last) => {
     const { code, lines } = await ci(deeds);
