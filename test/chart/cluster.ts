@@ -51,6 +51,9 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
+/** Of the Job before an uninstall, and of what it may do. */
+export const hookName = 'gpu-provisioner-release-nodes';
+
 const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'];
 
 /** Removes everything of earlier tests, and after this one. The namespace stays, as nothing here ends one. */
@@ -67,6 +70,11 @@ async function clean(): Promise<void> {
     await clusterHelm(['uninstall', name, '--namespace', where, '--no-hooks', '--ignore-not-found']);
   }
   await kubectl(['delete', 'crd', ...crds, '--ignore-not-found']);
+  // Helm keeps what belongs to a hook that failed.
+  await kubectl(['delete', 'job', hookName, '--namespace', namespace, '--ignore-not-found']);
+  // A test that failed leaves finalizers behind, which nobody else takes off.
+  const free = JSON.stringify({ metadata: { finalizers: null } });
+  for (const node of await names('nodes')) await kubectl(['patch', `node${node}`, '--type=merge', `--patch=${free}`]);
   await kubectl(['delete', 'nodes', '--all']);
 }
 
