@@ -54,12 +54,16 @@ export async function createPool<T extends KubeObject>(
 
 async function put<T extends KubeObject>(
   step: Create,
-  { claim, now }: DecideInput,
+  { claim, memory, now }: DecideInput,
   { pool, attempt }: Intent,
   { context, memories, pass }: Hands<T>,
 ): Promise<{ readonly accepted: PoolLook } | { readonly refused: Cause }> {
   const note = (outcome: 'accepted' | 'unknown'): void => {
-    memories.note(claim.uid, now, { put: { attempt, endedAt: instantOf(context), outcome }, holdUntil: undefined });
+    const endedAt = instantOf(context);
+    const unanswered = outcome === 'unknown' ? endedAt : memory.unanswered;
+    // What became of an earlier pool says nothing of this one.
+    const begun = { holdUntil: undefined, deleted: undefined } as const;
+    memories.note(claim.uid, now, { ...begun, put: { attempt, endedAt, outcome }, unanswered });
   };
   try {
     const accepted = await context.inventory.create(pool, step.body, {
@@ -94,7 +98,7 @@ async function refused<T extends KubeObject>(
   switch (cause.kind) {
     case 'unknownOutcome':
       context.inventory.hurry();
-      memories.note(claim.uid, now, { put: { ...ended, outcome: 'unknown' } });
+      memories.note(claim.uid, now, { put: { ...ended, outcome: 'unknown' }, unanswered: now });
       return claim;
     case 'precondition':
     case 'conflict':
@@ -102,6 +106,7 @@ async function refused<T extends KubeObject>(
     case 'throttled':
       memories.note(claim.uid, now, {
         put: { ...ended, outcome: 'refused' },
+        unanswered: input.memory.unanswered,
         holdUntil: holdFor(cause, now, context.random),
       });
       // Something of this name exists: whose it is, the next pass decides on a look.
@@ -109,7 +114,10 @@ async function refused<T extends KubeObject>(
       return claim;
     case 'refused':
     case 'config': {
-      memories.note(claim.uid, now, { put: { ...ended, outcome: 'refused' } });
+      memories.note(claim.uid, now, {
+        put: { ...ended, outcome: 'refused' },
+        unanswered: input.memory.unanswered,
+      });
       const record = { ...step.record, lastAnswer: answerOf(cause, { ...input, now }) };
       return writer.metadata(claim, { record, attempts: attemptsWith(claim, cause, intent) }, pass.signal);
     }

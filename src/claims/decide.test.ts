@@ -106,7 +106,11 @@ describe('table A', () => {
   test('A1: a look that failed is shown with its cause and repeated at the pace of the cause', () => {
     const cause = causeOf(new Error('boom'));
     const decision = decide(
-      anInput({ claim: spoken, pool: 'unknown', memory: { firstSeen: at(-60), lookFailed: { at: at(-1), cause } } }),
+      anInput({
+        claim: spoken,
+        pool: 'unknown',
+        memory: { firstSeen: at(-60), lookFailed: { at: at(-1), cause, times: 1 } },
+      }),
     );
     expect(decision).toMatchObject({ row: 'A1', step: { do: 'nothing' }, wakeAfterMs: cause.retry.minMs - 1000 });
     expect(decision.face).toMatchObject({ message: expect.stringContaining('boom') });
@@ -574,11 +578,18 @@ describe('table C', () => {
   });
 
   test('C3, C4: once the pool is proved absent the Nodes go, then the finalizer', () => {
-    expect(decide(anInput({ claim, nodes: [node] }))).toMatchObject({
+    const pool = { absentSince: -1, proof: 'get404' } as const;
+    expect(decide(anInput({ claim, pool, nodes: [node] }))).toMatchObject({
       row: 'C3',
       step: { do: 'releaseNodes', remove: true },
     });
-    expect(decide(anInput({ claim }))).toMatchObject({ row: 'C4', step: { do: 'releaseClaim' } });
+    expect(decide(anInput({ claim, pool }))).toMatchObject({ row: 'C4', step: { do: 'releaseClaim' } });
+  });
+
+  test('C2, C4: a LIST without the pool is proof after our DELETE; before one, Azure is asked by name', () => {
+    expect(decide(anInput({ claim }))).toMatchObject({ row: 'C2', step: { do: 'look' } });
+    const deleted = { endedAt: at(-30), outcome: 'accepted', preconditions: 0 } as const;
+    expect(decide(anInput({ claim, memory: { deleted } }))).toMatchObject({ row: 'C4' });
   });
 
   test('C4: a claim of this term that never asked for anything goes without a look at ARM', () => {

@@ -10,7 +10,7 @@ import { attemptsWith } from './attempts.ts';
 import { NotLeading } from './context.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
-import type { DecideInput, Memory } from './input.ts';
+import type { DecideInput, Instant, Memory } from './input.ts';
 import { isFit, viewOfNode } from './node-view.ts';
 import { instantOf, poolOfNode } from './observe.ts';
 import { reasons } from './reasons.ts';
@@ -32,7 +32,11 @@ export async function deletePool<T extends KubeObject>(
   hands: Hands<T>,
 ): Promise<Claim> {
   const { context, memories, pass } = hands;
-  if (step.unlessNodeReady && (await hasReadyNode(step, input, hands))) return input.claim;
+  if (step.unlessNodeReady && (await hasReadyNode(step, input, hands))) {
+    // Our cache does not show it, or not as Ready: it does within moments, or the Node is another's and this is for a person.
+    memories.note(input.claim.uid, input.now, { holdUntil: after(input.now, slowRetryMs) });
+    return input.claim;
+  }
   const claim = await remembering(step, input, hands);
   const note = (deleted: NonNullable<Memory['deleted']>, hold?: Memory['holdUntil']): void => {
     memories.note(claim.uid, input.now, { deleted, holdUntil: hold });
@@ -96,14 +100,18 @@ async function refused<T extends KubeObject>(
   const preconditions = cause.kind === 'precondition' ? before + 1 : 0;
   const outcome = cause.kind === 'unknownOutcome' ? 'unknown' : 'refused';
   const hold =
-    cause.kind === 'unknownOutcome' || (cause.kind === 'precondition' && preconditions < promptRetries)
-      ? undefined
-      : cause.kind === 'precondition'
-        ? { ms: now.ms + slowRetryMs, apiMs: now.apiMs + slowRetryMs }
-        : holdFor(cause, now, context.random);
+    cause.kind !== 'precondition'
+      ? holdFor(cause, now, context.random)
+      : preconditions < promptRetries
+        ? undefined
+        : after(now, slowRetryMs);
   memories.note(claim.uid, now, { deleted: { endedAt: now, outcome, cause, preconditions }, holdUntil: hold });
   if (cause.kind === 'precondition' || cause.kind === 'unknownOutcome') await lookNow(step.poolName, hands);
   else tell(context, claim, { type: 'Warning', reason: cause.reason, message: causeText(cause) });
+}
+
+function after({ ms, apiMs }: Instant, waitMs: number): Instant {
+  return { ms: ms + waitMs, apiMs: apiMs + waitMs };
 }
 
 /** A10 asks the API server itself: a Node that joined late makes a failed pool a working one (karpenter-provider-azure#1907). */

@@ -45,6 +45,8 @@ export interface Memory {
         readonly cause?: Cause;
       }
     | undefined;
+  /** When the last PUT ended whose answer never came: it may still be carried out, whatever a later PUT was told. */
+  readonly unanswered?: Instant | undefined;
   /** The last DELETE of this claim's pool from this process. */
   readonly deleted?:
     | {
@@ -55,8 +57,8 @@ export interface Memory {
         readonly preconditions: number;
       }
     | undefined;
-  /** What the last look at ARM on this claim's behalf failed with. */
-  readonly lookFailed?: { readonly at: Instant; readonly cause: Cause } | undefined;
+  /** What the last look at ARM on this claim's behalf failed with, and how many in a row did. */
+  readonly lookFailed?: { readonly at: Instant; readonly cause: Cause; readonly times: number } | undefined;
   /** When two live looks had to agree: the start of the first that showed the pool absent. */
   readonly firstAbsent?: Instant | undefined;
   /** No ARM write for this claim before then: a conflict, a precondition, a busy cluster. */

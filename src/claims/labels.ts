@@ -30,9 +30,12 @@ export function labelsFromNode(claim: Claim, node: Node): Record<string, string>
 }
 
 function absentFrom(claim: Claim, labels: Record<string, string>): Record<string, string> {
-  // What the API server would refuse as a label must not keep the patch that carries it from being written.
-  const fits = ([key, value]: [string, string]): boolean => isLabelKey(key) && isLabelValue(value);
   return Object.fromEntries(
     Object.entries(labels).filter((entry) => claim.labels[entry[0]] === undefined && fits(entry)),
   );
+}
+
+/** What the API server would refuse as a label must not keep the patch that carries it from being written. */
+function fits([key, value]: readonly [string, string]): boolean {
+  return isLabelKey(key) && isLabelValue(value);
 }

@@ -130,7 +130,8 @@ export class Lifecycle<T extends KubeObject> {
     } catch (error) {
       if (!isOfAzure(error)) throw error;
       const at = instantOf(this.#context);
-      this.#memories.note(claim.uid, at, { lookFailed: { at, cause: causeOf(error) } });
+      const times = (this.#memories.of(claim.uid, at).lookFailed?.times ?? 0) + 1;
+      this.#memories.note(claim.uid, at, { lookFailed: { at, cause: causeOf(error), times } });
       return false;
     }
   }

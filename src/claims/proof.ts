@@ -1,6 +1,9 @@
 // When a look at ARM is good enough: for a DELETE to lean on, and for an absence to be believed (docs/lifecycle.md 1).
 import type { DecideInput, Instant, PresentPool } from './input.ts';
 
+/** An Azure that is down is asked by each claim once a minute at least, as the shared LIST asks it. */
+const longestLookWaitMs = 60_000;
+
 /**
  * The barrier: when an absent pool is proof, by the start of the look that showed it, in monotonic ms. A plain absence
  * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
@@ -10,11 +13,9 @@ function barrierMs(input: DecideInput): number {
   const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
   const barriers = [Number.NEGATIVE_INFINITY];
   if (lastWriteAnswered !== undefined) barriers.push(lastWriteAnswered.ms);
-  if (intent !== undefined && !isAnswered(input)) {
-    barriers.push(toMs(Date.parse(intent.at) + timings.unknownOutcomeMs));
-    // A PUT of ours without an answer may land as late as this after we gave up on it.
-    if (memory.put?.outcome === 'unknown') barriers.push(memory.put.endedAt.ms + timings.unknownOutcomeMs);
-  }
+  if (intent !== undefined && !isAnswered(input)) barriers.push(toMs(Date.parse(intent.at) + timings.unknownOutcomeMs));
+  // A PUT of ours without an answer may land as late as this after we gave up on it.
+  if (memory.unanswered !== undefined) barriers.push(memory.unanswered.ms + timings.unknownOutcomeMs);
   // No earlier leader has seen a claim that is younger than this term, so none can have a PUT for it under way.
   if (claim.createdAt.getTime() <= term.startedAt.apiMs) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
   return Math.max(...barriers);
@@ -42,10 +43,13 @@ export function liveEtag(pool: PresentPool, input: DecideInput): string | undefi
   return isFresh ? pool.pool.etag : undefined;
 }
 
-/** How long a GET on this claim's behalf has to wait after one that failed; 0: it may go out. */
+/** How long a GET on this claim's behalf has to wait after those that failed, each longer than the last; 0: it may go out. */
 export function lookWaitMs({ memory, now }: DecideInput): number {
-  const failed = memory.lookFailed;
-  return failed === undefined ? 0 : Math.max(0, failed.at.ms + failed.cause.retry.minMs - now.ms);
+  if (memory.lookFailed === undefined) return 0;
+  const { at, cause, times } = memory.lookFailed;
+  const longestMs = Math.max(cause.retry.minMs, longestLookWaitMs);
+  const waitMs = Math.min(cause.retry.minMs * 2 ** Math.min(times - 1, 16), longestMs);
+  return Math.max(0, at.ms + waitMs - now.ms);
 }
 
 /** How long ARM writes for this claim are held back: a conflict, a precondition, an earlier failure. */

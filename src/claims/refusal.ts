@@ -55,7 +55,8 @@ export function awaitingAzure({ memory, pool, poolName }: DecideInput): Why {
   if (failed !== undefined)
     return {
       reason: reasons.AwaitingAzure,
-      message: causeText(failed),
+      // Without the ids of the answer: each failure has others, and a status that changes with each is written each time.
+      message: failed.headline,
     };
   const why = pool.phase === 'unknown' ? `: ${pool.why}` : '';
   return { reason: reasons.AwaitingAzure, message: `Waiting for Azure to say what it has under "${poolName}"${why}` };

@@ -1,6 +1,6 @@
 // Table A of the lifecycle: a live claim that was never registered (docs/lifecycle.md 5).
 import { causeOfProvisioning } from '../azure/causes.ts';
-import type { ClaimRecord } from './annotations.ts';
+import type { ClaimRecord, LastAnswer } from './annotations.ts';
 import type { ClaimEvent, Decision } from './decision.ts';
 import type { Face } from './faces.ts';
 import type { DecideInput, PresentPool } from './input.ts';
@@ -58,7 +58,8 @@ function absent(input: DecideInput, lookStartedMs: number): Decision {
     return { row: 'P4', step: nothing, face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message } };
   const creating: Face = { face: 'waiting', ...creatingWhy(poolName, plan.vmSize) };
   // An earlier leader may have made the pool after this look; its PUT is not repeated on the strength of it.
-  if (intent !== undefined && lookStartedMs < term.startedAt.ms) {
+  const isInherited = intent !== undefined && memory.put?.attempt !== intent.attempt;
+  if (isInherited && lookStartedMs < term.startedAt.ms) {
     const wait = lookWaitMs(input);
     const face = refusedOr(input, creating);
     return wait > 0
@@ -235,11 +236,16 @@ function failed(input: DecideInput, pool: PresentPool, told: readonly ClaimEvent
       etag,
       ignorePodDisruptionBudget: true,
       unlessNodeReady: true,
-      answer: refusal,
+      // A DELETE that is tried again is not another refusal: the record has this one.
+      ...(isRemembered(refusal, input) ? {} : { answer: refusal }),
     },
     face,
     events,
   };
+}
+
+function isRemembered({ attempt, reason }: LastAnswer, { record }: DecideInput): boolean {
+  return record?.lastAnswer?.attempt === attempt && record.lastAnswer.reason === reason;
 }
 
 function adopt(input: DecideInput, pool: PresentPool): Decision {

@@ -22,7 +22,7 @@ const unprovenLookMs = 60_000;
 const nothing = { do: 'nothing' } as const;
 
 export function tableC(input: DecideInput): Decision {
-  const { intent, nodes, pool, poolName, record, claim } = input;
+  const { intent, memory, nodes, pool, poolName, record, claim } = input;
   switch (pool.phase) {
     case 'unknown': {
       const wait = lookWaitMs(input);
@@ -37,17 +37,12 @@ export function tableC(input: DecideInput): Decision {
       const proof = proofOfAbsence(input, pool.startedAt);
       if (!proof.proved) {
         const wait = Math.max(proof.inMs, lookWaitMs(input));
-        return deciding(
-          'C2',
-          wait > 0 ? nothing : { do: 'look' },
-          [
-            terminating('Unknown', {
-              reason: reasons.ConfirmingDeletion,
-              message: `Agent pool "${poolName}" reads absent; one more look makes sure that no earlier request brings it back`,
-            }),
-          ],
-          wait > 0 ? wait : undefined,
-        );
+        return confirming(input, wait > 0 ? wait : undefined);
+      }
+      // A LIST may be behind: a pool that Azure may have, and nobody was asked to delete, is asked for by its name.
+      if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted') {
+        const wait = lookWaitMs(input);
+        return confirming(input, wait > 0 ? wait : undefined);
       }
       const left = nodes.filter((node) => node.ownerUid === undefined || node.ownerUid === claim.uid);
       // One that somebody else's finalizer holds is waited for.
@@ -83,6 +78,14 @@ export function tableC(input: DecideInput): Decision {
     case 'mine':
       return mine(input, pool, pool.owner.proof === 'record');
   }
+}
+
+function confirming({ poolName }: DecideInput, waitMs: number | undefined): Decision {
+  const why = {
+    reason: reasons.ConfirmingDeletion,
+    message: `Agent pool "${poolName}" reads absent; one more look makes sure that no earlier request brings it back`,
+  };
+  return deciding('C2', waitMs === undefined ? { do: 'look' } : nothing, [terminating('Unknown', why)], waitMs);
 }
 
 function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decision {

@@ -63,7 +63,7 @@ export interface LifecyclePlay {
   claim(name: string): Claim;
   /** While true the caches stay behind the API server. */
   holdWatch(held: boolean): void;
-  /** Works by itself from now on, as the clock moves. */
+  /** Works by itself from now on, as the clock moves, with a memory of its own. */
   run(): void;
   pass(name: string): Promise<Result>;
   /**

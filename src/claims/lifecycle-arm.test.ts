@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { aMachine, aNode, aPool, poolIdOf, timeAt } from '../../test/support/claim-builders.ts';
+import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
+import { intentOf, recordOf } from './annotations.ts';
+import { conditionOf } from '../apis/conditions.ts';
+
+const name = 'ws1a2b3c4d5';
+const launched = aMachine({ intent: { at: timeAt(-3000) }, record: { poolId: poolIdOf(name) } });
+const noCapacity = { code: 'AllocationFailed', message: 'no capacity' };
+
+function callsOf(play: LifecyclePlay, operation: string): readonly string[] {
+  return play.arm.calls.filter((call) => call.startsWith(operation));
+}
+
+/** A Machine that is being deleted, and its pool. */
+async function deleting(play: LifecyclePlay): Promise<void> {
+  const claim = aMachine({
+    deletingSince: -1,
+    intent: { at: timeAt(-3000) },
+    record: { poolId: poolIdOf(name) },
+  });
+  play.arm.put(aPool(claim));
+  await play.clock.advance(0);
+  play.create(claim);
+}
+
+/** A Machine whose pool failed to come up ten minutes ago. */
+async function failed(play: LifecyclePlay): Promise<void> {
+  play.arm.put(aPool(launched, 'failed', { error: noCapacity }));
+  await play.clock.advance(0);
+  play.create(launched);
+  await play.clock.advance(200_000);
+}
+
+describe('Lifecycle and an Azure that fails', () => {
+  test.each(['before', { status: 500, code: 'InternalServerError', armMessage: 'x' }] as const)(
+    'a DELETE without an answer (%j) is not repeated at once, for ever',
+    async (fault) => {
+      const play = playLifecycle();
+      await deleting(play);
+      play.arm.fault = (call) => (call.startsWith('delete') ? fault : undefined);
+      await play.drive(name, 60_000);
+      expect(callsOf(play, 'delete').length).toBeGreaterThan(1);
+      expect(callsOf(play, 'delete').length).toBeLessThanOrEqual(12);
+    },
+  );
+
+  test('a DELETE that is refused again and again neither writes to the Machine each time nor slows the next PUT', async () => {
+    const play = playLifecycle();
+    await failed(play);
+    play.arm.fault = (call) =>
+      call.startsWith('delete')
+        ? { status: 409, code: 'OperationNotAllowed', armMessage: 'Another operation (Updating) is in progress' }
+        : undefined;
+    await play.drive(name, 600_000);
+    expect(callsOf(play, 'delete').length).toBeGreaterThan(5);
+    expect(recordOf(play.claim(name))?.lastAnswer?.times).toBe(1);
+    expect(play.kube.writes.length).toBeLessThanOrEqual(4);
+  });
+
+  test('A10: a Ready Node that our cache does not show keeps the pool, and is not asked for without a pause', async () => {
+    const play = playLifecycle();
+    await failed(play);
+    play.holdWatch(true);
+    play.join(aNode({ createdAt: 100 }));
+    await play.drive(name, 30_000);
+    expect(callsOf(play, 'delete')).toEqual([]);
+    expect(play.kube.reads.length).toBeLessThanOrEqual(4);
+    play.holdWatch(false);
+    await play.drive(name, 1000);
+    expect(recordOf(play.claim(name))?.boundUid).toBe('node-uid-1');
+  });
+
+  test('the deletion of a Machine waits for a PUT without an answer, also after a later PUT was answered', async () => {
+    const play = playLifecycle();
+    await play.clock.advance(0);
+    play.create(aMachine({ createdAt: -10 }));
+    let puts = 0;
+    play.arm.fault = (call) => {
+      if (!call.startsWith('create')) return undefined;
+      puts += 1;
+      return puts === 1
+        ? 'before'
+        : { status: 409, code: 'OperationNotAllowed', armMessage: 'Another operation (Updating) is in progress' };
+    };
+    await play.drive(name, 21_000);
+    expect(puts).toBe(2);
+    const answeredMs = play.clock.monotonicMs();
+    play.kube.remove('machines', name);
+    await play.drive(name);
+    expect(play.kube.has('machines', name)).toBe(false);
+    expect(play.clock.monotonicMs() - answeredMs).toBeGreaterThan(60_000);
+  });
+
+  test('a LIST that does not show a pool which was accepted is no proof that it is gone', async () => {
+    const play = playLifecycle();
+    await play.clock.advance(0);
+    play.create(aMachine({ createdAt: -10 }));
+    await play.drive(name, 1000);
+    expect(play.arm.pools.has(name)).toBe(true);
+    const shown = play.arm.list.bind(play.arm);
+    play.arm.list = async () => (await shown()).filter((pool) => pool.name !== name);
+    await play.clock.advance(20_000);
+    play.kube.remove('machines', name);
+    await play.drive(name, 30_000);
+    expect(play.kube.has('machines', name)).toBe(true);
+    expect(callsOf(play, 'delete')).toEqual([`delete ${name}`]);
+  });
+
+  test("the deletion of a pool tells nothing of what an earlier attempt's pool met", async () => {
+    const play = playLifecycle();
+    play.run();
+    await failed(play);
+    expect(callsOf(play, 'delete')).toHaveLength(1);
+    play.arm.pools.clear();
+    await play.clock.advance(3_600_000);
+    expect(intentOf(play.claim(name))?.attempt).toBe(2);
+    play.arm.change(name, { phase: 'failed', state: 'Failed', error: noCapacity });
+    await play.clock.advance(20_000);
+    play.kube.remove('machines', name);
+    await play.clock.advance(5000);
+    expect(callsOf(play, 'delete')).toHaveLength(2);
+  });
+
+  test('looks that fail, each with ids of its own, do not write to the Machine each time', async () => {
+    const play = playLifecycle();
+    let request = 0;
+    play.arm.fault = () => {
+      request += 1;
+      return {
+        status: 503,
+        code: 'ServiceUnavailable',
+        armMessage: 'Not now',
+        requestId: `r-${request}`,
+        correlationId: `c-${request}`,
+      };
+    };
+    play.run();
+    await play.clock.advance(600_000);
+    const before = callsOf(play, 'get').length;
+    play.create(aMachine({ createdAt: 600, status: { conditions: [] } }));
+    await play.clock.advance(600_000);
+    expect(callsOf(play, 'get').length - before).toBeLessThanOrEqual(15);
+    expect(conditionOf(play.claim(name).status.conditions, 'MachineLaunched')?.reason).toBe('AwaitingAzure');
+    expect(play.kube.writes.length).toBeLessThanOrEqual(4);
+  });
+});
