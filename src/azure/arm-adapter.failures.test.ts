@@ -63,6 +63,14 @@ describe('ArmError', () => {
     expect(causeOf(error).headline).toBe('Azure failed: Http502');
   });
 
+  it('reads the words of a page, also of one that is huge and no HTML after all', async () => {
+    const html = '<html><style>h1 {color: red}</style><h1>502 Bad\nGateway</h1></html>';
+    const { arm, fake } = await startArmClient(() => ({ status: 502, body: html }));
+    expect(causeOf(await failureOf(arm.get('a', { signal }))).headline).toContain('502 Bad Gateway');
+    fake.reply = () => ({ status: 502, body: '<'.repeat(400_000) });
+    expect(causeOf(await failureOf(arm.get('a', { signal }))).headline).toMatch(/^Azure failed: Http502/);
+  });
+
   it('carries the ids that support asks for and no signed URL', async () => {
     const { arm } = await startArmClient(() => ({
       status: 400,

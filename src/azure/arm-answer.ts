@@ -12,6 +12,8 @@ export interface ArmAnswer {
 // Azure answers with pages of HTML now and then; a condition, an event and a log line need the beginning.
 const longestText = 2000;
 const deepestDetail = 3;
+// The words of a page stand behind its styles; but a page may be megabytes, or nothing but brackets.
+const longestPage = 16_384;
 
 /** The failure that an answer tells of, whatever its envelope. */
 export function failureOf(answer: ArmAnswer, now: Date): ArmFailure {
@@ -28,7 +30,7 @@ export function failureOf(answer: ArmAnswer, now: Date): ArmFailure {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   if (!isObject(error)) {
-    return { ...common, code: `Http${answer.status}`, armMessage: cleanText(answer.body.replaceAll(/<[^>]*>/g, ' ')) };
+    return { ...common, code: `Http${answer.status}`, armMessage: cleanText(wordsOf(answer.body)) };
   }
   const details = detailsOf(error, deepestDetail);
   const subcode = textIn(error, 'subcode');
@@ -68,6 +70,11 @@ export function cleanText(text: string): string {
     .replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** What a page of HTML says, without its marks. */
+function wordsOf(page: string): string {
+  return page.slice(0, longestPage).replaceAll(/<style[^<]*<\/style>|<[^<>]*>/gi, ' ');
 }
 
 function idsOf({ header }: ArmAnswer): Pick<ArmFailure, 'requestId' | 'correlationId'> {

@@ -77,7 +77,7 @@ function detailsOf(body: Json): StatusDetails {
   const causes = Array.isArray(details['causes']) ? details['causes'].filter(isJsonObject).map(causeOf) : [];
   return {
     ...(typeof body['reason'] === 'string' ? { reason: body['reason'] } : {}),
-    ...(typeof seconds === 'number' && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(typeof seconds === 'number' && seconds > 0 ? { retryAfterMs: boundedMs(seconds) } : {}),
     causes,
   };
 }
@@ -90,10 +90,18 @@ function causeOf({ reason, message, field }: Json): StatusCause {
   };
 }
 
-/** Seconds or a date (RFC 9110 10.2.3); the API server sends seconds. */
+// A proxy may ask for a day; a cache that is behind and a claim that waits cannot do without an answer for so long.
+const longestRetryMs = 300_000;
+
+/** Seconds, as the API server sends them. What asks for no wait at all is left to the caller's own backoff. */
 function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined || !/^[0-9]+$/.test(header.trim())) return undefined;
-  return Number(header.trim()) * 1000;
+  const text = header?.trim() ?? '';
+  const seconds = /^[0-9]+$/.test(text) ? Number(text) : 0;
+  return seconds > 0 ? boundedMs(seconds) : undefined;
+}
+
+function boundedMs(seconds: number): number {
+  return Math.min(longestRetryMs, seconds * 1000);
 }
 
 // Of an HTML page the first line is enough to recognise it; a Status for many fields can be long.

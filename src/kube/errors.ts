@@ -4,7 +4,7 @@
 export interface StatusDetails {
   /** Kubernetes' word, such as `AlreadyExists`. */
   readonly reason?: string;
-  /** From the Retry-After header, else from details.retryAfterSeconds. */
+  /** From the Retry-After header, else from details.retryAfterSeconds; above 0 and five minutes at most. */
   readonly retryAfterMs?: number;
   /** What an answer blames: fields of an Invalid object, the budget that forbids an eviction. */
   readonly causes?: readonly StatusCause[];

@@ -58,6 +58,20 @@ describe('Transport patience', () => {
     expect(api.requests).toHaveLength(1);
   });
 
+  test.for([
+    ['0', undefined],
+    ['86400', 300_000],
+    ['soon', undefined],
+  ] as const)(
+    'takes a Retry-After of "%s" for %s ms: neither at once nor in a day',
+    async ([seconds, retryAfterMs]) => {
+      const { api, failure } = await aTransport();
+      api.fault = () => busy(429, seconds);
+      expect(await failure()).toMatchObject({ code: 'KUBE_TOO_MANY_REQUESTS', retryAfterMs });
+      expect(api.requests).toHaveLength(1);
+    },
+  );
+
   test('has none with a budget that forbids an eviction', async () => {
     const { api, client, caller } = await aTransport();
     const status = {
