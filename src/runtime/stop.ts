@@ -3,11 +3,8 @@ import type { Clock } from '../clock.ts';
 import { deadlineAfter } from '../kube/deadline.ts';
 import type { Logger } from '../observability/logger.ts';
 
-/**
- * No new work comes in; what sleeps wakes; the workers finish; only then may another replica have the lease; what was done
- * is told; and the probes answer until the end.
- */
-const stopStages = ['intake', 'sleeps', 'workers', 'lease', 'events', 'servers'] as const;
+/** The workers are done and another replica may have the lease: what was done is told, and the probes answer until the end. */
+const stopStages = ['events', 'servers'] as const;
 type StopStage = (typeof stopStages)[number];
 
 export interface StopOptions {
@@ -20,8 +17,9 @@ export interface StopOptions {
 /** Ends one thing. Its signal aborts when the time is over; what has not ended by then is left behind. */
 export type StopStep = (options: { readonly signal: AbortSignal }) => void | Promise<void>;
 
-// Kubernetes kills after 30 s; leave room for the way out of the process.
-const usualDeadlineMs = 25_000;
+// Kubernetes kills after 30 s. By now the workers may have taken 15 s (controller.ts) and the lease 5 s (leader.ts); the rest
+// is left for the way out of the process.
+const usualDeadlineMs = 5000;
 
 export class GracefulStop {
   readonly #clock: Clock;
