@@ -12,7 +12,7 @@ export interface Scenario {
 }
 
 /** Longer than a wait of a world's, so that it is the wait that says what never happened. */
-export const scenarioTime = { timeout: 90_000 } as const;
+export const scenarioTime = { timeout: 180_000 } as const;
 
 /** `start` makes the world: the one place where its back end is chosen. */
 export async function playIn(
