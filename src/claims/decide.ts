@@ -10,8 +10,12 @@ import { tableA } from './table-a.ts';
 import { tableB } from './table-b.ts';
 import { tableC } from './table-c.ts';
 
+/** Clocks of API servers may step back a little; nobody's does by more. */
+const farFutureMs = 5 * 60_000;
+
 /** Rows are tried from top to bottom, first match wins (docs/lifecycle.md 3). At most one ARM write follows. */
-export function decide(input: DecideInput): Decision {
+export function decide(observed: DecideInput): Decision {
+  const input = withoutFarFuture(observed);
   const { claim, ours, record, plan, intent } = input;
   if (!ours && record === undefined) return { row: 'P0', step: { do: 'nothing' }, face: { face: 'none' } };
   if (claim.deletingSince !== undefined)
@@ -19,7 +23,7 @@ export function decide(input: DecideInput): Decision {
       ? tableC(input)
       : { row: 'P3', step: { do: 'nothing' }, face: { face: 'none' } };
   const registered = record?.boundUid !== undefined;
-  if (!plan.ok && !registered && intent === undefined)
+  if (!plan.ok && !registered && intent === undefined && !hasOwnPool(input))
     return {
       row: 'P4',
       step: { do: 'nothing' },
@@ -28,11 +32,23 @@ export function decide(input: DecideInput): Decision {
   return firstSpeak(input, withFinalizer(input, withSpecChange(input, registered ? tableB(input) : tableA(input))));
 }
 
+/** An intent is written with the API server's time, so one from the future is a person's edit: nothing waits for it. */
+function withoutFarFuture(input: DecideInput): DecideInput {
+  const { intent, now } = input;
+  return intent !== undefined && Date.parse(intent.at) - now.apiMs > farFutureMs
+    ? { ...input, intent: undefined }
+    : input;
+}
+
+function hasOwnPool({ pool }: DecideInput): boolean {
+  return 'owner' in pool && pool.owner.owner === 'mine';
+}
+
 /** Without it a deletion would leave the pool behind; people and their tools take it off with a replace. */
-function withFinalizer({ claim, intent, pool, record }: DecideInput, decision: Decision): Decision {
+function withFinalizer(input: DecideInput, decision: Decision): Decision {
+  const { claim, intent, record } = input;
   if (claim.finalizers.includes(finalizer)) return decision;
-  const isMine = 'owner' in pool && pool.owner.owner === 'mine';
-  const hasPool = isMine || intent !== undefined || record !== undefined;
+  const hasPool = hasOwnPool(input) || intent !== undefined || record !== undefined;
   return hasPool && decision.step.do !== 'create' ? { ...decision, step: { do: 'secure' } } : decision;
 }
 

@@ -3,7 +3,7 @@ import type { Pod } from '../apis/wire.ts';
 import { nodes as nodesResource, pods as podsResource } from '../apis/resource.ts';
 import type { Node } from '../apis/wire.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { Conflict, NotFound, TooManyRequests } from '../kube/errors.ts';
+import { Conflict, KubeError, NotFound, TooManyRequests } from '../kube/errors.ts';
 import type { DrainProgress, Instant } from './input.ts';
 import { disruptedTaint, drainPatch } from './node-sync.ts';
 import type { NodeView } from './node-view.ts';
@@ -93,6 +93,9 @@ async function evict(
     }
     if (isAmbiguousBudget(error))
       return `Pod "${nameOf(pod)}" is under more than one PodDisruptionBudget, which no eviction passes`;
+    // What stands in the way of one pod must not keep the others.
+    if (error instanceof KubeError && error.status >= 400)
+      return `Pod "${nameOf(pod)}" cannot be evicted: ${error.message}`;
     throw error;
   }
 }

@@ -112,12 +112,15 @@ export function conditionsOf(face: Face, kind: ClaimKind, had: readonly Conditio
       case 'keep': {
         const kept = (type: string): Cell => cellOf(conditionOf(had, type)) ?? is('Unknown', face);
         const initialized = kept(types.initialized);
+        const isUp = face.nodeReady && initialized.status === 'True';
         const lost = !face.nodeReady && initialized.status === 'True';
+        const ready = kept('Ready').status;
+        const stays = initialized.status === 'Unknown' ? { ...initialized, status: pending } : initialized;
         return {
           launched: kept(types.launched),
           registered: kept(types.registered),
-          initialized: lost ? is('False', face) : initialized,
-          ready: face.nodeReady && initialized.status === 'True' ? 'True' : lost ? 'False' : kept('Ready').status,
+          initialized: lost ? is('False', face) : stays,
+          ready: isUp ? 'True' : lost || ready === 'True' ? 'False' : ready,
         };
       }
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aMachine, aNode } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
 import { conditionOf } from '../apis/conditions.ts';
+import { ServerError } from '../kube/errors.ts';
 import { finalizer } from './annotations.ts';
 
 const name = 'ws1a2b3c4d5';
@@ -83,5 +84,42 @@ describe('Lifecycle and people who edit', () => {
     play.create({ ...copy, uid: 'uid-2', createdAt: play.clock.now(), status: { conditions: [] } });
     await play.clock.advance(120_000);
     expect(play.arm.pools.get(name)?.tags).toMatchObject({ 'gpu-provisioner-uid': 'uid-2' });
+  });
+});
+
+describe('Lifecycle and the end of a Machine', () => {
+  test('a pod that cannot be evicted is named and keeps the others on the Node no longer', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    for (const pod of ['a', 'b'])
+      play.kube.put('pods', {
+        metadata: { name: pod, namespace: 'ns', uid: pod, resourceVersion: '1', creationTimestamp: '' },
+      });
+    play.kube.beforeWrite = ({ verb, name: pod }) => {
+      if (verb === 'evict' && pod === 'a') throw new ServerError('A webhook failed', { status: 500 });
+    };
+    play.kube.remove('machines', name);
+    await play.clock.advance(3000);
+    expect(play.kube.has('pods', 'b')).toBe(false);
+    expect(conditionOf(play.claim(name).status.conditions, 'Drained')).toMatchObject({
+      reason: 'DrainBlocked',
+      message: expect.stringContaining('ns/a'),
+    });
+  });
+
+  test('a Node that waits for a Machine which was deleted and made again unseen is let go', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    const node = aNode().metadata.name;
+    play.kube.remove('machines', name);
+    play.arm.fault = (call) => (call.startsWith('delete') ? { status: 403, code: 'X', armMessage: 'x' } : undefined);
+    await play.clock.advance(2000);
+    play.kube.remove('nodes', node);
+    await play.clock.advance(1000);
+    expect(play.kube.has('nodes', node)).toBe(true);
+    // As one change: the deletion in between was not seen.
+    play.create(aMachine({ uid: 'uid-2', createdAt: 100, status: { conditions: [] } }));
+    await play.clock.advance(2000);
+    expect(play.kube.has('nodes', node)).toBe(false);
   });
 });

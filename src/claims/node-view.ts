@@ -1,6 +1,6 @@
 // A Node as the lifecycle sees it: whose it is, whether it is fit, and what still keeps it from being initialized.
 import type { ClaimIdentity, ClaimSpec } from '../apis/claim.ts';
-import { parseQuantity } from '../apis/quantity.ts';
+import { InvalidQuantity, parseQuantity } from '../apis/quantity.ts';
 import type { Node, Taint } from '../apis/wire.ts';
 import { finalizer } from './annotations.ts';
 import { reasons } from './reasons.ts';
@@ -125,15 +125,26 @@ function initBlockerOf(view: Omit<NodeView, 'initBlocker'>, spec: ClaimSpec): Wh
       message: `Node "${view.name}" still has the taint "${taintText(ephemeral)}", which its cluster takes off by itself`,
     };
   for (const [resource, asked] of Object.entries(spec.requests)) {
-    if (neverAdvertised.has(resource) || parseQuantity(asked) <= 0n) continue;
+    if (neverAdvertised.has(resource)) continue;
     const has = advertised(view.node, resource);
-    if (has === undefined || parseQuantity(has) < parseQuantity(asked))
+    if (!offers(has, asked))
       return {
         reason: reasons.ResourceNotRegistered,
         message: `Node "${view.name}" offers ${has ?? 'no'} ${resource} and the claim asks for ${asked}`,
       };
   }
   return undefined;
+}
+
+/** A quantity that cannot be read is offered by no Node; the API server takes some that nobody can mean. */
+function offers(has: string | undefined, asked: string | number): boolean {
+  try {
+    const amount = parseQuantity(asked);
+    return amount <= 0n || (has !== undefined && parseQuantity(has) >= amount);
+  } catch (error) {
+    if (error instanceof InvalidQuantity) return false;
+    throw error;
+  }
 }
 
 /** Devices as pods can get them; cpu and memory as the machine has them, since the kubelet keeps a part for itself. */

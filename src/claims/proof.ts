@@ -43,6 +43,11 @@ export function liveEtag(pool: PresentPool, input: DecideInput): string | undefi
   return isFresh ? pool.pool.etag : undefined;
 }
 
+/** How long to wait before the next look at a pool that Azure shows without an eTag: no DELETE can name its version. */
+export function unversionedMs(pool: PresentPool, { now }: DecideInput): number {
+  return pool.live && pool.pool.etag === undefined ? Math.max(0, pool.startedAt.ms + longestLookWaitMs - now.ms) : 0;
+}
+
 /** How long a GET on this claim's behalf has to wait after those that failed, each longer than the last; 0: it may go out. */
 export function lookWaitMs({ memory, now }: DecideInput): number {
   if (memory.lookFailed === undefined) return 0;

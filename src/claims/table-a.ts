@@ -6,7 +6,7 @@ import type { Face } from './faces.ts';
 import type { DecideInput, PresentPool } from './input.ts';
 import { byFitness, isFit, isSeen } from './node-view.ts';
 import { sentHashOf, specHashOf } from './ownership.ts';
-import { holdMs, isAnswered, liveEtag, lookWaitMs } from './proof.ts';
+import { holdMs, isAnswered, liveEtag, lookWaitMs, unversionedMs } from './proof.ts';
 import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText, lastAnswerOf, refusalOf, refusedFace } from './refusal.ts';
 
@@ -14,6 +14,8 @@ import { awaitingAzure, causeText, lastAnswerOf, refusalOf, refusedFace } from '
 const looksAfterMs = [5000, 15_000] as const;
 const secondPutAfterMs = 20_000;
 const firstGetAfterMs = 30_000;
+/** No cause waits for longer than 23 hours (the error table); a time beyond twice that is a person's edit. */
+const longestPaceMs = 46 * 3_600_000;
 
 const nothing = { do: 'nothing' } as const;
 
@@ -81,7 +83,8 @@ function absent(input: DecideInput, lookStartedMs: number): Decision {
   }
   const specHash = specHashOf(claim.spec);
   const last = record?.specHash === specHash ? record.lastAnswer : undefined;
-  const backoff = Math.max(holdMs(input), last === undefined ? 0 : Date.parse(last.retryAt) - now.apiMs);
+  const untilRetry = last === undefined ? 0 : Date.parse(last.retryAt) - now.apiMs;
+  const backoff = Math.max(holdMs(input), untilRetry > longestPaceMs ? 0 : untilRetry);
   if (backoff > 0) {
     const held = memory.put?.cause;
     const face: Face =
@@ -110,7 +113,7 @@ function absent(input: DecideInput, lookStartedMs: number): Decision {
 function mine(input: DecideInput, pool: PresentPool, proof: 'tags' | 'record' | 'adoption'): Decision {
   const { claim, intent, largeSize, nodes, now, record, timings } = input;
   if (proof === 'adoption' && record?.poolId === undefined) return adopt(input, pool);
-  const events: ClaimEvent[] = proof === 'record' ? [tagsLost(input)] : [];
+  const events: ClaimEvent[] = proof === 'record' ? tagsLost(input) : [];
   const notBefore = intent === undefined ? Number.NEGATIVE_INFINITY : Date.parse(intent.at) - 60_000;
   const seen = nodes.filter((node) => isSeen(node, claim, notBefore));
   const usable = isBroken(pool) ? seen.filter((node) => isFit(node, claim, notBefore)) : seen;
@@ -224,7 +227,7 @@ function failed(input: DecideInput, pool: PresentPool, told: readonly ClaimEvent
   const nodeDeadline = largeSize ? timings.nodeDeadlineLargeMs : timings.nodeDeadlineMs;
   const wait = Math.max(timings.lateNodeMs - failedFor, nodePresent ? nodeDeadline - failedFor : 0);
   if (wait > 0) return { row: 'A9', step: nothing, face, events, wakeAfterMs: wait };
-  const held = Math.max(holdMs(input), lookWaitMs(input));
+  const held = Math.max(holdMs(input), lookWaitMs(input), unversionedMs(pool, input));
   if (held > 0) return { row: 'A10', step: nothing, face, events, wakeAfterMs: held };
   const etag = liveEtag(pool, input);
   if (etag === undefined) return { row: 'A10', step: { do: 'look' }, face, events };
@@ -278,13 +281,16 @@ export function isBroken(pool: PresentPool): boolean {
   return pool.phase === 'failed' || pool.phase === 'canceled';
 }
 
-export function tagsLost({ poolName }: DecideInput): ClaimEvent {
-  return {
+/** Said of pools that we made; one that was adopted never had our tags. */
+export function tagsLost({ intent, poolName }: DecideInput): ClaimEvent[] {
+  if (intent === undefined) return [];
+  const event = {
     type: 'Warning',
     reason: reasons.OwnershipTagsLost,
     message: `Agent pool "${poolName}" has lost its gpu-provisioner tags (az aks nodepool update --tags replaces them all). The claim's record still proves whose it is; put the tags back so that it is never taken for somebody else's`,
     once: true,
-  };
+  } as const;
+  return [event];
 }
 
 function creatingWhy(poolName: string, size: string): { reason: string; message: string } {

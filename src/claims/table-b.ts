@@ -45,7 +45,10 @@ function byNode(input: DecideInput): Decision {
   if (best !== undefined && pool.phase !== 'deleting' && outFor >= timings.bindDebounceMs)
     return withEvents(events, rebind(input, best));
 
-  return withEvents(events, withoutFitNode(input, bound));
+  const decision = withEvents(events, withoutFitNode(input, bound));
+  if (best === undefined || pool.phase === 'deleting') return decision;
+  const blinkMs = timings.bindDebounceMs - outFor;
+  return { ...decision, wakeAfterMs: Math.min(decision.wakeAfterMs ?? blinkMs, blinkMs) };
 }
 
 function withEvents(events: readonly ClaimEvent[], decision: Decision): Decision {
@@ -270,7 +273,7 @@ function boundWhy({ poolName, record }: DecideInput, bound: NodeView | undefined
 }
 
 function ownershipEvents(input: DecideInput, pool: PresentPool): ClaimEvent[] {
-  if (pool.owner.owner === 'mine') return pool.owner.proof === 'record' ? [tagsLost(input)] : [];
+  if (pool.owner.owner === 'mine') return pool.owner.proof === 'record' ? tagsLost(input) : [];
   return [
     {
       type: 'Warning',

@@ -5,7 +5,7 @@ import type { ConditionStatus } from '../apis/claim.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
 import type { Why } from './faces.ts';
 import type { DecideInput, PresentPool } from './input.ts';
-import { holdMs, liveEtag, lookWaitMs, proofOfAbsence } from './proof.ts';
+import { holdMs, liveEtag, lookWaitMs, proofOfAbsence, unversionedMs } from './proof.ts';
 import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText } from './refusal.ts';
 import { minutes, tagsLost } from './table-a.ts';
@@ -90,7 +90,7 @@ function confirming({ poolName }: DecideInput, waitMs: number | undefined): Deci
 
 function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decision {
   const { memory, now, poolName, record } = input;
-  const events: ClaimEvent[] = lostTags ? [tagsLost(input)] : [];
+  const events: ClaimEvent[] = lostTags ? tagsLost(input) : [];
   if (pool.phase === 'deleting')
     return {
       ...deciding('C11', nothing, [
@@ -156,7 +156,7 @@ function remove(row: Row, input: DecideInput, pool: PresentPool, drain: WantedCo
       : { reason: failure.reason, message: `Cannot delete agent pool "${poolName}" yet: ${causeText(failure)}` };
   const status: ConditionStatus = failure?.kind === 'config' || failure?.kind === 'refused' ? 'False' : 'Unknown';
   const conditions = [...(drain === undefined ? [] : [drain]), terminating(status, why)];
-  const wait = Math.max(holdMs(input), lookWaitMs(input));
+  const wait = Math.max(holdMs(input), lookWaitMs(input), unversionedMs(pool, input));
   if (wait > 0) return deciding(row, nothing, conditions, wait);
   const etag = liveEtag(pool, input);
   const step: Step =
