@@ -44,6 +44,16 @@ test('createLogger writes errors with their code and their causes', () => {
   });
 });
 
+test('createLogger says once what an error repeats of its cause, and no query of an address, where signatures are', () => {
+  const { log, lines } = aLog();
+  const cause = new Error('no answer from https://management.azure.com/operations/1?t=1&s=signature');
+  log.warn({ err: new Error(`Cannot list nodes: ${cause.message}`, { cause }) }, 'failed');
+  expect(lines[0]?.['err']).toMatchObject({
+    message: 'Cannot list nodes: no answer from https://management.azure.com/operations/1',
+  });
+  expect(JSON.stringify(lines)).not.toContain('signature');
+});
+
 test('createLogger takes anything for an error, and no more of it than can be read', () => {
   const { log, lines } = aLog();
   log.warn({ err: 'x'.repeat(10_000) }, 'thrown bare');

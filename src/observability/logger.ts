@@ -29,15 +29,23 @@ const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${n
 // ARM answers with whole HTML pages now and then; a log line is for reading.
 const longestText = 4096;
 
-function shorten(value: unknown): unknown {
-  return typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+function shorten(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+/** Bounded, and without the query of any address: Azure signs the addresses of its operations. */
+function clean(text: string): string {
+  return shorten(text).replaceAll(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, '$1');
 }
 
 function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return shorten(String(error));
+  if (!(error instanceof Error)) return clean(String(error));
   const { type, message, stack } = stdSerializers.err(error);
   const code = 'code' in error ? error.code : undefined;
-  return { type, code, message: shorten(message), stack: shorten(stack) };
+  // Most errors here end in the words of their cause, which the serializer adds once more.
+  const causes = message.slice(error.message.length).replace(/^: /, '');
+  const told = error.message.endsWith(causes) ? error.message : message;
+  return { type, code, message: clean(told), stack: clean(stack ?? '') };
 }
 
 /**

@@ -10,6 +10,7 @@ export interface Reply {
 }
 
 export interface ServeOptions {
+  /** `::` means every address, also on a machine that has IPv4 alone. */
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -39,7 +40,8 @@ export async function serve({ host, port, log, routes }: ServeOptions): Promise<
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    // Without a host Node takes `::`, and 0.0.0.0 where the kernel has no IPv6; with `::` it fails there (EAFNOSUPPORT).
+    server.listen({ port, ...(host === '::' ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });
