@@ -16,7 +16,7 @@ export interface ArmFailure {
   readonly armMessage: string;
   readonly requestId?: string;
   readonly correlationId?: string;
-  /** Of a 429 or 503, when it said so. */
+  /** When the answer said so; a 429 or 503 does. */
   readonly retryAfterMs?: number;
   /** The gateway of ARM answered, not AKS behind it. */
   readonly fromGateway?: boolean;
@@ -92,7 +92,7 @@ export class ArmNotNow extends RetryLater {
   }
 }
 
-/** Whether ARM answered this call, so that its outcome is known: it refused. */
+/** Whether ARM answered this call with an error; of a write that a 5xx ended the outcome may be unknown all the same (`causeOf`). */
 export function wasAnswered(error: unknown): boolean {
   const answer = error instanceof ArmNotNow ? error.answer : error;
   return answer instanceof ArmError && answer.status !== undefined && answer.code !== localCodes.malformed;

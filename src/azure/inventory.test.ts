@@ -49,7 +49,7 @@ describe('Inventory.look', () => {
     expect(inventory.look('b')).toMatchObject({ seen: 'unknown' });
     expect(told).toEqual(['a']);
     expect(health).toEqual([
-      { ok: true, detail: 'Azure shows 1 agent pools' },
+      { ok: true, detail: 'Azure shows 1 agent pool' },
       { ok: false, detail: 'Azure failed: InternalServerError: down' },
     ]);
     arm.pools = [pool('a', 'creating')];

@@ -154,7 +154,7 @@ export class Inventory {
     this.#failures = 0;
     this.#failingSinceMs = undefined;
     const changed = this.#knowledge.noteList(ticket, pools);
-    this.#setHealth({ ok: true, detail: `Azure shows ${pools.length} agent pools` });
+    this.#setHealth({ ok: true, detail: `Azure shows ${pools.length} agent pool${pools.length === 1 ? '' : 's'}` });
     this.#tell(wasKnown ? changed : this.#everyName());
   }
 

@@ -198,7 +198,12 @@ function reflectorMetrics(registry: Registry) {
   const labelNames = ['resource'] as const;
   return {
     lists: new Counter({ name: 'reflector_lists_total', help: 'Complete lists', labelNames, registers }),
-    watches: new Counter({ name: 'reflector_watches_total', help: 'Watches that were opened', labelNames, registers }),
+    watches: new Counter({
+      name: 'reflector_watches_total',
+      help: 'Watches that were asked for',
+      labelNames,
+      registers,
+    }),
     failures: new Counter({
       name: 'reflector_failures_total',
       help: 'Lists and watches that failed; each is tried again',

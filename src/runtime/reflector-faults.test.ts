@@ -61,6 +61,20 @@ describe('Reflector', () => {
     expect(fixture.store.synced).toBe(true);
   });
 
+  test('lists anew when a watch keeps bringing what cannot be read', async () => {
+    const fixture = await aReflector();
+    void fixture.start();
+    await fixture.watching();
+    const body = `${JSON.stringify({ type: 'MODIFIED', object: { kind: 'Node', metadata: {} } })}\n`;
+    fixture.api.fault = ({ query }) => (query.has('watch') ? { kind: 'answer', status: 200, body } : undefined);
+    fixture.api.resetWatches();
+    await fixture.clock.advanceUntil(() => fixture.lists() === 2);
+    fixture.api.fault = () => undefined;
+    await fixture.watching();
+    await expectToFollow(fixture);
+    expect(fixture.store.synced).toBe(true);
+  });
+
   test('waits as long as a 429 says', async () => {
     const fixture = await aReflector();
     fixture.api.fault = () => ({ kind: 'answer', status: 429, headers: { 'retry-after': '25' } });

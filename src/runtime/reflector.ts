@@ -3,7 +3,7 @@ import type { Resource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeClient, ObjectList, Selection, WatchEvent } from '../kube/client.ts';
-import { Gone, KubeError, NotFound } from '../kube/errors.ts';
+import { Gone, KubeError, MalformedAnswer, NotFound } from '../kube/errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { Backoff } from './backoff.ts';
@@ -36,7 +36,8 @@ const veryShortMs = 1000;
 // A store that is this far behind is worth a request each half minute, on whatever else went wrong.
 const retryTimes = { firstMs: 1000, longestMs: 30_000 } as const;
 
-// An answer that says no to the same watch so often may mean its version: etcd was restored, or the server lost it.
+// An answer that says no to the same watch so often may mean its version: etcd was restored, or the server lost it. And an
+// event that cannot be read would come again for ever; a list may show what became of its object.
 const refusalsBeforeList = 3;
 
 /** A watch ended cleanly at once; it is tried again like one that failed. */
@@ -184,8 +185,9 @@ export class Reflector<T extends KubeObject> {
   }
 }
 
-function isRefusal({ status }: KubeError): boolean {
-  return status >= 400 && status !== 429 && status !== 503;
+function isRefusal(error: KubeError): boolean {
+  const { status } = error;
+  return error instanceof MalformedAnswer || (status >= 400 && status !== 429 && status !== 503);
 }
 
 function unchanged<T>(object: T): T {
