@@ -94,8 +94,7 @@ export class ClaimControllers<T extends KubeObject> {
     const { claims, nodes, inventory } = this.#options.context;
     claims.subscribe(({ key, before, after }) => {
       this.#claimQueue.add(key);
-      // Another uid under the same name: the watch missed the deletion in between.
-      if (before === undefined || after?.metadata.uid === before.metadata.uid) return;
+      if (after !== undefined || before === undefined) return;
       this.#lifecycle.forget(before.metadata.uid);
       for (const node of nodes.byIndex(ownerIndex, before.metadata.uid)) this.#nodeQueue.add(node.metadata.name);
     });

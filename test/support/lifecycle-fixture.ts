@@ -54,10 +54,9 @@ export interface LifecyclePlay {
   readonly clock: FakeClock;
   readonly kube: MemoryKube;
   readonly arm: MemoryArm;
-  readonly inventory: Inventory;
-  readonly lifecycle: Lifecycle<Machine>;
   readonly events: readonly EventNote[];
-  readonly term: ReturnType<typeof soleTerm>;
+  /** Another process takes over: nothing is remembered, nothing is known of Azure, and a term begins. */
+  restart(): void;
   create(claim: Claim): void;
   join(node: Node): void;
   claim(name: string): Claim;
@@ -80,7 +79,6 @@ export interface LifecyclePlay {
 export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: number } = {}): LifecyclePlay {
   const clock = new FakeClock('2026-03-01T12:00:00Z');
   const arm = new MemoryArm();
-  const inventory = new Inventory({ arm, clock });
   const claims = createClaimStore(machineAdapter, clock);
   const nodes = createNodeStore(clock);
   const events: EventNote[] = [];
@@ -102,39 +100,42 @@ export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: 
   });
   claims.replace([], '1');
   nodes.replace([], '1');
-  const context: LifecycleContext<Machine> = {
-    clock,
-    kube,
-    nodes,
-    inventory,
-    claims,
-    timings: defaultTimings,
-    adapter: machineAdapter,
-    selects: () => true,
-    events: { record: (event) => events.push(event) },
-    log: silent,
-    random: () => 0.5,
-  };
-  const lifecycle = new Lifecycle(context);
-  const controllers = new ClaimControllers({ context, metrics: createMetrics(), workers: 2 });
   const stop = new AbortController();
   const { signal } = stop;
-  const running = [inventory.run(signal)];
+  const running: Promise<void>[] = [];
+  const start = (startedAtMs: number) => {
+    const inventory = new Inventory({ arm, clock });
+    const context: LifecycleContext<Machine> = {
+      clock,
+      kube,
+      nodes,
+      inventory,
+      claims,
+      timings: defaultTimings,
+      adapter: machineAdapter,
+      selects: () => true,
+      events: { record: (event) => events.push(event) },
+      log: silent,
+      random: () => 0.5,
+    };
+    running.push(inventory.run(signal));
+    return { context, lifecycle: new Lifecycle(context), term: { ...soleTerm({ clock, signal }), startedAtMs } };
+  };
+  let process = start(-termAgeMs);
   onTestFinished(async () => {
     stop.abort();
     await clock.advance(60_000);
     await Promise.all(running);
   });
-  const term = { ...soleTerm({ clock, signal }), startedAtMs: -termAgeMs };
-  const pass = (name: string): Promise<Result> => lifecycle.reconcile(name, { term, signal });
+  const pass = (name: string): Promise<Result> => process.lifecycle.reconcile(name, { term: process.term, signal });
   return {
     clock,
     kube,
     arm,
-    inventory,
-    lifecycle,
     events,
-    term,
+    restart: () => {
+      process = start(clock.monotonicMs());
+    },
     create: (claim) => void kube.put(machines.plural, machineOf(claim)),
     join: (node) => void kube.put(nodesResource.plural, node),
     claim: (name) => claimOfMachine(checkObject(kube.find(machines.plural, name), machines, 'read')),
@@ -143,7 +144,11 @@ export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: 
       held = hold ? missed : undefined;
       if (!hold) for (const tell of missed) tell();
     },
-    run: () => void running.push(controllers.run(term, signal)),
+    run: () => {
+      const { context, term } = process;
+      const controllers = new ClaimControllers({ context, metrics: createMetrics(), workers: 2 });
+      running.push(controllers.run(term, signal));
+    },
     pass,
     async drive(name, ms = Number.POSITIVE_INFINITY) {
       const endMs = clock.monotonicMs() + ms;

@@ -23,6 +23,8 @@ export class MemoryKube implements KubeClient {
   readonly reads: string[] = [];
   /** Runs before a write; may throw, as the API server does. */
   beforeWrite: (write: SeenWrite) => void = () => {};
+  /** Runs after a patch was carried out; what it throws is thrown in place of the answer. */
+  afterWrite: (write: SeenWrite) => void = () => {};
   readonly #clock: Clock;
   readonly #objects = new Map<string, KubeObject>();
   readonly #told: Told;
@@ -80,18 +82,17 @@ export class MemoryKube implements KubeClient {
     { body }: Patch,
     { subresource }: { readonly subresource?: 'status' },
   ): Promise<T> {
-    this.#write({
-      verb: 'patch',
-      plural: resource.plural,
-      name,
-      ...(subresource === undefined ? {} : { subresource }),
-    });
+    const part = subresource === undefined ? {} : { subresource };
+    const write = { verb: 'patch', plural: resource.plural, name, ...part } as const;
+    this.#write(write);
     const object = this.find(resource.plural, name);
     const patched = checkObject(merged(object, body), resource, 'patch');
     if (patched.metadata.resourceVersion !== object.metadata.resourceVersion)
       throw new Conflict(`Cannot patch ${resource.plural} "${name}": it changed`, { status: 409 });
     if (isDeepStrictEqual(patched, object)) return Promise.resolve(patched);
-    return Promise.resolve(checkObject(this.put(resource.plural, patched), resource, 'patch'));
+    const written = checkObject(this.put(resource.plural, patched), resource, 'patch');
+    this.afterWrite(write);
+    return Promise.resolve(written);
   }
 
   async delete<T extends KubeObject>(
