@@ -11,8 +11,19 @@ import { timeVariable, type Jump } from './world-time.ts';
 const linesKept = 80;
 const listenPollMs = 20;
 
-/** Resolves when its health server answers, or it has ended. */
-export async function startBuilt(file: string, { env, api, clock }: ControllerSetting): Promise<RunningController> {
+// Far longer than it takes to get a lease that nobody holds; without an API server there is none.
+const leadMs = 5000;
+
+export interface BuiltOptions extends ControllerSetting {
+  /** The bundle. */
+  readonly file: string;
+  /** Nobody else holds the lease: it is to lead before anything happens. */
+  readonly leadsAtOnce: boolean;
+}
+
+/** Resolves when its health server answers, and it leads where it is to, or it has ended. */
+export async function startBuilt(options: BuiltOptions): Promise<RunningController> {
+  const { file, env, api, clock, leadsAtOnce } = options;
   const [port = 0] = await freePorts(1);
   const child = spawn(process.execPath, ['--import', join(import.meta.dirname, 'world-time.ts'), file], {
     env: {
@@ -37,6 +48,7 @@ export async function startBuilt(file: string, { env, api, clock }: ControllerSe
     return { status: response.status, body: await response.text() };
   };
   await listening(child, () => health('/healthz'));
+  if (leadsAtOnce) await leading(child, lines);
   return {
     ended,
     api,
@@ -54,7 +66,7 @@ export async function startBuilt(file: string, { env, api, clock }: ControllerSe
 }
 
 async function listening(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null) {
+  while (isRunning(child)) {
     try {
       await ask();
       return;
@@ -63,6 +75,18 @@ async function listening(child: ChildProcess, ask: () => Promise<unknown>): Prom
       await pause(listenPollMs);
     }
   }
+}
+
+async function leading(child: ChildProcess, lines: readonly string[]): Promise<void> {
+  const deadline = performance.now() + leadMs;
+  while (isRunning(child) && performance.now() < deadline) {
+    if (lines.some((line) => line.includes('"message":"leading"'))) return;
+    await pause(listenPollMs);
+  }
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** The newest lines of its output, as they come. */

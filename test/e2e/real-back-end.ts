@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startAks } from '../../hack/sandbox/aks/aks.ts';
 import { readAssertion, type FederatedCredential } from '../../hack/sandbox/aks/federated-token.ts';
 import { startVirtualNodes } from '../../hack/sandbox/nodes/virtual-nodes.ts';
-import { bookmarkSeconds, briskTiming, type BackEnd, type BackEndOptions } from '../support/world-back-end.ts';
+import { bookmarkSeconds, type BackEnd, type BackEndOptions } from '../support/world-back-end.ts';
 import { startBuilt } from './built-controller.ts';
 import { startClockFront } from './clock-front.ts';
 import { release, type Cluster } from './cluster.ts';
@@ -15,6 +15,23 @@ export interface RealOptions {
   /** The bundle. */
   readonly controllerFile: string;
 }
+
+/**
+ * Seconds of the world. Its time cannot run as fast here as with the embedded API server: a lease must be renewed while
+ * real programs answer. So Azure is quicker instead, in the same order of things.
+ */
+const quickTiming = {
+  createSeconds: 8,
+  allocateSeconds: 2,
+  joinSeconds: 6,
+  deleteSeconds: 3,
+  updateSeconds: 3,
+  powerSeconds: 6,
+  upgradeSeconds: 10,
+  drainSeconds: 60,
+} as const;
+const readySeconds = 5;
+const deviceSeconds = 3;
 
 /** The cluster must be empty, and is left as its last scenario left it. */
 export async function realBackEnd(
@@ -42,12 +59,18 @@ export async function realBackEnd(
       location: podEnv['LOCATION'] ?? '',
       identity: credentialFor(cluster),
       // A cluster that never throttles would flatter its clients.
-      script: { throttling: 'on', ...script, timing: { ...briskTiming, ...script.timing } },
+      script: { throttling: 'on', ...script, timing: { ...quickTiming, ...script.timing } },
     }),
     (started) => started.close(),
   );
   const nodes = stack.adopt(
-    await startVirtualNodes({ api, aks: azure, clock, devicePlugin: { delaySeconds: 5, enabled: devicePlugin } }),
+    await startVirtualNodes({
+      api,
+      aks: azure,
+      clock,
+      readySeconds,
+      devicePlugin: { delaySeconds: deviceSeconds, enabled: devicePlugin },
+    }),
     (started) => started.close(),
   );
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-e2e-')), (path) =>
@@ -73,8 +96,10 @@ export async function realBackEnd(
       NO_PROXY: '127.0.0.1,localhost',
     },
     startController: (setting) =>
-      startBuilt(controllerFile, {
+      startBuilt({
         ...setting,
+        file: controllerFile,
+        leadsAtOnce: setting.env['LEADER_ELECT'] === 'false',
         // As installed: the lease is always held, in the namespace where the Role allows it.
         env: { ...setting.env, LEADER_ELECT: 'true', LEADER_ELECTION_NAMESPACE: release, LOG_LEVEL: 'debug' },
       }),

@@ -34,7 +34,7 @@ export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
 export const bookmarkSeconds = 60;
 
 /** Seconds of the world: as Azure's usual ones in their order, and shorter. */
-export const briskTiming = {
+const briskTiming = {
   createSeconds: 20,
   allocateSeconds: 4,
   joinSeconds: 15,

@@ -44,8 +44,8 @@ export class NeverHappened extends Error {
 const personsAgent = 'a person';
 /** Seconds of the world in one of ours. */
 export const usualRate = 20;
-// Of the world's time, and so 40 of our seconds at the usual rate: a busy machine must not fail a scenario.
-const patienceMs = 800_000;
+// Of our own time and of the world's, whichever is longer: a busy machine must not fail a scenario.
+const patienceMs = { ours: 40_000, world: 300_000 } as const;
 const glanceMs = 10;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
@@ -221,7 +221,7 @@ export class World implements AsyncDisposable {
 
   /** Resolves with the first value that is neither undefined nor false; throws NeverHappened with all that is known. */
   async until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-    const deadline = performance.now() + patienceMs / this.clock.time.rate;
+    const deadline = performance.now() + Math.max(patienceMs.ours, patienceMs.world / this.clock.time.rate);
     for (;;) {
       this.history.check();
       const found = await look();
