@@ -40,7 +40,7 @@ const azure = {
 } satisfies Table;
 
 const kubernetes = {
-  kubeconfig: optional('kubeconfig', text, "Kubeconfig file; else the pod's own service account"),
+  kubeconfig: optional('kubeconfig', text, "Kubeconfig files; else the pod's own service account, else ~/.kube/config"),
   kubeClientQps: defaulted('kube-client-qps', integer({ min: 1, max: 100_000 }), 200, 'Requests a second, sustained'),
   kubeClientBurst: defaulted('kube-client-burst', integer({ min: 1, max: 100_000 }), 300, 'Requests at once'),
   leaderElect: {
@@ -48,7 +48,11 @@ const kubernetes = {
     opposite: 'disable-leader-election',
   },
   leaderElectionName: defaulted('leader-election-name', text, 'gpu-provisioner-leader-election', 'Name of the lease'),
-  leaderElectionNamespace: optional('leader-election-namespace', text, "Namespace of the lease; else the pod's own"),
+  leaderElectionNamespace: optional(
+    'leader-election-namespace',
+    text,
+    "Namespace of the lease, which must exist; else the pod's own, else gpu-provisioner",
+  ),
 } satisfies Table;
 
 const claims = {
@@ -111,7 +115,11 @@ const serving = {
 // Of the command release-nodes, which takes nothing of Azure and no lease.
 const release = {
   deploymentName: defaulted('deployment-name', text, 'gpu-provisioner', 'Deployment of the controller to stop'),
-  deploymentNamespace: optional('deployment-namespace', text, "Its namespace; else the pod's own"),
+  deploymentNamespace: optional(
+    'deployment-namespace',
+    text,
+    "Its namespace; else the pod's own, else gpu-provisioner",
+  ),
   stopTimeoutMs: wait('stop-timeout', 120_000, 'The pods of the controller must be gone within this'),
 } satisfies Table;
 const releaseTable = { ...release, kubeconfig: kubernetes.kubeconfig, logLevel: serving.logLevel };
