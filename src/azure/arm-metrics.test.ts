@@ -6,8 +6,8 @@ describe('createArmMetrics', () => {
   it('counts requests by operation and code, and calls as Karpenter does', async () => {
     const registry = new Registry();
     const observer = createArmMetrics(registry);
-    observer.observeRequest({ operation: 'list', code: '200', durationMs: 20, remaining: { reads: 11_999 } });
-    observer.observeRequest({ operation: 'create', code: 'ECONNRESET', durationMs: 20, remaining: {} });
+    observer.observeRequest({ operation: 'list', code: '200', remaining: { reads: 11_999 } });
+    observer.observeRequest({ operation: 'create', code: 'ECONNRESET', remaining: {} });
     observer.observeCall({ operation: 'list', durationMs: 300 });
     observer.observeCall({ operation: 'create', durationMs: 20, error: 'ECONNRESET' });
     const text = await registry.metrics();

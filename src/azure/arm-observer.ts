@@ -12,7 +12,6 @@ export interface RequestNote {
   readonly operation: ArmOperation;
   /** The status, or the code of the error when no answer came. */
   readonly code: string;
-  readonly durationMs: number;
   readonly remaining: RemainingRequests;
 }
 

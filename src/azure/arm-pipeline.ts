@@ -73,10 +73,9 @@ export function createPipeline({ clock, limiter, observer, deadlineMs }: Pipelin
     call.sent += 1;
     using deadline = deadlineAfter(deadlineMs, { clock, signal: call.signal });
     request.abortSignal = deadline.signal;
-    const startedMs = clock.monotonicMs();
     const { operation } = call.call;
     const note = (code: string, remaining: RemainingRequests = {}): void => {
-      observer.observeRequest({ operation, code, durationMs: clock.monotonicMs() - startedMs, remaining });
+      observer.observeRequest({ operation, code, remaining });
     };
     try {
       const response = await next(request);
