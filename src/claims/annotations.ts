@@ -42,8 +42,6 @@ export interface ClaimRecord {
   readonly boundUid?: string;
   readonly boundProviderId?: string;
   readonly lastAnswer?: LastAnswer;
-  /** When the pool failed after our DELETE, API server time; the next DELETE waits from here. */
-  readonly deleteFailedAt?: string;
 }
 
 type Annotated = Pick<Claim, 'annotations' | 'uid'>;
@@ -75,7 +73,7 @@ export function recordOf(claim: Annotated): ClaimRecord | undefined {
   return {
     pool,
     specHash,
-    ...textFields(value, ['poolId', 'sentHash', 'boundNode', 'boundUid', 'boundProviderId', 'deleteFailedAt']),
+    ...textFields(value, ['poolId', 'sentHash', 'boundNode', 'boundUid', 'boundProviderId']),
     ...(lastAnswer === undefined ? {} : { lastAnswer }),
   };
 }

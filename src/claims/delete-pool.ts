@@ -52,6 +52,7 @@ export async function deletePool<T extends KubeObject>(
           endedAt: instantOf(context),
           outcome: 'unknown',
           preconditions: input.memory.deleted?.preconditions ?? 0,
+          accepted: input.memory.deleted?.accepted,
         });
       },
     });
@@ -60,7 +61,8 @@ export async function deletePool<T extends KubeObject>(
     await refused(causeOf(error), step, { ...input, claim }, hands);
     return claim;
   }
-  note({ endedAt: instantOf(context), outcome: 'accepted', preconditions: 0 });
+  const accepted = (input.memory.deleted?.accepted ?? 0) + 1;
+  note({ endedAt: instantOf(context), outcome: 'accepted', preconditions: 0, accepted });
   context.inventory.hurry();
   context.log.info({ claim: claim.name, pool: step.poolName }, 'agent pool deletion requested');
   tell(context, claim, {
@@ -96,7 +98,7 @@ async function refused<T extends KubeObject>(
     { claim: claim.name, pool: step.poolName, reason: cause.reason, detail: cause.detail },
     'agent pool not deleted',
   );
-  const before = input.memory.deleted?.preconditions ?? 0;
+  const { preconditions: before = 0, accepted } = input.memory.deleted ?? {};
   const preconditions = cause.kind === 'precondition' ? before + 1 : 0;
   const outcome = cause.kind === 'unknownOutcome' ? 'unknown' : 'refused';
   const hold =
@@ -105,7 +107,10 @@ async function refused<T extends KubeObject>(
       : preconditions < promptRetries
         ? undefined
         : after(now, slowRetryMs);
-  memories.note(claim.uid, now, { deleted: { endedAt: now, outcome, cause, preconditions }, holdUntil: hold });
+  memories.note(claim.uid, now, {
+    deleted: { endedAt: now, outcome, cause, preconditions, accepted },
+    holdUntil: hold,
+  });
   if (cause.kind === 'precondition' || cause.kind === 'unknownOutcome') await lookNow(step.poolName, hands);
   else tell(context, claim, { type: 'Warning', reason: cause.reason, message: causeText(cause) });
 }

@@ -55,6 +55,8 @@ export interface Memory {
         readonly cause?: Cause;
         /** How often in a row it met a newer version of the pool. */
         readonly preconditions: number;
+        /** How many were accepted since the last PUT: each but the first follows one that failed in Azure. */
+        readonly accepted?: number | undefined;
       }
     | undefined;
   /** What the last look at ARM on this claim's behalf failed with, and how many in a row did. */

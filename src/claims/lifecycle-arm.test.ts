@@ -144,4 +144,22 @@ describe('Lifecycle and an Azure that fails', () => {
     expect(conditionOf(play.claim(name).status.conditions, 'MachineLaunched')?.reason).toBe('AwaitingAzure');
     expect(play.kube.writes.length).toBeLessThanOrEqual(4);
   });
+
+  test('C12: a pool that fails to be deleted is tried again after 1 minute, then 2, up to 10', async () => {
+    const play = playLifecycle();
+    play.run();
+    await deleting(play);
+    const sentAt: number[] = [];
+    play.arm.fault = (call) => {
+      if (call.startsWith('delete')) sentAt.push(play.clock.monotonicMs());
+      return undefined;
+    };
+    for (let minute = 0; minute < 60; minute += 0.5) {
+      await play.clock.advance(30_000);
+      if (play.arm.pools.get(name)?.phase === 'deleting') play.arm.change(name, { phase: 'failed', state: 'Failed' });
+    }
+    const waits = sentAt.slice(1).map((at, index) => Math.floor((at - (sentAt[index] ?? 0)) / 60_000));
+    expect(waits.slice(0, 4)).toEqual([1, 2, 4, 8]);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(11);
+  });
 });

@@ -16,7 +16,9 @@ const instanceTerminatingCondition = 'InstanceTerminating';
 const drainPollMs = 1000;
 /** A Node that has been NotReady for longer is not drained: nothing on it can end gracefully. */
 const drainableNotReadyMs = 5 * 60_000;
+/** After a deletion that Azure accepted and failed at; doubled with each in a row. */
 const deleteRetryAfterFailureMs = 60_000;
+const slowestDeleteRetryMs = 600_000;
 const unprovenLookMs = 60_000;
 
 const nothing = { do: 'nothing' } as const;
@@ -89,7 +91,7 @@ function confirming({ poolName }: DecideInput, waitMs: number | undefined): Deci
 }
 
 function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decision {
-  const { memory, now, poolName, record } = input;
+  const { memory, now, poolName } = input;
   const events: ClaimEvent[] = lostTags ? tagsLost(input) : [];
   if (pool.phase === 'deleting')
     return {
@@ -103,14 +105,10 @@ function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decisio
       events,
     };
   const registered = input.nodes.some((node) => node.ownerUid === input.claim.uid);
-  const failed =
-    pool.phase === 'failed' && (memory.deleted?.outcome === 'accepted' || record?.deleteFailedAt !== undefined);
-  if (failed) {
-    const since =
-      record?.deleteFailedAt === undefined
-        ? pool.since.apiMs
-        : Math.max(Date.parse(record.deleteFailedAt), pool.since.apiMs);
-    const wait = since + deleteRetryAfterFailureMs - now.apiMs;
+  if (pool.phase === 'failed' && memory.deleted?.outcome === 'accepted') {
+    const { accepted = 1 } = memory.deleted;
+    const paceMs = Math.min(deleteRetryAfterFailureMs * 2 ** Math.min(accepted - 1, 16), slowestDeleteRetryMs);
+    const wait = pool.since.ms + paceMs - now.ms;
     const cause = input.poolFailure;
     const why: Why = {
       reason: cause?.reason ?? reasons.PoolFailed,
