@@ -1,4 +1,4 @@
-// The built controller as a process in a world: dist/main.js as it is, with clocks that follow the world's.
+// The built controller as a process in a world: the bundle as it is, its clocks the world's, restarted as a kubelet does.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,9 +10,12 @@ import { timeVariable, type Jump } from './world-time.ts';
 
 const linesKept = 80;
 const listenPollMs = 20;
-
 // Far longer than it takes to get a lease that nobody holds; without an API server there is none.
 const leadMs = 5000;
+// The kubelet starts a container again at once, the first time.
+const restartMs = 100;
+/** Of a controller that lost its lease. Mistakes in its configuration (2) are not mended by a restart. */
+const restartable = 1;
 
 export interface BuiltOptions extends ControllerSetting {
   /** The bundle. */
@@ -22,82 +25,111 @@ export interface BuiltOptions extends ControllerSetting {
 }
 
 /** Resolves when its health server answers, and it leads where it is to, or it has ended. */
-export async function startBuilt(options: BuiltOptions): Promise<RunningController> {
-  const { file, env, api, clock, leadsAtOnce } = options;
+export async function startBuilt({ leadsAtOnce, ...options }: BuiltOptions): Promise<RunningController> {
   const [port = 0] = await freePorts(1);
-  const child = spawn(process.execPath, ['--import', join(import.meta.dirname, 'world-time.ts'), file], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      ...env,
-      HEALTH_PROBE_PORT: String(port),
-      [timeVariable]: JSON.stringify(clock.time),
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const lines = linesOf(child);
-  const stopFollowing = clock.onJump((jumpMs) => {
-    const jump: Jump = { jumpMs };
-    if (child.connected) child.send(jump);
-  });
-  const ended = once(child, 'close').then(([code]): number | null => {
-    stopFollowing();
-    return typeof code === 'number' ? code : null;
-  });
+  const container = new Container(options, port);
   const health = async (path: string): Promise<{ readonly status: number; readonly body: string }> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, body: await response.text() };
   };
-  await listening(child, () => health('/healthz'));
-  if (leadsAtOnce) await leading(child, lines);
+  await until(container, async () => {
+    await health('/healthz');
+    return true;
+  });
+  const deadline = performance.now() + leadMs;
+  const leads = (): boolean => container.lines.some((line) => line.includes('"message":"leading"'));
+  if (leadsAtOnce) await until(container, () => leads() || performance.now() > deadline);
   return {
-    ended,
-    api,
-    lines,
+    ended: container.ended,
+    api: options.api,
+    lines: container.lines,
     health,
-    async stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
+    stop: () => container.end('SIGTERM'),
     async kill() {
-      child.kill('SIGKILL');
-      await ended;
+      await container.end('SIGKILL');
     },
   };
 }
 
-async function listening(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
-  while (isRunning(child)) {
-    try {
-      await ask();
-      return;
-    } catch {
-      // Not yet.
-      await pause(listenPollMs);
-    }
+/** A process, and the next one when it fails, until somebody ends it. */
+class Container {
+  /** The newest of its output. */
+  readonly lines: string[] = [];
+  /** Of the first process: resolves with its exit code, or null when it was killed. */
+  readonly ended: Promise<number | null>;
+  readonly #options: Omit<BuiltOptions, 'leadsAtOnce'>;
+  readonly #port: number;
+  #child: ChildProcess;
+  #closed: Promise<number | null>;
+  #isEnding = false;
+
+  constructor(options: Omit<BuiltOptions, 'leadsAtOnce'>, port: number) {
+    this.#options = options;
+    this.#port = port;
+    this.#child = this.#spawn();
+    this.#closed = this.#watch(this.#child);
+    this.ended = this.#closed;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with the exit code of the process that ran; nothing follows it. */
+  end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#isEnding = true;
+    this.#child.kill(signal);
+    return this.#closed;
+  }
+
+  #spawn(): ChildProcess {
+    const { file, env, clock } = this.#options;
+    const child = spawn(process.execPath, ['--import', join(import.meta.dirname, 'world-time.ts'), file], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...env,
+        HEALTH_PROBE_PORT: String(this.#port),
+        [timeVariable]: JSON.stringify(clock.time),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null) createInterface(stream).on('line', (line) => this.#keep(line));
+    return child;
+  }
+
+  async #watch(child: ChildProcess): Promise<number | null> {
+    const stopFollowing = this.#options.clock.onJump((jumpMs) => {
+      const jump: Jump = { jumpMs };
+      if (child.connected) child.send(jump);
+    });
+    const [code] = await once(child, 'close');
+    stopFollowing();
+    if (code === restartable && !this.#isEnding) void this.#restart(); // its end is nobody's business but `end`'s
+    return typeof code === 'number' ? code : null;
+  }
+
+  async #restart(): Promise<void> {
+    await pause(restartMs);
+    if (this.#isEnding) return;
+    this.#child = this.#spawn();
+    this.#closed = this.#watch(this.#child);
+  }
+
+  #keep(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > linesKept) this.lines.shift();
   }
 }
 
-async function leading(child: ChildProcess, lines: readonly string[]): Promise<void> {
-  const deadline = performance.now() + leadMs;
-  while (isRunning(child) && performance.now() < deadline) {
-    if (lines.some((line) => line.includes('"message":"leading"'))) return;
+/** Resolves when it is so, or the process has ended; a look that fails is one that was too early. */
+async function until(container: Container, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (container.isRunning) {
+    try {
+      if (await isSo()) return;
+    } catch {
+      // Not listening yet.
+    }
     await pause(listenPollMs);
   }
-}
-
-function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
-}
-
-/** The newest lines of its output, as they come. */
-function linesOf(child: ChildProcess): readonly string[] {
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface(stream).on('line', (line) => {
-      lines.push(line);
-      if (lines.length > linesKept) lines.shift();
-    });
-  }
-  return lines;
 }

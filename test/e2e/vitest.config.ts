@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     env: { NO_PROXY: '127.0.0.1,localhost' },
     // One for each cluster (clusters.ts).
-    maxConcurrency: 3,
+    maxConcurrency: 4,
     testTimeout: 300_000,
     hookTimeout: 240_000,
   },
