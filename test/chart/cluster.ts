@@ -8,7 +8,7 @@ import { finish } from './program.ts';
 
 export const namespace = 'gpu-provisioner';
 
-export class KubectlFailed extends Error {
+class KubectlFailed extends Error {
   readonly code = 'KUBECTL_FAILED';
 }
 
@@ -70,6 +70,8 @@ async function clean(): Promise<void> {
     await clusterHelm(['uninstall', name, '--namespace', where, '--no-hooks', '--ignore-not-found']);
   }
   await kubectl(['delete', 'crd', ...crds, '--ignore-not-found']);
+  // No garbage collector runs, which would also take Nodes whose Machines a test only names.
+  for (const kind of ['replicasets', 'pods']) await kubectl(['delete', kind, '--all', '--namespace', namespace]);
   // Helm keeps what belongs to a hook that failed.
   await kubectl(['delete', 'job', hookName, '--namespace', namespace, '--ignore-not-found']);
   // A test that failed leaves finalizers behind, which nobody else takes off.

@@ -20,7 +20,7 @@ export const azureValuesFile = pathOf('fixtures/azure-values.yaml');
 export const image = 'controller.image.repository=registry.example/gpu-provisioner';
 
 /** A values file that cannot be used, or a cluster that refuses. The message is what helm said. */
-export class HelmFailed extends Error {
+class HelmFailed extends Error {
   readonly code = 'HELM_FAILED';
 }
 

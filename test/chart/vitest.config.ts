@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The chart under the real helm and a real API server; needs `npm run build`, and `npm run tools -- etcd helm kube-apiserver
+// The chart under the real helm and a real API server; needs `npm run tools -- etcd helm kube-apiserver
 // kube-controller-manager kubeconform kubectl`.
 export default defineConfig({
   test: {
