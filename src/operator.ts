@@ -134,10 +134,12 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   });
   const nodeReflector = new Reflector({ ...reflected, resource: nodesResource, store: nodes, transform: trimNode });
 
+  let leads = false;
   const checks = [
     { name: 'machines', required: true, check: () => cacheHealth(claims.synced, machines.served) },
     { name: 'nodes', required: true, check: () => cacheHealth(nodes.synced, nodeReflector.served) },
     { name: 'azure', required: false, check: () => inventory.health },
+    { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
   ];
   const host = options.bindAddress ?? '::';
   await using servers = new AsyncDisposableStack();
@@ -159,6 +161,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     const working = AbortSignal.any([signal, term.signal]);
     while (!(claims.synced && nodes.synced)) if (!(await pause(syncPollMs, { clock, signal: working }))) return;
     log.info('leading');
+    leads = true;
     await controllers.run(term, working);
   };
   const leading = options.leaderElect
@@ -193,6 +196,14 @@ async function leadAlone(lead: (term: Term) => Promise<void>, clock: Clock): Pro
   } finally {
     ended.abort();
   }
+}
+
+/** A replica that stands by is well; when none leads, this line and the log say where to look. */
+function leaseHealth(leads: boolean, lease: string): { readonly ok: boolean; readonly detail: string } {
+  const detail = leads
+    ? 'this process leads'
+    : `this process stands by; nothing happens to claims unless another one holds lease ${lease}`;
+  return { ok: true, detail };
 }
 
 function cacheHealth(synced: boolean, served: boolean): { readonly ok: boolean; readonly detail?: string } {

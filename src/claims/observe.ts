@@ -3,7 +3,7 @@ import type { Claim } from '../apis/claim.ts';
 import type { Node } from '../apis/wire.ts';
 import { causeOfProvisioning } from '../azure/causes.ts';
 import type { Inventory } from '../azure/inventory.ts';
-import { gpuCatalogue } from '../azure/catalogue.ts';
+import { gpuCatalogue, isLargeSize } from '../azure/catalogue.ts';
 import { poolNameOf } from '../azure/pool-name.ts';
 import { planPool } from '../azure/pool-plan.ts';
 import { allowsSize } from '../azure/vm-size.ts';
@@ -79,11 +79,6 @@ export function observe(
     poolFailure: broken ? causeOfProvisioning(pool.pool.error) : undefined,
     timings,
   };
-}
-
-/** ND sizes and those with eight GPUs take far longer to start (contract/arm.md 1.5). */
-function isLargeSize(vmSize: string): boolean {
-  return /^standard_nd/iu.test(vmSize) || (gpuCatalogue.find(vmSize)?.gpuCount ?? 0) >= 8;
 }
 
 function poolState(
