@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startControlPlane, type ControlPlane } from '../../hack/controlplane/controlplane.ts';
 import { isObject, objectAt, textAt, textMapAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
-import { helm } from './helm.ts';
+import { run } from './program.ts';
 
 /** Release, namespace, Deployment and ServiceAccount: as Azure's chart calls them. */
 export const release = 'gpu-provisioner';
@@ -18,7 +18,7 @@ const chart = join(root, 'charts/gpu-provisioner');
 const values = join(import.meta.dirname, 'values.yaml');
 const machines = '/apis/karpenter.sh/v1alpha5/machines';
 const deployment = `/apis/apps/v1/namespaces/${release}/deployments/${release}`;
-const account = `/api/v1/namespaces/${release}/serviceaccounts/${release}`;
+const accounts = `/api/v1/namespaces/${release}/serviceaccounts`;
 // Worlds jump over hours.
 const tokenSeconds = 30 * 24 * 3600;
 const servedPollMs = 100;
@@ -27,6 +27,8 @@ export interface Cluster {
   readonly controlPlane: ControlPlane;
   /** Of an administrator. */
   readonly api: Api;
+  /** Of the administrator's helm and kubectl, with the file `kubeconfig`. */
+  readonly home: string;
   /** Environment of the container as the chart writes it, with what kubelet and the identity webhook fill in. */
   readonly podEnv: Readonly<Record<string, string>>;
   /** Of the chart's ServiceAccount, for the API server. */
@@ -47,7 +49,7 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
     rm(path, { recursive: true, force: true }),
   );
   await writeFile(join(home, 'kubeconfig'), controlPlane.kubeconfig(), { mode: 0o600 });
-  await helm(['install', release, chart, '--namespace', release, '--create-namespace', '--values', values], {
+  await run('helm', ['install', release, chart, '--namespace', release, '--create-namespace', '--values', values], {
     home,
     signal,
   });
@@ -56,10 +58,11 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
   const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
   // No kubelet runs its pods; the controller is started beside the cluster instead.
   expectStatus(await api.merge(`${deployment}/scale`, { spec: { replicas: 0 } }, signal), 'stop the pods', 200);
-  const token = await tokenFor(api, [], signal);
-  const federatedToken = await tokenFor(api, ['api://AzureADTokenExchange'], signal);
+  const token = await tokenFor(api, { account: release, audiences: [] }, signal);
+  const audiences = ['api://AzureADTokenExchange'];
+  const federatedToken = await tokenFor(api, { account: release, audiences }, signal);
   const owned = stack.move();
-  return { controlPlane, api, podEnv, token, federatedToken, close: () => owned.disposeAsync() };
+  return { controlPlane, api, home, podEnv, token, federatedToken, close: () => owned.disposeAsync() };
 }
 
 async function environmentOf(api: Api, signal: AbortSignal): Promise<Record<string, string>> {
@@ -71,7 +74,7 @@ async function environmentOf(api: Api, signal: AbortSignal): Promise<Record<stri
 
 /** What the webhook of workload identity adds to a pod for the annotations of its ServiceAccount. */
 async function identityOf(api: Api, signal: AbortSignal): Promise<Record<string, string>> {
-  const { body } = expectStatus(await api.get(account, signal), 'read the ServiceAccount', 200);
+  const { body } = expectStatus(await api.get(`${accounts}/${release}`, signal), 'read the ServiceAccount', 200);
   const annotations = textMapAt(objectAt(body, 'metadata'), 'annotations');
   const clientId = annotations['azure.workload.identity/client-id'];
   return clientId === undefined ? {} : { AZURE_CLIENT_ID: clientId };
@@ -92,10 +95,19 @@ function valueOf(entry: JsonObject): string {
   }
 }
 
-async function tokenFor(api: Api, audiences: readonly string[], signal: AbortSignal): Promise<string> {
+/** A token of a ServiceAccount of the release; without audiences it is for the API server. */
+export async function tokenFor(
+  api: Api,
+  { account, audiences }: { readonly account: string; readonly audiences: readonly string[] },
+  signal: AbortSignal,
+): Promise<string> {
   const spec = { expirationSeconds: tokenSeconds, ...(audiences.length === 0 ? {} : { audiences }) };
   const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
-  const { body } = expectStatus(await api.post(`${account}/token`, request, signal), 'ask for a token', 201);
+  const { body } = expectStatus(
+    await api.post(`${accounts}/${account}/token`, request, signal),
+    'ask for a token',
+    201,
+  );
   return textAt(objectAt(body, 'status'), 'token') ?? '';
 }
 

@@ -17,7 +17,8 @@ export class Clusters implements AsyncDisposable {
   readonly all: readonly Cluster[];
   /** What the controllers asked of Azure in all worlds so far. */
   readonly azureOperations = new Set<OperationName>();
-  readonly #controllerFile: string;
+  /** The bundle. */
+  readonly controllerFile: string;
   readonly #owned: AsyncDisposableStack;
   readonly #free: Cluster[];
   readonly #waiting: ((cluster: Cluster) => void)[] = [];
@@ -46,7 +47,7 @@ export class Clusters implements AsyncDisposable {
   private constructor(all: readonly Cluster[], controllerFile: string, owned: AsyncDisposableStack) {
     this.all = all;
     this.#free = [...all];
-    this.#controllerFile = controllerFile;
+    this.controllerFile = controllerFile;
     this.#owned = owned;
   }
 
@@ -54,7 +55,7 @@ export class Clusters implements AsyncDisposable {
   readonly makeBackEnd: MakeBackEnd = async (options) => {
     const cluster = await this.#borrow();
     try {
-      const backEnd = await realBackEnd(options, { cluster, controllerFile: this.#controllerFile });
+      const backEnd = await realBackEnd(options, { cluster, controllerFile: this.controllerFile });
       return { ...backEnd, close: () => this.#close(backEnd, cluster) };
     } catch (error) {
       this.#giveBack(cluster);

@@ -10,7 +10,7 @@ import { permissionExceptions } from './permission-exceptions.ts';
 import { themes } from './played.ts';
 
 // As many as there are concurrent tests (vitest.config.ts).
-const clusterCount = 4;
+const clusterCount = 5;
 // Seconds of the world in one of ours. A real API server needs longer for an answer than the embedded one, and a lease must
 // be renewed meanwhile, also on a busy machine.
 const realRate = 2.5;

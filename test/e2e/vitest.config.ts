@@ -5,8 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     env: { NO_PROXY: '127.0.0.1,localhost' },
-    // One for each cluster (clusters.ts).
-    maxConcurrency: 4,
+    // Each file has control planes of its own.
+    fileParallelism: false,
+    // As many as e2e.test.ts has clusters.
+    maxConcurrency: 5,
     testTimeout: 300_000,
     hookTimeout: 240_000,
   },

@@ -1,23 +1,27 @@
-// The real helm, with a home of its own: nothing of the person who runs the suite reaches it.
+// The real helm and kubectl, with a home of their own: nothing of the person who runs the suite reaches them.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { binaryOf } from '../../hack/tools/binaries.ts';
 
-export class HelmFailed extends Error {
-  readonly code = 'HelmFailed';
+export class ProgramFailed extends Error {
+  readonly code = 'ProgramFailed';
 }
 
-export interface HelmOptions {
+export interface ProgramOptions {
   /** With the file `kubeconfig` in it; helm's own files go here too. */
   readonly home: string;
   readonly signal: AbortSignal;
 }
 
-/** What helm printed. Throws HelmFailed with its complaint. */
-export async function helm(words: readonly string[], { home, signal }: HelmOptions): Promise<string> {
+/** What it printed. Throws ProgramFailed with its complaint. */
+export async function run(
+  name: 'helm' | 'kubectl',
+  words: readonly string[],
+  { home, signal }: ProgramOptions,
+): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(binaryOf('helm'), [...words], {
+    const { stdout } = await promisify(execFile)(binaryOf(name), [...words], {
       signal,
       env: {
         HOME: home,
@@ -32,6 +36,6 @@ export async function helm(words: readonly string[], { home, signal }: HelmOptio
   } catch (cause) {
     signal.throwIfAborted();
     const complaint = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
-    throw new HelmFailed(`Cannot helm ${words.join(' ')}: ${complaint.trim()}`, { cause });
+    throw new ProgramFailed(`Cannot ${name} ${words.join(' ')}: ${complaint.trim()}`, { cause });
   }
 }

@@ -1,0 +1,45 @@
+// Plays the kubelet for the pod of the chart's uninstall hook: the built program with the arguments and rights of its Job.
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { kubeconfigOf } from '../../hack/controlplane/identities.ts';
+import { isObject, objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { expectStatus, itemsOf } from '../../hack/sandbox/nodes/api.ts';
+import { release, tokenFor, type Cluster } from './cluster.ts';
+
+const pods = `/api/v1/namespaces/${release}/pods`;
+const pollMs = 100;
+
+/** Waits for the hook's pod and runs it to its end; resolves with what it printed. Rejects when it fails. */
+export async function playHookPod(cluster: Cluster, file: string, signal: AbortSignal): Promise<string> {
+  const pod = await untilCreated(cluster, signal);
+  const spec = objectAt(pod, 'spec');
+  const token = await tokenFor(
+    cluster.api,
+    { account: textAt(spec, 'serviceAccountName') ?? '', audiences: [] },
+    signal,
+  );
+  const kubeconfig = join(cluster.home, 'hook-kubeconfig');
+  await writeFile(kubeconfig, kubeconfigOf({ ...cluster.controlPlane, token }), { mode: 0o600 });
+  const { containers } = spec;
+  const [container] = Array.isArray(containers) ? containers.filter(isObject) : [];
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...textsAt(container, 'args')], {
+    signal,
+    env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, NO_PROXY: '127.0.0.1' },
+  });
+  const path = `${pods}/${textAt(objectAt(pod, 'metadata'), 'name')}/status`;
+  expectStatus(await cluster.api.merge(path, { status: { phase: 'Succeeded' } }, signal), 'end the pod', 200);
+  return stdout;
+}
+
+async function untilCreated({ api }: Cluster, signal: AbortSignal): Promise<JsonObject> {
+  const selector = encodeURIComponent(`app.kubernetes.io/name=${release}-release-nodes`);
+  for (;;) {
+    const { body } = expectStatus(await api.get(`${pods}?labelSelector=${selector}`, signal), 'list pods', 200);
+    const [pod] = itemsOf(body);
+    if (pod !== undefined) return pod;
+    await pause(pollMs, undefined, { signal });
+  }
+}
