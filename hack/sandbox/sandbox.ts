@@ -11,7 +11,7 @@ import { startVirtualNodes, type VirtualNodes, type VirtualNodesOptions } from '
 import type { SandboxClock } from './timeline.ts';
 
 /** An API server, embedded or not, and how an administrator reaches it. */
-export type KubeServer = Pick<KubeApi, 'url' | 'ca' | 'token' | 'kubeconfig' | 'close'>;
+type KubeServer = Pick<KubeApi, 'url' | 'ca' | 'token' | 'kubeconfig' | 'close'>;
 
 export interface SandboxOptions {
   /** Starts the API server, where it is not the embedded one. `port` and `bookmarkIntervalMs` are then without effect. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { binaryOf } from '../../hack/tools/binaries.ts';
 
-export class ProgramFailed extends Error {
+class ProgramFailed extends Error {
   readonly code = 'ProgramFailed';
 }
 
