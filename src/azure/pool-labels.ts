@@ -28,7 +28,11 @@ function claimLabels(claim: Claim, vmSize: string): Record<string, string> {
   return Object.fromEntries(sent);
 }
 
+/** What the lifecycle says of a Node when it is true; a claim that carries them says nothing. */
+const milestoneLabels: ReadonlySet<string> = new Set(['karpenter.sh/registered', 'karpenter.sh/initialized']);
+
 function isSent(claim: Claim, key: string, value: string, vmSize: string): boolean {
+  if (milestoneLabels.has(key)) return false;
   const required = allowanceOf(claim.spec.requirements, [key]);
   const explained = required.asked && required.allows(value);
   if (isSetByNode(key)) {
@@ -57,6 +61,7 @@ function requiredLabels({ spec }: Claim): Record<string, string> {
   for (const { key } of spec.requirements) {
     const [value, ...others] = allowanceOf(spec.requirements, [key]).named ?? [];
     if (value === undefined || others.length > 0 || isSetByNode(key) || isReservedLabel(key)) continue;
+    if (milestoneLabels.has(key)) continue;
     if (!isLabelKey(key)) throw new PlanRefused(`Requirement "${key}" cannot be a label: its key is malformed`);
     if (!isLabelValue(value))
       throw new PlanRefused(`Requirement "${key}" cannot be a label: "${value}" is no label value`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aMachine, aNode, aRegisteredNode } from '../../test/support/claim-builders.ts';
+import { aMachine, aNode, aPool, aRegisteredNode } from '../../test/support/claim-builders.ts';
 import { machines } from '../apis/machine.ts';
 import { drainPatch, nodeSyncPatch, releasePatch } from './node-sync.ts';
 
@@ -89,6 +89,12 @@ describe('nodeSyncPatch', () => {
   test('does not change what the kubelet and AKS say of the Node', () => {
     const arm = aNode({ labels: { 'kubernetes.io/arch': 'arm64' } });
     expect(nodeSyncPatch(arm, claim, sync)).not.toHaveProperty(['metadata', 'labels', 'kubernetes.io/arch']);
+  });
+
+  test("does not take a claim's word for it that the Node is initialized", () => {
+    const copied = aMachine({ labels: { 'karpenter.sh/initialized': 'true' } });
+    expect(nodeSyncPatch(aNode(), copied, sync)).not.toHaveProperty(['metadata', 'labels', 'karpenter.sh/initialized']);
+    expect(aPool(copied).nodeLabels).not.toHaveProperty(['karpenter.sh/initialized']);
   });
 
   test('says that the Node is initialized when it is', () => {

@@ -26,8 +26,10 @@ export interface SyncOptions {
 /** A merge patch with the Node's resourceVersion where it touches a list; undefined when nothing is missing. */
 export function nodeSyncPatch(node: Node, claim: Claim, { initialize, resource }: SyncOptions): object | undefined {
   const isNew = node.metadata.labels?.[registeredLabel] !== 'true';
+  // A claim that carries the milestones of a Node says nothing of this one.
+  const { [registeredLabel]: _registered, [initializedLabel]: _initialized, ...claimLabels } = claim.labels;
   const labels = missing(node.metadata.labels, {
-    ...claim.labels,
+    ...claimLabels,
     [registeredLabel]: 'true',
     ...(initialize ? { [initializedLabel]: 'true' } : {}),
   });
