@@ -22,7 +22,7 @@ import { MemoryArm } from './memory-arm.ts';
 import { MemoryKube } from './memory-kube.ts';
 
 /** The object that reads as this claim. */
-export function machineOf(claim: Claim): Machine {
+function machineOf(claim: Claim): Machine {
   const { name, uid, labels, annotations, finalizers, createdAt, deletingSince, resourceVersion } = claim;
   const { requirements, taints, startupTaints, requests } = claim.spec;
   return {

@@ -30,7 +30,7 @@ export interface ControllerSetting {
   readonly clock: WorldClock;
 }
 
-export class ControllerRefused extends Error {
+class ControllerRefused extends Error {
   readonly code = 'ControllerRefused';
 }
 

@@ -8,7 +8,7 @@ export interface ThingCondition {
   readonly lastTransitionTime?: string;
 }
 
-export interface ThingTaint {
+interface ThingTaint {
   readonly key: string;
   readonly value?: string;
   readonly effect: string;

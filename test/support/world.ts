@@ -36,7 +36,7 @@ export interface StartOptions {
 }
 
 /** It did not happen in a time that is far longer than it ever takes. */
-export class NeverHappened extends Error {
+class NeverHappened extends Error {
   readonly code = 'NeverHappened';
 }
 
