@@ -123,3 +123,32 @@ describe('Lifecycle and the end of a Machine', () => {
     expect(play.kube.has('nodes', node)).toBe(false);
   });
 });
+
+describe('Lifecycle and a cache that is behind', () => {
+  test('a Node and a Machine are let go of once, however long the watch takes to show it', async () => {
+    const play = playLifecycle();
+    await play.clock.advance(0);
+    play.create(aMachine({ createdAt: 0 }));
+    await play.drive(name, 1000);
+    play.arm.change(name, { phase: 'settled', state: 'Succeeded' });
+    play.join(aNode({ createdAt: 1 }));
+    await play.clock.advance(20_000);
+    await play.drive(name, 1000);
+    play.kube.remove('machines', name);
+    await play.drive(name, 5000);
+    play.arm.pools.clear();
+    await play.clock.advance(20_000);
+    const before = play.kube.writes.length;
+    play.holdWatch(true);
+    for (let passes = 0; passes < 3; passes += 1) await play.pass(name);
+    play.holdWatch(false);
+    play.holdWatch(true);
+    for (let passes = 0; passes < 3; passes += 1) await play.pass(name);
+    const writes = play.kube.writes.slice(before).filter(({ subresource }) => subresource === undefined);
+    expect(writes.map(({ verb, plural }) => `${verb} ${plural}`)).toEqual([
+      'delete nodes',
+      'patch nodes',
+      'patch machines',
+    ]);
+  });
+});

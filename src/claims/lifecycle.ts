@@ -34,6 +34,8 @@ const mostLooks = 2;
 export class Lifecycle<T extends KubeObject> {
   readonly #context: LifecycleContext<T>;
   readonly #memories = new Memories();
+  /** uids of what was let go of, by claim, until the watch shows the claim gone: nothing is let go of twice. */
+  readonly #released = new Map<string, Set<string>>();
   readonly #writer: ClaimWriter<T>;
 
   constructor(context: LifecycleContext<T>) {
@@ -49,6 +51,7 @@ export class Lifecycle<T extends KubeObject> {
     const claim = adapter.read(object);
     const ours = adapter.isOurs(object) && selects(claim.labels);
     if (!ours && recordOf(claim) === undefined) return done;
+    if (this.#isReleased(claim.uid, claim.uid)) return done;
     try {
       return await this.#pass(claim, ours, pass);
     } catch (error) {
@@ -61,6 +64,7 @@ export class Lifecycle<T extends KubeObject> {
   /** Of a claim that is gone. */
   forget(uid: string): void {
     this.#memories.forget(uid);
+    this.#released.delete(uid);
   }
 
   async #pass(claim: Claim, ours: boolean, pass: Pass): Promise<Result> {
@@ -173,8 +177,10 @@ export class Lifecycle<T extends KubeObject> {
         return claim;
       }
       case 'releaseNodes':
-        for (const node of step.nodes)
-          await releaseNode(node.node, claim.uid, this.#context, { ...pass, remove: step.remove });
+        for (const { node, uid } of step.nodes.filter((one) => !this.#isReleased(claim.uid, one.uid))) {
+          await releaseNode(node, claim.uid, this.#context, { ...pass, remove: step.remove });
+          this.#noteReleased(claim.uid, uid);
+        }
         return claim;
       case 'releaseClaim':
         for (const node of step.nodes)
@@ -197,7 +203,17 @@ export class Lifecycle<T extends KubeObject> {
     const { log } = this.#context;
     await this.#writer.metadata(claim, { finalizer: 'remove' }, signal);
     this.#memories.forget(claim.uid);
+    this.#noteReleased(claim.uid, claim.uid);
     log.info({ claim: claim.name }, 'claim released');
+  }
+
+  /** Whether this claim, or a Node of it, was let go of: a cache that is behind shows it for a moment longer. */
+  #isReleased(claimUid: string, uid: string): boolean {
+    return this.#released.get(claimUid)?.has(uid) ?? false;
+  }
+
+  #noteReleased(claimUid: string, uid: string): void {
+    this.#released.set(claimUid, new Set([...(this.#released.get(claimUid) ?? []), uid]));
   }
 
   async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<void> {

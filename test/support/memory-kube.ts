@@ -44,7 +44,8 @@ export class MemoryKube implements KubeClient {
     if (isGone) this.#objects.delete(key);
     else this.#objects.set(key, stored);
     this.#told(plural, stored, isGone);
-    return stored;
+    // As the real server answers the write that ends an object: the version that it had, and not one of its own.
+    return isGone ? object : stored;
   }
 
   /** Somebody else deletes it: it goes, or waits for its finalizers. */
