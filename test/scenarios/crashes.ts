@@ -4,6 +4,7 @@ import { kaitoMachine } from '../support/machines.ts';
 import { aBudget, aPod } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { KubeRequest } from '../support/world-proxy.ts';
+import { isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
@@ -106,6 +107,8 @@ export const crashes: readonly Scenario[] = [
         'Pod',
         aPod({ name: 'model', node: status?.nodeName ?? '', labels: { app: 'model' }, tolerations }),
       );
+      // No budget protects a pod that does not run yet.
+      await world.until('the pod runs', () => isTrue(world.history.get('Pod', 'model'), 'Ready'));
       await world.remove('Machine', name);
       await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
       await restart(world);
