@@ -6,10 +6,15 @@ export interface Impossible {
   readonly why: string;
 }
 
+// Time that jumps is to a process what a suspended machine is: its lease is lost, it ends, and another one is started. What
+// only the first one remembered is gone.
 export const notHere: readonly Impossible[] = [
   {
     name: 'the deadline ends a drain that never would: the pool goes, and the Machine says what was left',
-    // Time that jumps is to a process what a suspended machine is: it has lost its lease, ends, and is started again.
     why: 'The jump to the deadline costs the controller its lease, and which pods were left only that one remembered',
+  },
+  {
+    name: 'a Node that never joins is told of; nothing is deleted',
+    why: 'The jump to the deadline costs the controller its lease, and since when the pool was settled only that one remembered',
   },
 ];

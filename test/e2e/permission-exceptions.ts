@@ -7,4 +7,11 @@ export interface PermissionException {
   readonly neededBy: string;
 }
 
-export const permissionExceptions: readonly PermissionException[] = [];
+// No scenario says the same thing twice within two minutes of its own time and then lives on to the end of them.
+const repeated =
+  'src/runtime/events.ts, EventSink.#request: an event that is said again is counted on its first object';
+
+export const permissionExceptions: readonly PermissionException[] = [
+  { grant: 'patch events.k8s.io/events in default', neededBy: repeated },
+  { grant: 'patch events.k8s.io/events in gpu-provisioner', neededBy: repeated },
+];
