@@ -133,6 +133,24 @@ describe('table A', () => {
     expect(unanswered(20, -4)).toMatchObject({ row: 'A5', step: { do: 'create', intent: { attempt: 1 } } });
   });
 
+  test('A3: a process that comes late looks before its second PUT, and PUTs on nothing older', () => {
+    const claim = aMachine({ intent: { attempt: 1, at: timeAt(-90) }, record: {} });
+    const late = (lookedAt: number, memory = {}): ReturnType<typeof decide> =>
+      decide(
+        anInput({
+          claim,
+          pool: { absentSince: lookedAt },
+          memory: { put: { attempt: 1, endedAt: at(-60), outcome: 'unknown' }, ...memory },
+        }),
+      );
+    expect(late(-50)).toMatchObject({ row: 'A3', step: { do: 'look' } });
+    expect(late(-44)).toMatchObject({ row: 'A5', step: { do: 'create' } });
+    const cause = causeOf(new Error('boom'));
+    const failed = late(-50, { lookFailed: { at: at(-1), cause, times: 1 } });
+    expect(failed).toMatchObject({ row: 'A3', step: { do: 'nothing' } });
+    expect(failed.wakeAfterMs).toBeGreaterThan(0);
+  });
+
   test('A3: a restart after the intent looks first, then PUTs the same attempt', () => {
     expect(decide(anInput({ claim: intended(6), pool: { absentSince: -5 } }))).toMatchObject({
       row: 'A3',

@@ -72,13 +72,17 @@ function absent(input: DecideInput, lookStartedMs: number): Decision {
     const putEnded = memory.put?.attempt === intent.attempt ? memory.put.endedAt.ms : undefined;
     const from = putEnded ?? now.ms - (now.apiMs - Date.parse(intent.at));
     const age = now.ms - from;
-    if (age < secondPutAfterMs) {
-      const due = looksAfterMs.filter((after) => after <= age).at(-1);
+    const due = looksAfterMs.findLast((after) => after <= age);
+    const isDue = due !== undefined && lookStartedMs < from + due;
+    // The second PUT leans on a look that began after the last one was due, however late this process comes to it.
+    if (age < secondPutAfterMs || isDue) {
       const next = looksAfterMs.find((after) => after > age) ?? secondPutAfterMs;
       const face: Face =
         memory.put?.cause === undefined ? refusedOr(input, creating) : { face: 'waiting', ...unknownOutcome(input) };
-      const look = due !== undefined && lookStartedMs < from + due && lookWaitMs(input) === 0;
-      return { row: 'A3', step: look ? { do: 'look' } : nothing, face, wakeAfterMs: next - age };
+      const wait = lookWaitMs(input);
+      const look = isDue && wait === 0;
+      const wakeAfterMs = age < secondPutAfterMs ? next - age : wait;
+      return { row: 'A3', step: look ? { do: 'look' } : nothing, face, wakeAfterMs };
     }
   }
   const specHash = specHashOf(claim.spec);
