@@ -1,7 +1,6 @@
 // A real control plane with the chart installed by the real helm, and what a pod of the controller would be given there.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startControlPlane, type ControlPlane } from '../../hack/controlplane/controlplane.ts';
 import { isObject, objectAt, textAt, textMapAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
@@ -45,9 +44,9 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
     await startControlPlane({ signal, controllers: ['*'], scheduler: true }),
     (started) => started.close(),
   );
-  const home = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-helm-')), (path) =>
-    rm(path, { recursive: true, force: true }),
-  );
+  // Among the control plane's own files, which go away with it whatever happens.
+  const home = join(dirname(controlPlane.auditLog), 'home');
+  await mkdir(home);
   await writeFile(join(home, 'kubeconfig'), controlPlane.kubeconfig(), { mode: 0o600 });
   await run('helm', ['install', release, chart, '--namespace', release, '--create-namespace', '--values', values], {
     home,
