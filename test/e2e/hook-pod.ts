@@ -14,7 +14,7 @@ const pollMs = 100;
 
 /** Waits for the hook's pod and runs it to its end; resolves with what it printed. Rejects when it fails. */
 export async function playHookPod(cluster: Cluster, file: string, signal: AbortSignal): Promise<string> {
-  const pod = await untilCreated(cluster, signal);
+  const pod = await untilPod(cluster, () => true, signal);
   const spec = objectAt(pod, 'spec');
   const token = await tokenFor(
     cluster.api,
@@ -29,16 +29,22 @@ export async function playHookPod(cluster: Cluster, file: string, signal: AbortS
     signal,
     env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, NO_PROXY: '127.0.0.1' },
   });
+  // The virtual node, too, says what becomes of the pod: that it runs. Only after that can it have ended.
+  await untilPod(cluster, (each) => textAt(objectAt(each, 'status'), 'phase') === 'Running', signal);
   const path = `${pods}/${textAt(objectAt(pod, 'metadata'), 'name')}/status`;
   expectStatus(await cluster.api.merge(path, { status: { phase: 'Succeeded' } }, signal), 'end the pod', 200);
   return stdout;
 }
 
-async function untilCreated({ api }: Cluster, signal: AbortSignal): Promise<JsonObject> {
+async function untilPod(
+  { api }: Cluster,
+  isSo: (pod: JsonObject) => boolean,
+  signal: AbortSignal,
+): Promise<JsonObject> {
   const selector = encodeURIComponent(`app.kubernetes.io/name=${release}-release-nodes`);
   for (;;) {
     const { body } = expectStatus(await api.get(`${pods}?labelSelector=${selector}`, signal), 'list pods', 200);
-    const [pod] = itemsOf(body);
+    const pod = itemsOf(body).find(isSo);
     if (pod !== undefined) return pod;
     await pause(pollMs, undefined, { signal });
   }
