@@ -4,8 +4,6 @@ export const reasons = {
   // waiting
   AwaitingAzure: 'AwaitingAzure',
   Creating: 'Creating',
-  AzureError: 'AzureError',
-  AzureBusy: 'AzureBusy',
   PoolDeleting: 'PoolDeleting',
   // refused
   InvalidSpec: 'InvalidSpec',
@@ -48,7 +46,6 @@ export const reasons = {
   PoolRequested: 'PoolRequested',
   PoolDeletionRequested: 'PoolDeletionRequested',
   PoolLeftAlone: 'PoolLeftAlone',
-  Terminated: 'Terminated',
   OwnershipTagsLost: 'OwnershipTagsLost',
   OwnershipLost: 'OwnershipLost',
   SpecChangedAfterLaunch: 'SpecChangedAfterLaunch',
