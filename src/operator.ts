@@ -114,6 +114,8 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
       nodes,
       inventory,
       timings: options,
+      policies: options,
+      gate: () => ({ state: 'open' }),
       adapter: machineAdapter,
       claims,
       selects: labelMatcher(options.claimSelector ?? ''),

@@ -1,4 +1,5 @@
 // What the controller can be told, by flag or environment: this table is the Options type, the parser and the help.
+import { defaultPolicies as usual } from './claims/policies.ts';
 import { defaultTimings as standard } from './claims/timings.ts';
 import { optionHelp } from './options/help.ts';
 import { duration, integer, labelSelector, oneOf, text, toggle, webAddress } from './options/kinds.ts';
@@ -98,6 +99,67 @@ const timings = {
     standard.drainDeadlineMs,
     'Draining ends here and the pool goes all the same; 0 waits for ever',
   ),
+  repairActMs: wait('repair-act', standard.repairActMs, 'With --node-repair=act: its instance is replaced after this'),
+  youngNodeMs: wait('young-node', standard.youngNodeMs, 'A younger node is deleted by the platform, not by a person'),
+  orphanGraceMs: wait('orphan-grace', standard.orphanGraceMs, 'A pool without its claim stays for so long'),
+  gateSettleMs: wait(
+    'gate-settle',
+    standard.gateSettleMs,
+    'Nothing is replaced or collected before the cluster has been settled for so long',
+  ),
+} satisfies Table;
+
+const policies = {
+  paused: defaulted(
+    'pause',
+    toggle,
+    usual.paused,
+    'Write nothing to Azure and delete nothing; claims still show what is',
+  ),
+  reportOnly: defaulted('report-only', toggle, usual.reportOnly, 'Log what would be written to Azure or deleted'),
+  onInstanceGone: defaulted(
+    'on-instance-gone',
+    oneOf(['recreate', 'hold', 'delete-claim']),
+    usual.onInstanceGone,
+    'When Azure shows twice that the instance of a claim is gone',
+  ),
+  onNodeMissing: defaulted(
+    'on-node-missing',
+    oneOf(['hold', 'recreate']),
+    usual.onNodeMissing,
+    'When the instance is there and its node is not',
+  ),
+  nodeRepair: defaulted(
+    'node-repair',
+    oneOf(['report', 'act']),
+    usual.nodeRepair,
+    'When a node stays not ready for longer than Azure needs to repair it',
+  ),
+  onNodeDeletion: defaulted(
+    'on-node-deletion',
+    oneOf(['delete-claim', 'replace']),
+    usual.onNodeDeletion,
+    'When a person deletes a healthy node',
+  ),
+  orphans: defaulted(
+    'orphans',
+    oneOf(['act', 'report']),
+    usual.orphans,
+    'Pools with our tags whose claim is gone; every other pool is reported at most',
+  ),
+  gpuReadiness: defaulted(
+    'gpu-readiness',
+    oneOf(['report', 'require']),
+    usual.gpuReadiness,
+    'Whether a claim is initialized only when its node offers its GPUs',
+  ),
+  expireNodeClaims: defaulted('expire-nodeclaims', toggle, usual.expireNodeClaims, 'Keep to expireAfter of NodeClaims'),
+  allowMassDeletion: defaulted(
+    'allow-mass-deletion',
+    toggle,
+    usual.allowMassDeletion,
+    'Delete or replace more pools at once than the breaker allows',
+  ),
 } satisfies Table;
 
 const serving = {
@@ -124,11 +186,12 @@ const release = {
 } satisfies Table;
 const releaseTable = { ...release, kubeconfig: kubernetes.kubeconfig, logLevel: serving.logLevel };
 
-const table = { ...azure, ...kubernetes, ...claims, ...timings, ...serving };
+const table = { ...azure, ...kubernetes, ...claims, ...policies, ...timings, ...serving };
 const sections = {
   Azure: azure,
   Kubernetes: kubernetes,
   Claims: claims,
+  'What is done unasked': policies,
   'Waits of the lifecycle': timings,
   Serving: serving,
   'Of release-nodes, beside --kubeconfig and --log-level': release,

@@ -4,8 +4,10 @@ import type { AgentPool, PoolPhase } from '../azure/pool.ts';
 import type { PoolPlan } from '../azure/pool-plan.ts';
 import type { Cause } from '../azure/cause.ts';
 import type { ClaimRecord, Intent } from './annotations.ts';
+import type { Gate } from './gate.ts';
 import type { NodeView } from './node-view.ts';
 import type { Owner } from './ownership.ts';
+import type { Policies } from './policies.ts';
 import type { Timings } from './timings.ts';
 
 /** Two clocks: `ms` is monotonic and ours, `apiMs` is the API server's wall clock. They are never compared. */
@@ -100,4 +102,6 @@ export interface DecideInput {
   /** What a failed or canceled pool says of its cause. */
   readonly poolFailure: Cause | undefined;
   readonly timings: Timings;
+  readonly policies: Policies;
+  readonly gate: Gate;
 }

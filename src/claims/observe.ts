@@ -14,10 +14,12 @@ import type { Store } from '../runtime/store.ts';
 import type { Term } from '../runtime/term.ts';
 import { intentOf, recordOf } from './annotations.ts';
 import type { ClaimRecord } from './annotations.ts';
+import type { Gate } from './gate.ts';
 import type { DecideInput, Instant, Memory, PoolState } from './input.ts';
 import { viewOfNode } from './node-view.ts';
 import { ownerOf } from './ownership.ts';
 import { poolOfProviderId } from './provider-id.ts';
+import type { Policies } from './policies.ts';
 import type { Timings } from './timings.ts';
 
 /** Index of the Node store: by the pool that label and providerID agree on. */
@@ -29,6 +31,8 @@ export interface Sources {
   readonly nodes: Store<Node>;
   readonly inventory: Inventory;
   readonly timings: Timings;
+  readonly policies: Policies;
+  readonly gate: () => Gate;
 }
 
 /** The pool of an AKS Node: its label, unless its providerID names another. Undefined for any other Node. */
@@ -78,6 +82,8 @@ export function observe(
     largeSize: plan.ok && isLargeSize(plan.vmSize),
     poolFailure: broken ? causeOfProvisioning(pool.pool.error) : undefined,
     timings,
+    policies: sources.policies,
+    gate: sources.gate(),
   };
 }
 

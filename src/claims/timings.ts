@@ -27,6 +27,14 @@ export interface Timings {
   readonly repairReportMs: number;
   /** Draining ends here and the pool goes all the same; 0 waits for ever. */
   readonly drainDeadlineMs: number;
+  /** B5 under `--node-repair=act`: a Node is NotReady for so long that its instance is replaced; AKS's own repair had its hour. */
+  readonly repairActMs: number;
+  /** A Node that somebody deletes and that is younger than this was deleted by the platform (cloud-provider-azure#10604). */
+  readonly youngNodeMs: number;
+  /** An orphan is older than this, by our own clock since it was first seen, before it is deleted. */
+  readonly orphanGraceMs: number;
+  /** The gate opens when cluster and pools have been settled for so long. */
+  readonly gateSettleMs: number;
 }
 
 const second = 1000;
@@ -46,4 +54,8 @@ export const defaultTimings: Timings = {
   instanceGoneMs: 60 * second,
   repairReportMs: 10 * minute,
   drainDeadlineMs: 15 * minute,
+  repairActMs: 75 * minute,
+  youngNodeMs: 5 * minute,
+  orphanGraceMs: 15 * minute,
+  gateSettleMs: 10 * minute,
 };

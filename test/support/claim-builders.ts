@@ -15,9 +15,12 @@ import {
   recordOf,
 } from '../../src/claims/annotations.ts';
 import type { ClaimRecord, Intent } from '../../src/claims/annotations.ts';
+import type { Gate } from '../../src/claims/gate.ts';
 import type { DecideInput, Instant, Memory, PoolState } from '../../src/claims/input.ts';
 import { viewOfNode } from '../../src/claims/node-view.ts';
 import { ownerOf, sentHashOf, specHashOf } from '../../src/claims/ownership.ts';
+import { defaultPolicies } from '../../src/claims/policies.ts';
+import type { Policies } from '../../src/claims/policies.ts';
 import { defaultTimings } from '../../src/claims/timings.ts';
 import type { Timings } from '../../src/claims/timings.ts';
 import { allowsSize } from '../../src/azure/vm-size.ts';
@@ -195,6 +198,8 @@ export interface InputOptions {
   readonly termSince?: number;
   readonly lastWriteAnswered?: number;
   readonly timings?: Partial<Timings>;
+  readonly policies?: Partial<Policies>;
+  readonly gate?: Gate;
 }
 
 export function anInput(options: InputOptions = {}): DecideInput {
@@ -219,6 +224,8 @@ export function anInput(options: InputOptions = {}): DecideInput {
     poolFailure:
       pool.phase === 'failed' || pool.phase === 'canceled' ? causeOfProvisioning(pool.pool.error) : undefined,
     timings: { ...defaultTimings, ...options.timings },
+    policies: { ...defaultPolicies, ...options.policies },
+    gate: options.gate ?? { state: 'open' },
   };
 }
 

@@ -10,6 +10,7 @@ import { machineAdapter } from '../../src/claims/adapter.ts';
 import { ClaimControllers, createClaimStore, createNodeStore } from '../../src/claims/claim-controllers.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
 import { Lifecycle } from '../../src/claims/lifecycle.ts';
+import { defaultPolicies } from '../../src/claims/policies.ts';
 import { defaultTimings } from '../../src/claims/timings.ts';
 import { checkObject } from '../../src/kube/answer.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -112,6 +113,8 @@ export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: 
       inventory,
       claims,
       timings: defaultTimings,
+      policies: defaultPolicies,
+      gate: () => ({ state: 'open' }),
       adapter: machineAdapter,
       selects: () => true,
       events: { record: (event) => events.push(event) },

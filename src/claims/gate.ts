@@ -1,0 +1,42 @@
+// The gate: whether the cluster is in a state in which something may be created, deleted or replaced (docs/lifecycle.md 7).
+import type { Why } from './faces.ts';
+
+export type Gate =
+  | { readonly state: 'open' }
+  /** The process has not watched a settled cluster for long enough. */
+  | ({ readonly state: 'settling' } & Why)
+  | ({
+      readonly state: 'closed';
+      readonly by: 'clusterStopped' | 'clusterBusy' | 'clusterFailed' | 'nodesDown' | 'azureUnknown';
+      /** For how long it has been closed by this. */
+      readonly forMs: number;
+    } & Why);
+
+/**
+ * create: a PUT of a new pool. delete: a person deleted the claim. cleanUp: our own failed pool (A10). replace: repair,
+ * recreation and D4. collect: table E.
+ */
+export type GatedAct = 'create' | 'delete' | 'cleanUp' | 'replace' | 'collect';
+
+/** A claim that is being deleted waits so long for a cluster that stops or starts, then tries (row C7). */
+const patienceMs = 60 * 60_000;
+
+const allowed: Readonly<Record<Extract<Gate, { state: 'closed' }>['by'], ReadonlySet<GatedAct>>> = {
+  clusterStopped: new Set(),
+  clusterBusy: new Set(['create', 'delete']),
+  clusterFailed: new Set(['create', 'delete', 'cleanUp', 'replace']),
+  nodesDown: new Set(['create', 'delete']),
+  azureUnknown: new Set(),
+};
+
+export function permits(gate: Gate, act: GatedAct): boolean {
+  switch (gate.state) {
+    case 'open':
+      return true;
+    case 'settling':
+      return act === 'create' || act === 'delete';
+    case 'closed':
+      if (act === 'delete' && gate.by === 'clusterStopped') return gate.forMs >= patienceMs;
+      return allowed[gate.by].has(act);
+  }
+}
