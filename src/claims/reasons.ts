@@ -26,6 +26,10 @@ export const reasons = {
   InstanceGone: 'InstanceGone',
   PoolFailed: 'PoolFailed',
   PoolDeletedElsewhere: 'PoolDeletedElsewhere',
+  // what nobody asked for is due, and waits (restraint.ts)
+  DisruptionPending: 'DisruptionPending',
+  DisruptionCapped: 'DisruptionCapped',
+  MassDisruption: 'MassDisruption',
   // deleting
   ConfirmingDeletion: 'ConfirmingDeletion',
   RemovingNode: 'RemovingNode',
