@@ -124,15 +124,15 @@ export const mainJob: readonly Scenario[] = [
   },
   {
     name: 'a Machine that asks for a GPU is initialized when the Node offers it, not before',
+    // The device plugin is played by hand: on a busy machine its GPUs would show in the same look as the Node's Ready.
+    world: { devicePlugin: false },
     async play(world) {
       await world.startController();
-      const requests = { storage: '50Gi', 'nvidia.com/gpu': '1' };
-      await world.create('Machine', kaitoMachine({ name, requests }));
+      const gpu = { 'nvidia.com/gpu': '1' };
+      await world.create('Machine', kaitoMachine({ name, requests: { storage: '50Gi', ...gpu } }));
+      const waiting = await world.untilCondition(name, 'MachineInitialized', 'False', 'ResourceNotRegistered');
+      await world.editStatus('Node', waiting.status?.nodeName ?? '', { status: { capacity: gpu, allocatable: gpu } });
       await world.untilReady(name);
-      const waited = world.history
-        .versions('Machine', name)
-        .map(({ thing }) => conditionOf(thing, 'MachineInitialized')?.reason);
-      expect(waited).toContain('ResourceNotRegistered');
       const [first] = world.history.versions('Machine', name).filter(({ thing }) => isTrue(thing, 'Ready'));
       expect(first?.thing.status?.allocatable?.['nvidia.com/gpu']).toBe('1');
     },
