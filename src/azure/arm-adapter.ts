@@ -9,7 +9,7 @@ import { noObserver, type ArmObserver } from './arm-observer.ts';
 import { createPipeline, RunningCall } from './arm-pipeline.ts';
 import { MalformedAnswer, parseJson } from './json.ts';
 import { ArmLimiter, type ArmLimits } from './limiter.ts';
-import { readAgentPool, readAgentPoolPage, readManagedCluster } from './pool-read.ts';
+import { readAgentPool, readAgentPoolPage, readMachinePage, readManagedCluster } from './pool-read.ts';
 import { createSdkClient, sdkBodyOf, type SdkClientOptions } from './sdk-client.ts';
 
 export interface ArmClientOptions extends SdkClientOptions {
@@ -22,7 +22,7 @@ export interface ArmClientOptions extends SdkClientOptions {
   readonly deadlineMs?: number;
 }
 
-// A cluster has 100 pools; whoever links more pages links them in a circle.
+// A cluster has 100 pools, a pool 1,000 machines; whoever links more pages links them in a circle.
 const mostPages = 100;
 const standardDeadlineMs = 30_000;
 // Three tries of a GET within five seconds, and only after errors of the socket: all else is the queue's to repeat.
@@ -43,7 +43,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
   const { observer = noObserver, deadlineMs = standardDeadlineMs } = options;
   const limiter = new ArmLimiter({ clock, limits });
   const pipeline = createPipeline({ clock, limiter, observer, deadlineMs });
-  const { agentPools, managedClusters } = createSdkClient(options, pipeline.policy);
+  const { agentPools, machines, managedClusters } = createSdkClient(options, pipeline.policy);
 
   const carryOut = async <T>(work: Work<T>): Promise<T> => {
     const { call } = work;
@@ -85,13 +85,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
       carryOut({
         call: { operation: 'list' },
         signal,
-        send: async () => {
-          const pages = agentPools.list(resourceGroup, clusterName, { abortSignal: signal }).byPage();
-          for (let turned = 0; (await pages.next()).done !== true; turned += 1) {
-            signal.throwIfAborted();
-            if (turned === mostPages) throw new MalformedAnswer('its pages have no end');
-          }
-        },
+        send: () => everyPage(agentPools.list(resourceGroup, clusterName, { abortSignal: signal }), signal),
         read: (answers) => answers.flatMap((answer) => readAgentPoolPage(parseJson(answer.body))),
       }),
 
@@ -142,7 +136,24 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
           afterSocketErrors(() => managedClusters.get(resourceGroup, clusterName, { abortSignal: signal }), signal),
         read: (answers) => readManagedCluster(bodyOf(answers)),
       }),
+
+    machines: (name, { signal }) =>
+      carryOut({
+        call: { operation: 'machines', pool: name },
+        signal,
+        send: () => everyPage(machines.list(resourceGroup, clusterName, name, { abortSignal: signal }), signal),
+        read: (answers) => answers.flatMap((answer) => readMachinePage(parseJson(answer.body))),
+      }),
   };
+}
+
+/** Turns every page; the answers are kept as they come. */
+async function everyPage(list: { byPage(): AsyncIterator<unknown> }, signal: AbortSignal): Promise<void> {
+  const pages = list.byPage();
+  for (let turned = 0; (await pages.next()).done !== true; turned += 1) {
+    signal.throwIfAborted();
+    if (turned === mostPages) throw new MalformedAnswer('its pages have no end');
+  }
 }
 
 /** The last answer is the one that counts: before it there are only lost tries. */

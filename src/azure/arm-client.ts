@@ -1,6 +1,6 @@
-// What the project asks of Azure Resource Manager: four calls on agent pools, one on their cluster, nothing else.
+// What the project asks of Azure Resource Manager: five calls on agent pools, one on their cluster, nothing else.
 import type { AgentPoolBody } from './pool-body.ts';
-import type { AgentPool } from './pool.ts';
+import type { AgentPool, PoolMachine } from './pool.ts';
 
 export interface ArmCallOptions {
   readonly signal: AbortSignal;
@@ -38,4 +38,9 @@ export interface ArmClient {
   /** Exactly one DELETE, resolved when ARM has accepted it. */
   delete(name: string, options: ArmDeleteOptions): Promise<'accepted' | 'absent'>;
   cluster(options: ArmCallOptions): Promise<ManagedCluster>;
+  /**
+   * The machines of a pool, from every page; a page that fails fails the call. Every 404 throws, AKS's own "Agent Pool not
+   * found" too: only of a pool that is there may "no machines" be said.
+   */
+  machines(name: string, options: ArmCallOptions): Promise<readonly PoolMachine[]>;
 }

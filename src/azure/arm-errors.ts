@@ -1,7 +1,7 @@
 // Errors of Azure Resource Manager, mapped once: everything that was ever true of a failed call, and nothing secret.
 import { RetryLater } from '../runtime/controller.ts';
 
-export type ArmOperation = 'list' | 'get' | 'create' | 'delete' | 'cluster';
+export type ArmOperation = 'list' | 'get' | 'create' | 'delete' | 'cluster' | 'machines';
 
 /** What an answer, a socket or a credential said went wrong. */
 export interface ArmFailure {
@@ -37,6 +37,7 @@ const verbs: Readonly<Record<ArmOperation, string>> = {
   create: 'create agent pool',
   delete: 'delete agent pool',
   cluster: 'get the managed cluster',
+  machines: 'list the machines of agent pool',
 };
 
 export interface ArmCall {

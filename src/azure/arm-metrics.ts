@@ -9,9 +9,10 @@ const methods: Readonly<Record<ArmOperation, string>> = {
   create: 'Create',
   delete: 'Delete',
   cluster: 'GetCluster',
+  machines: 'ListMachines',
 };
 // What each is answered on an ordinary day.
-const usual = { list: '200', get: '200', create: '201', delete: '202', cluster: '200' } as const;
+const usual = { list: '200', get: '200', create: '201', delete: '202', cluster: '200', machines: '200' } as const;
 const kinds = ['reads', 'writes', 'deletes'] as const;
 // A call is one short request, or two: ARM answers within seconds, and our deadline is 30 s.
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

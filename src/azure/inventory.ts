@@ -6,7 +6,7 @@ import { causeOf } from './causes.ts';
 import { defaultCadence, nextListAtMs, type CadenceOptions } from './list-cadence.ts';
 import { PoolKnowledge, type Ticket, type WriteAnswer } from './pool-knowledge.ts';
 import type { AgentPoolBody } from './pool-body.ts';
-import type { AgentPool, PoolLook } from './pool.ts';
+import type { AgentPool, PoolLook, PoolMachine } from './pool.ts';
 import { RecentNames } from './recent-names.ts';
 
 export interface InventoryHealth {
@@ -29,7 +29,7 @@ const hurryMs = 90_000;
 
 const unfinished: ReadonlySet<AgentPool['phase']> = new Set(['creating', 'deleting', 'busy']);
 
-/** One for the process. Looks are served at once from memory; only `refresh`, `create` and `delete` talk to ARM. */
+/** One for the process. Looks are served at once from memory; only `refresh`, `machines`, `create` and `delete` talk to ARM. */
 export class Inventory {
   readonly #arm: ArmClient;
   readonly #clock: Clock;
@@ -83,6 +83,14 @@ export class Inventory {
     const seen = this.#knowledge.seenByGet(ticket, name, pool);
     this.#tell(this.#knowledge.noteGet(ticket, name, pool));
     return this.#knowledge.answeredSince(ticket, name) ? this.#knowledge.look(name) : seen;
+  }
+
+  /**
+   * The machines of a pool, live. Throws as ArmClient does, also when Azure does not know the pool: then nothing is said of
+   * its machines.
+   */
+  machines(name: string, options: ArmCallOptions): Promise<readonly PoolMachine[]> {
+    return this.#arm.machines(name, options);
   }
 
   create(name: string, body: AgentPoolBody, options: ArmWriteOptions): Promise<PoolLook> {

@@ -4,7 +4,7 @@ import { ArmNotNow, type ArmCall, type ArmFailure, type ArmOperation } from './a
 import { TokenBucket, type BucketSize } from './token-bucket.ts';
 
 export interface ArmLimits {
-  /** LIST, GET and DELETE of pools: AKS gives a whole subscription a burst of 60 and 1 a second. */
+  /** LIST, GET and DELETE of pools, and LISTs of their machines: AKS gives a whole subscription a burst of 60 and 1 a second. */
   readonly pools: BucketSize;
   /** PUTs of one pool: AKS gives each 20 and one a minute. */
   readonly createsOfPool: BucketSize;
@@ -30,6 +30,7 @@ const laneOf: Readonly<Record<ArmOperation, Lane>> = {
   delete: 'pools',
   create: 'creates',
   cluster: 'cluster',
+  machines: 'pools',
 };
 
 // A 429 without Retry-After: 30 s, doubled with each in a row. Nothing closes a lane for longer than an hour.

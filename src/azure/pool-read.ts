@@ -1,7 +1,7 @@
 // From ARM's JSON to an agent pool, checked: AKS omits empty maps and writes its defaults into what we sent.
 import type { ManagedCluster } from './arm-client.ts';
 import { Fields } from './json.ts';
-import type { AgentPool, PoolPhase, ProvisioningError } from './pool.ts';
+import type { AgentPool, PoolMachine, PoolPhase, ProvisioningError } from './pool.ts';
 
 const phases: ReadonlyMap<string, PoolPhase> = new Map([
   ['creating', 'creating'],
@@ -46,6 +46,15 @@ export function readAgentPool(json: unknown): AgentPool {
 /** Throws MalformedAnswer; the page has to have its array, for a missing one would read as "no pools". */
 export function readAgentPoolPage(json: unknown): readonly AgentPool[] {
   return new Fields(json, 'page').requiredList('value').map(readAgentPool);
+}
+
+/** Throws MalformedAnswer, also where the array is missing. */
+export function readMachinePage(json: unknown): readonly PoolMachine[] {
+  return new Fields(json, 'page').requiredList('value').map((value) => {
+    const machine = new Fields(value, 'machine');
+    const resourceId = machine.optionalFields('properties')?.optionalText('resourceId');
+    return { name: machine.text('name'), ...(resourceId === undefined ? {} : { resourceId }) };
+  });
 }
 
 /** Throws MalformedAnswer. */

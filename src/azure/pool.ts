@@ -27,6 +27,14 @@ export interface AgentPool {
   readonly error?: ProvisioningError;
 }
 
+/** An instance of a pool, as AKS lists it. */
+export interface PoolMachine {
+  /** Also the name of its Node. */
+  readonly name: string;
+  /** Of the virtual machine behind it: `azure://` and this is its Node's providerID. */
+  readonly resourceId?: string;
+}
+
 /** What one request to ARM showed of one pool name. Times are of Clock.monotonicMs. */
 export type PoolLook =
   | { readonly seen: 'unknown'; readonly why: string }

@@ -12,7 +12,7 @@ export interface SdkClientOptions {
   readonly version: string;
 }
 
-type SdkClient = Pick<ContainerServiceClient, 'agentPools' | 'managedClusters'>;
+type SdkClient = Pick<ContainerServiceClient, 'agentPools' | 'machines' | 'managedClusters'>;
 
 export function createSdkClient(options: SdkClientOptions, policy: Pipeline['policy']): SdkClient {
   const { subscriptionId, endpoint, credential, version } = options;

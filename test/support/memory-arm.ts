@@ -1,8 +1,8 @@
 // Azure in memory, for tests of the lifecycle: pools that stay as they are until a test says otherwise.
-import type { ArmClient, ArmDeleteOptions, ArmWriteOptions } from '../../src/azure/arm-client.ts';
-import { ArmError, type ArmFailure } from '../../src/azure/arm-errors.ts';
+import type { ArmClient, ArmDeleteOptions, ArmWriteOptions, ManagedCluster } from '../../src/azure/arm-client.ts';
+import { ArmError, type ArmFailure, type ArmOperation } from '../../src/azure/arm-errors.ts';
 import type { AgentPoolBody } from '../../src/azure/pool-body.ts';
-import type { AgentPool } from '../../src/azure/pool.ts';
+import type { AgentPool, PoolMachine } from '../../src/azure/pool.ts';
 import { poolIdOf } from './claim-builders.ts';
 
 /** `before`: the request is lost; `after`: it is carried out and its answer is lost; else ARM's answer. */
@@ -12,7 +12,10 @@ const noAnswer: ArmFailure = { code: 'ECONNRESET', armMessage: 'socket hang up' 
 
 export class MemoryArm implements ArmClient {
   readonly pools = new Map<string, AgentPool>();
-  /** `create a`, `delete a`, `get a`, `list`, in the order of their arrival. */
+  /** What `machines` shows of a pool; a pool that is not named here has as many as its count says. */
+  readonly machinesOf = new Map<string, readonly string[]>();
+  managed: ManagedCluster = { power: 'running', state: 'Succeeded' };
+  /** `create a`, `delete a`, `get a`, `machines a`, `list`, `cluster`, in the order of their arrival. */
   readonly calls: string[] = [];
   /** What becomes of the call that comes now; nothing: it succeeds. */
   fault: (call: string) => Fault | undefined = () => undefined;
@@ -77,8 +80,21 @@ export class MemoryArm implements ArmClient {
     });
   }
 
-  cluster(): Promise<{ power: 'running'; state: string }> {
-    return Promise.resolve({ power: 'running', state: 'Succeeded' });
+  async cluster(): Promise<ManagedCluster> {
+    return this.#call('cluster', undefined, () => this.managed);
+  }
+
+  async machines(name: string): Promise<readonly PoolMachine[]> {
+    return this.#call('machines', name, () => {
+      const pool = this.pools.get(name);
+      if (pool === undefined)
+        throw new ArmError(
+          { operation: 'machines', pool: name },
+          { status: 404, code: 'NotFound', armMessage: 'Agent Pool not found' },
+        );
+      const usual = Array.from({ length: pool.count }, (_, i) => `aks-${name}-00000000-vmss00000${i}`);
+      return (this.machinesOf.get(name) ?? usual).map((machine) => ({ name: machine }));
+    });
   }
 
   #present(name: string): AgentPool {
@@ -87,7 +103,7 @@ export class MemoryArm implements ArmClient {
     return pool;
   }
 
-  async #call<T>(operation: 'list' | 'get' | 'create' | 'delete', pool: string | undefined, run: () => T): Promise<T> {
+  async #call<T>(operation: ArmOperation, pool: string | undefined, run: () => T): Promise<T> {
     const call = pool === undefined ? operation : `${operation} ${pool}`;
     this.calls.push(call);
     const fault = this.fault(call);

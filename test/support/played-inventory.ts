@@ -4,7 +4,7 @@ import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { ArmError } from '../../src/azure/arm-errors.ts';
 import { Inventory, type InventoryHealth } from '../../src/azure/inventory.ts';
 import type { AgentPoolBody } from '../../src/azure/pool-body.ts';
-import type { AgentPool, PoolPhase } from '../../src/azure/pool.ts';
+import type { AgentPool, PoolPhase, PoolMachine } from '../../src/azure/pool.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 
 export const body: AgentPoolBody = {
@@ -65,6 +65,7 @@ class ScriptedArm implements ArmClient {
   readonly gets = new Waiting<AgentPool | undefined>();
   readonly creates = new Waiting<AgentPool>();
   readonly deletes = new Waiting<'accepted' | 'absent'>();
+  readonly machineLists = new Waiting<readonly PoolMachine[]>();
   /** What every LIST shows or throws; else it waits in `lists`. */
   pools: readonly AgentPool[] | Error | 'wait' = [];
   readonly #clock: FakeClock;
@@ -90,6 +91,10 @@ class ScriptedArm implements ArmClient {
 
   delete(): Promise<'accepted' | 'absent'> {
     return this.deletes.wait();
+  }
+
+  machines(): Promise<readonly PoolMachine[]> {
+    return this.machineLists.wait();
   }
 
   cluster(): Promise<{ power: 'running' | 'stopped'; state: string }> {
