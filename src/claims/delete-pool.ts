@@ -2,12 +2,10 @@
 import type { Claim } from '../apis/claim.ts';
 import { nodes as nodesResource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
-import { causeOf } from '../azure/causes.ts';
 import type { Cause } from '../azure/cause.ts';
-import { holdFor, isOfAzure, lookNow } from './arm-outcome.ts';
+import { holdFor, lookNow } from './arm-outcome.ts';
 import type { Hands } from './arm-outcome.ts';
 import { attemptsWith } from './attempts.ts';
-import { NotLeading } from './context.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
 import type { DecideInput, Instant, Memory } from './input.ts';
@@ -15,6 +13,7 @@ import { isFit, viewOfNode } from './node-view.ts';
 import { instantOf, poolOfNode } from './observe.ts';
 import { reasons } from './reasons.ts';
 import { causeText } from './refusal.ts';
+import { sendDelete } from './send-delete.ts';
 
 type Delete = Extract<Step, { readonly do: 'deletePool' }>;
 
@@ -41,29 +40,23 @@ export async function deletePool<T extends KubeObject>(
   const note = (deleted: NonNullable<Memory['deleted']>, hold?: Memory['holdUntil']): void => {
     memories.note(claim.uid, input.now, { deleted, holdUntil: hold });
   };
-  try {
-    await context.inventory.delete(step.poolName, {
-      signal: AbortSignal.any([pass.signal, pass.term.signal]),
-      etag: step.etag,
-      ignorePodDisruptionBudget: step.ignorePodDisruptionBudget,
-      beforeSend: () => {
-        if (!pass.term.mayWrite()) throw new NotLeading();
-        note({
-          endedAt: instantOf(context),
-          outcome: 'unknown',
-          preconditions: input.memory.deleted?.preconditions ?? 0,
-          accepted: input.memory.deleted?.accepted,
-        });
-      },
-    });
-  } catch (error) {
-    if (!isOfAzure(error)) throw error;
-    await refused(causeOf(error), step, { ...input, claim }, hands);
+  const answer = await sendDelete(step, {
+    inventory: context.inventory,
+    pass,
+    onSend: () =>
+      note({
+        endedAt: instantOf(context),
+        outcome: 'unknown',
+        preconditions: input.memory.deleted?.preconditions ?? 0,
+        accepted: input.memory.deleted?.accepted,
+      }),
+  });
+  if (answer !== 'accepted') {
+    await refused(answer, step, { ...input, claim }, hands);
     return claim;
   }
   const accepted = (input.memory.deleted?.accepted ?? 0) + 1;
   note({ endedAt: instantOf(context), outcome: 'accepted', preconditions: 0, accepted });
-  context.inventory.hurry();
   context.log.info({ claim: claim.name, pool: step.poolName }, 'agent pool deletion requested');
   tell(context, claim, {
     type: 'Normal',
