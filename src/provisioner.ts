@@ -1,0 +1,177 @@
+// The provisioner itself: caches, inventory, controllers and election around clients that somebody else made. Nothing here
+// knows a process, a file or a socket, so that a simulation runs exactly this.
+import { labelMatcher } from './apis/label-selector.ts';
+import { nodes as nodesResource } from './apis/resource.ts';
+import type { ArmClient } from './azure/arm-client.ts';
+import { Inventory } from './azure/inventory.ts';
+import { machineAdapter } from './claims/adapter.ts';
+import { ClaimControllers, createClaimStore, createNodeStore } from './claims/claim-controllers.ts';
+import { createClaimMetrics } from './claims/claim-metrics.ts';
+import type { Policies } from './claims/policies.ts';
+import type { Timings } from './claims/timings.ts';
+import type { Clock } from './clock.ts';
+import type { KubeClient } from './kube/client.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { EventRecorder } from './runtime/events.ts';
+import type { Check } from './runtime/health.ts';
+import { LeaderElector, soleTerm } from './runtime/leader.ts';
+import type { Term } from './runtime/leader.ts';
+import { trimMetadata, trimNode } from './runtime/node-trim.ts';
+import { pause } from './runtime/pause.ts';
+import { Reflector } from './runtime/reflector.ts';
+
+/** The part of the options that reaches so far: the waits and policies of the lifecycle, and how it is run. */
+export interface ProvisionerSettings extends Timings, Policies {
+  readonly armPollFastMs: number;
+  readonly armPollIdleMs: number;
+  readonly claimSelector?: string;
+  readonly maxConcurrentReconciles: number;
+  /** Without it the process takes itself for the only one. */
+  readonly leaderElect: boolean;
+  readonly leaderElectionName: string;
+  readonly leaderElectionNamespace: string;
+}
+
+export interface ProvisionerContext {
+  readonly settings: ProvisionerSettings;
+  readonly kube: KubeClient;
+  readonly arm: ArmClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly events: EventRecorder;
+  /** Unique among all processes that ever ran: it holds the lease. */
+  readonly identity: string;
+  /** In [0, 1): jitter of waits. */
+  readonly random: () => number;
+}
+
+export interface Provisioner {
+  /** For `/readyz`. */
+  readonly checks: readonly Check[];
+  /**
+   * Fills the caches, waits for the lease and works. Ends when `signal` aborts and the work under way is done; the caches
+   * stay warm. Throws LeaseLost at once when the lease can no longer be proved. Call it once.
+   */
+  run(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Ends the caches; resolves when the last of them has. */
+  close(): Promise<void>;
+}
+
+const syncPollMs = 50;
+
+/** Nothing runs before `run`. */
+export function createProvisioner(context: ProvisionerContext): Provisioner {
+  const { settings, kube, clock, log, metrics, events, identity, random } = context;
+  const lease = { name: settings.leaderElectionName, namespace: settings.leaderElectionNamespace };
+  const inventory = createInventory(context, lease);
+  const claims = createClaimStore(machineAdapter, clock);
+  const nodes = createNodeStore(clock);
+  const claimMetrics = createClaimMetrics(metrics, { inventory });
+  const controllers = new ClaimControllers({
+    context: {
+      clock,
+      kube,
+      nodes,
+      inventory,
+      timings: settings,
+      policies: settings,
+      gate: () => ({ state: 'open' }),
+      adapter: machineAdapter,
+      claims,
+      selects: labelMatcher(settings.claimSelector ?? ''),
+      events,
+      log,
+      random,
+      onDecision: claimMetrics.decided,
+    },
+    metrics,
+    workers: settings.maxConcurrentReconciles,
+  });
+  const reflected = { client: kube, clock, log, metrics, random };
+  const machines = new Reflector({
+    ...reflected,
+    resource: machineAdapter.resource,
+    store: claims,
+    transform: (machine) => ({ ...machine, metadata: trimMetadata(machine.metadata) }),
+  });
+  const nodeReflector = new Reflector({ ...reflected, resource: nodesResource, store: nodes, transform: trimNode });
+
+  let leads = false;
+  // The caches are warm on a standby too; what they queue waits for the lease.
+  const warm = new AbortController();
+  const background: Promise<void>[] = [];
+  const lead = async (term: Term, signal: AbortSignal): Promise<void> => {
+    const working = AbortSignal.any([signal, term.signal]);
+    while (!(claims.synced && nodes.synced)) if (!(await pause(syncPollMs, { clock, signal: working }))) return;
+    log.info('leading');
+    leads = true;
+    await controllers.run(term, working);
+  };
+  return {
+    checks: [
+      { name: 'machines', required: true, check: () => cacheHealth(claims.synced, machines.served) },
+      { name: 'nodes', required: true, check: () => cacheHealth(nodes.synced, nodeReflector.served) },
+      { name: 'azure', required: false, check: () => inventory.health },
+      { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
+    ],
+    async run({ signal }) {
+      background.push(...[machines, nodeReflector, inventory].map((one) => one.run(warm.signal)));
+      const leading = (term: Term): Promise<void> => lead(term, signal);
+      if (settings.leaderElect)
+        await new LeaderElector({ client: kube, ...lease, identity, clock, log, metrics }).run({
+          signal,
+          lead: leading,
+        });
+      else await leadAlone(leading, clock);
+    },
+    async close() {
+      warm.abort();
+      await Promise.all(background);
+    },
+  };
+}
+
+function createInventory(
+  { arm, clock, settings, log, events }: ProvisionerContext,
+  lease: { readonly name: string; readonly namespace: string },
+): Inventory {
+  return new Inventory({
+    arm,
+    clock,
+    cadence: { fastMs: settings.armPollFastMs, idleMs: settings.armPollIdleMs },
+    onHealth: ({ ok, detail }) => {
+      log[ok ? 'info' : 'warn']({ detail }, ok ? 'Azure answers' : 'Azure does not answer');
+      events.record({
+        regarding: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', uid: '', ...lease },
+        type: ok ? 'Normal' : 'Warning',
+        reason: ok ? 'AzureAnswers' : 'AzureUnavailable',
+        message: detail,
+      });
+    },
+  });
+}
+
+/** Without leader election: the term ends when the work has, so that a stop lets writes to Azure come to their answer. */
+async function leadAlone(lead: (term: Term) => Promise<void>, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  try {
+    await lead(soleTerm({ clock, signal: ended.signal }));
+  } finally {
+    ended.abort();
+  }
+}
+
+/** A replica that stands by is well; when none leads, this line and the log say where to look. */
+function leaseHealth(leads: boolean, lease: string): { readonly ok: boolean; readonly detail: string } {
+  const detail = leads
+    ? 'this process leads'
+    : `this process stands by; nothing happens to claims unless another one holds lease ${lease}`;
+  return { ok: true, detail };
+}
+
+function cacheHealth(synced: boolean, served: boolean): { readonly ok: boolean; readonly detail?: string } {
+  if (synced) return { ok: true };
+  return { ok: false, detail: served ? 'no complete list yet' : 'not served: its CRD is not installed' };
+}
