@@ -100,6 +100,11 @@ const timings = {
     'Draining ends here and the pool goes all the same; 0 waits for ever',
   ),
   repairActMs: wait('repair-act', standard.repairActMs, 'With --node-repair=act: its instance is replaced after this'),
+  nodeMissingMs: wait(
+    'node-missing',
+    standard.nodeMissingMs,
+    'With --on-node-missing=recreate: an instance without its node is replaced after this',
+  ),
   youngNodeMs: wait('young-node', standard.youngNodeMs, 'A younger node is deleted by the platform, not by a person'),
   orphanGraceMs: wait('orphan-grace', standard.orphanGraceMs, 'A pool without its claim stays for so long'),
   gateSettleMs: wait(

@@ -7,6 +7,7 @@ import { Inventory } from './azure/inventory.ts';
 import { machineAdapter } from './claims/adapter.ts';
 import { ClaimControllers, createClaimStore, createNodeStore } from './claims/claim-controllers.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
+import { Restraint } from './claims/restraint.ts';
 import type { Policies } from './claims/policies.ts';
 import type { Timings } from './claims/timings.ts';
 import type { Clock } from './clock.ts';
@@ -78,6 +79,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
       timings: settings,
       policies: settings,
       gate: () => ({ state: 'open' }),
+      restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => settings.allowMassDeletion }),
       adapter: machineAdapter,
       claims,
       selects: labelMatcher(settings.claimSelector ?? ''),

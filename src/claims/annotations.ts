@@ -7,6 +7,13 @@ export const recordAnnotation = `${prefix}record`;
 /** Refusals for people to read: newest last, five at most. */
 export const attemptsAnnotation = `${prefix}attempts`;
 
+/** Orders of people, each by the value "true". Pause: row P2 for this claim. */
+export const pauseAnnotation = `${prefix}pause`;
+/** A pool of an earlier claim of this name, or of the Go provisioner, is this claim's. */
+export const adoptAnnotation = `${prefix}adopt`;
+/** Row C0: the claim goes, whatever becomes of its pool. */
+export const forceReleaseAnnotation = `${prefix}force-release`;
+
 /** Karpenter's finalizer, on claims and Nodes: one that the Go provisioner left is ours to finish. */
 export const finalizer = 'karpenter.sh/termination';
 
@@ -42,6 +49,18 @@ export interface ClaimRecord {
   readonly boundUid?: string;
   readonly boundProviderId?: string;
   readonly lastAnswer?: LastAnswer;
+  /** A person's annotation made the pool of an earlier claim this one's: its tags name the other for ever. */
+  readonly adopted?: boolean;
+  /** The pool of this record is being replaced: it has to go before the next one is asked for. */
+  readonly recreating?: boolean;
+  /** How often that was decided on this day (UTC): a restart must not begin to count anew. */
+  readonly recreated?: Recreated;
+}
+
+export interface Recreated {
+  /** `2026-03-01`, by the API server's clock. */
+  readonly day: string;
+  readonly times: number;
 }
 
 type Annotated = Pick<Claim, 'annotations' | 'uid'>;
@@ -52,6 +71,11 @@ type Annotated = Pick<Claim, 'annotations' | 'uid'>;
  */
 export function annotationText(claim: Pick<Claim, 'uid'>, value: Intent | ClaimRecord): string {
   return JSON.stringify({ uid: claim.uid, ...value });
+}
+
+/** Whether a person gave this order. */
+export function isOrdered({ annotations }: Pick<Claim, 'annotations'>, annotation: string): boolean {
+  return annotations[annotation] === 'true';
 }
 
 /** An annotation that is not the JSON we write for this very claim counts as absent: nothing is proved by it. */
@@ -70,11 +94,15 @@ export function recordOf(claim: Annotated): ClaimRecord | undefined {
   const { pool, specHash } = value;
   if (typeof pool !== 'string' || typeof specHash !== 'string') return undefined;
   const lastAnswer = lastAnswerOf(value['lastAnswer']);
+  const recreated = recreatedOf(value['recreated']);
   return {
     pool,
     specHash,
     ...textFields(value, ['poolId', 'sentHash', 'boundNode', 'boundUid', 'boundProviderId']),
     ...(lastAnswer === undefined ? {} : { lastAnswer }),
+    ...(value['adopted'] === true ? { adopted: true } : {}),
+    ...(value['recreating'] === true ? { recreating: true } : {}),
+    ...(recreated === undefined ? {} : { recreated }),
   };
 }
 
@@ -86,6 +114,8 @@ interface Json {
   readonly at?: unknown;
   readonly size?: unknown;
   readonly specHash?: unknown;
+  readonly day?: unknown;
+  readonly times?: unknown;
 }
 
 function parse({ annotations, uid }: Annotated, name: string): Json | undefined {
@@ -127,4 +157,9 @@ function lastAnswerOf(value: unknown): LastAnswer | undefined {
     return undefined;
   if ((face !== 'refused' && face !== 'waiting') || Number.isNaN(Date.parse(retryAt))) return undefined;
   return { attempt, face, reason, message, retryAt, times: typeof times === 'number' ? times : 1 };
+}
+
+function recreatedOf(value: unknown): Recreated | undefined {
+  const { day, times } = objectOf(value) ?? {};
+  return typeof day === 'string' && typeof times === 'number' ? { day, times } : undefined;
 }

@@ -7,11 +7,13 @@ import type { ClaimWriter } from './claim-writer.ts';
 import type { LifecycleContext, Pass } from './context.ts';
 import type { Instant } from './input.ts';
 import type { Memories } from './memories.ts';
+import type { Released } from './released.ts';
 
 /** What carries out a step works with. */
 export interface Hands<T extends KubeObject> {
   readonly context: LifecycleContext<T>;
   readonly memories: Memories;
+  readonly released: Released;
   readonly writer: ClaimWriter<T>;
   readonly pass: Pass;
 }

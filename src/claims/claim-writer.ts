@@ -49,7 +49,7 @@ export class ClaimWriter<T extends KubeObject> {
 
   async status(
     claim: Claim,
-    decision: Pick<Decision, 'face' | 'terminating' | 'bound'>,
+    decision: Pick<Decision, 'face' | 'terminating' | 'bound' | 'extra'>,
     now: Date,
     signal: AbortSignal,
   ): Promise<Claim> {

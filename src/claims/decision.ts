@@ -67,6 +67,24 @@ export type Step =
       readonly intent: Omit<Intent, 'at'>;
       readonly record: ClaimRecord;
     }
+  /** One look at the machines of the pool; decide runs again on what it shows. */
+  | { readonly do: 'countMachines' }
+  /** The record as it should be; nothing goes to ARM. */
+  | { readonly do: 'remember'; readonly record: ClaimRecord }
+  /**
+   * Unless a live LIST shows a Ready Node: the claim is bound to nothing any more and its pool has to go (A11) before the
+   * next one is asked for. Nobody asked for it, so restraint counts it unless a DELETE follows that is counted.
+   */
+  | {
+      readonly do: 'recreate';
+      readonly record: ClaimRecord;
+      /** Absent for a pool that was adopted: there never was one. */
+      readonly intent?: Intent;
+      /** The pool is gone already. */
+      readonly poolIsGone: boolean;
+    }
+  /** One DELETE of the claim, under its uid. */
+  | { readonly do: 'deleteClaim' }
   /** Write the record of a pool that the Go provisioner made for this claim; nothing goes to ARM. */
   | { readonly do: 'adopt'; readonly record: ClaimRecord }
   /** The Node gets finalizer, owner, labels and taints; then the claim's record names it. */
@@ -81,8 +99,10 @@ export type Step =
       readonly poolName: string;
       readonly etag: string;
       readonly ignorePodDisruptionBudget: boolean;
-      /** A10 only: a Ready Node in a live LIST stops it. */
+      /** Of a live claim: a Ready Node in a live LIST stops it. */
       readonly unlessNodeReady: boolean;
+      /** Nobody asked for it (A11): it is counted by restraint. */
+      readonly isUnasked?: boolean;
       readonly answer?: LastAnswer;
     }
   /** Cordon and taint every Node of the pool, then evict. */
@@ -109,6 +129,12 @@ export interface Decision {
   /** What the status says of the Node it is bound to. */
   readonly bound?: NodeView;
   readonly events?: readonly ClaimEvent[];
+  /** Conditions of ours beside the milestones, such as GPUReady. */
+  readonly extra?: readonly WantedCondition[];
+  /** Something that nobody asked for is due on the pool; done no sooner than a later pass (restraint.ts). */
+  readonly wishes?: boolean;
+  /** P2: the step that is left undone, in words. */
+  readonly heldBack?: { readonly by: 'paused' | 'reportOnly'; readonly would: string };
   /** Look again then, should nothing happen before. */
   readonly wakeAfterMs?: number;
 }

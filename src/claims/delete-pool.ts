@@ -1,6 +1,5 @@
 // The DELETE: one request that names the version whose ownership was proved, and what its answer means (rows A10, C8, C10).
 import type { Claim } from '../apis/claim.ts';
-import { nodes as nodesResource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import type { Cause } from '../azure/cause.ts';
 import { holdFor, lookNow } from './arm-outcome.ts';
@@ -9,8 +8,8 @@ import { attemptsWith } from './attempts.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
 import type { DecideInput, Instant, Memory } from './input.ts';
-import { isFit, viewOfNode } from './node-view.ts';
-import { instantOf, poolOfNode } from './observe.ts';
+import { instantOf } from './observe.ts';
+import { hasReadyNode } from './ready-node.ts';
 import { reasons } from './reasons.ts';
 import { causeText } from './refusal.ts';
 import { sendDelete } from './send-delete.ts';
@@ -31,7 +30,7 @@ export async function deletePool<T extends KubeObject>(
   hands: Hands<T>,
 ): Promise<Claim> {
   const { context, memories, pass } = hands;
-  if (step.unlessNodeReady && (await hasReadyNode(step, input, hands))) {
+  if (step.unlessNodeReady && (await hasReadyNode(step.poolName, context.kube, pass.signal))) {
     // Our cache does not show it, or not as Ready: it does within moments, or the Node is another's and this is for a person.
     memories.note(input.claim.uid, input.now, { holdUntil: after(input.now, slowRetryMs) });
     return input.claim;
@@ -43,13 +42,15 @@ export async function deletePool<T extends KubeObject>(
   const answer = await sendDelete(step, {
     inventory: context.inventory,
     pass,
-    onSend: () =>
+    onSend: () => {
+      if (step.isUnasked === true) context.restraint.note(step.poolName);
       note({
         endedAt: instantOf(context),
         outcome: 'unknown',
         preconditions: input.memory.deleted?.preconditions ?? 0,
         accepted: input.memory.deleted?.accepted,
-      }),
+      });
+    },
   });
   if (answer !== 'accepted') {
     await refused(answer, step, { ...input, claim }, hands);
@@ -110,19 +111,4 @@ async function refused<T extends KubeObject>(
 
 function after({ ms, apiMs }: Instant, waitMs: number): Instant {
   return { ms: ms + waitMs, apiMs: apiMs + waitMs };
-}
-
-/** A10 asks the API server itself: a Node that joined late makes a failed pool a working one (karpenter-provider-azure#1907). */
-async function hasReadyNode<T extends KubeObject>(
-  { poolName }: Delete,
-  { claim }: DecideInput,
-  { context, pass }: Hands<T>,
-): Promise<boolean> {
-  const { items } = await context.kube.list(nodesResource, {
-    labelSelector: `kubernetes.azure.com/agentpool=${poolName}`,
-    signal: pass.signal,
-  });
-  return items.some(
-    (node) => poolOfNode(node) === poolName && isFit(viewOfNode(node, claim.spec), claim, Number.NEGATIVE_INFINITY),
-  );
 }

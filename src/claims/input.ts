@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts';
 import type { NodeView } from './node-view.ts';
 import type { Owner } from './ownership.ts';
 import type { Policies } from './policies.ts';
+import type { Restrained } from './restraint.ts';
 import type { Timings } from './timings.ts';
 
 /** Two clocks: `ms` is monotonic and ours, `apiMs` is the API server's wall clock. They are never compared. */
@@ -69,8 +70,37 @@ export interface Memory {
   readonly holdUntil?: Instant | undefined;
   /** Draining: what stands in the way, from the last look at the pods. */
   readonly drain?: DrainProgress | undefined;
+  /** The last look at the machines of the pool, and since which look without a break there were none. */
+  readonly machines?: MachinesLook | undefined;
+  readonly noMachinesSince?: Instant | undefined;
+  /** For how long the claim has had no fit Node, while nothing at work on cluster or pool explains it. */
+  readonly unfit?: Unfit | undefined;
+  /** Since when something that nobody asked for is due on its pool (restraint.ts). */
+  readonly wished?: Instant | undefined;
+  /** What was last told of a step that is held back (P2). */
+  readonly heldBack?: string | undefined;
+  /** This process wrote the very first intent of the claim: no earlier leader has asked Azure for anything. */
+  readonly wroteFirstIntent?: boolean;
   /** Events that are told once in a claim's life. */
   readonly told: ReadonlySet<string>;
+}
+
+/** The instances of a pool as `GET agentPools/{p}/machines` names them; `unknown`: Azure did not answer. */
+export type Machines = readonly string[] | 'unknown';
+
+export interface MachinesLook {
+  /** When the request began. */
+  readonly startedAt: Instant;
+  readonly machines: Machines;
+}
+
+/** A clock that stands still now and then. */
+export interface Unfit {
+  readonly forMs: number;
+  /** Up to when it was counted. */
+  readonly at: Instant;
+  /** Whether it was running then. */
+  readonly runs: boolean;
 }
 
 export interface DrainProgress {
@@ -104,4 +134,6 @@ export interface DecideInput {
   readonly timings: Timings;
   readonly policies: Policies;
   readonly gate: Gate;
+  /** Why what is due on the pool unasked must wait; undefined: it may be done, or nothing was wished for. */
+  readonly restrained: Restrained | undefined;
 }

@@ -1,30 +1,23 @@
 // One pass over one claim: look at what is, decide, act once, report. Doing it twice equals doing it once.
 import type { Claim } from '../apis/claim.ts';
-import { nodes as nodesResource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { causeOf } from '../azure/causes.ts';
 import { Conflict, NotFound } from '../kube/errors.ts';
-import { trimNode } from '../runtime/node-trim.ts';
 import { done, requeueAfter } from '../runtime/controller.ts';
 import type { Result } from '../runtime/controller.ts';
+import { act } from './act.ts';
 import { recordOf } from './annotations.ts';
 import { isOfAzure } from './arm-outcome.ts';
 import type { Hands } from './arm-outcome.ts';
 import { ClaimWriter } from './claim-writer.ts';
 import type { LifecycleContext, Pass } from './context.ts';
-import { createPool } from './create-pool.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { deletePool } from './delete-pool.ts';
-import { drainRound } from './drain.ts';
 import { milestonesBetween, tell } from './events.ts';
 import type { DecideInput } from './input.ts';
-import { labelsFromNode } from './labels.ts';
 import { Memories } from './memories.ts';
-import { nodeSyncPatch } from './node-sync.ts';
-import type { NodeView } from './node-view.ts';
 import { instantOf, observe } from './observe.ts';
-import { releaseNode } from './release.ts';
+import { Released } from './released.ts';
 
 /** The watch shows the newer version within moments; the pass then decides on it. */
 const afterConflictMs = 500;
@@ -34,8 +27,7 @@ const mostLooks = 2;
 export class Lifecycle<T extends KubeObject> {
   readonly #context: LifecycleContext<T>;
   readonly #memories = new Memories();
-  /** uids of what was let go of, by claim, until the watch shows the claim gone: nothing is let go of twice. */
-  readonly #released = new Map<string, Set<string>>();
+  readonly #released = new Released();
   readonly #writer: ClaimWriter<T>;
 
   constructor(context: LifecycleContext<T>) {
@@ -51,7 +43,7 @@ export class Lifecycle<T extends KubeObject> {
     const claim = adapter.read(object);
     const ours = adapter.isOurs(object) && selects(claim.labels);
     if (!ours && recordOf(claim) === undefined) return done;
-    if (this.#isReleased(claim.uid, claim.uid)) return done;
+    if (this.#released.has(claim.uid, claim.uid)) return done;
     try {
       return await this.#pass(claim, ours, pass);
     } catch (error) {
@@ -64,7 +56,7 @@ export class Lifecycle<T extends KubeObject> {
   /** Of a claim that is gone. */
   forget(uid: string): void {
     this.#memories.forget(uid);
-    this.#released.delete(uid);
+    this.#released.forget(uid);
   }
 
   async #pass(claim: Claim, ours: boolean, pass: Pass): Promise<Result> {
@@ -85,8 +77,8 @@ export class Lifecycle<T extends KubeObject> {
       ({ input, decision } = this.#decide(current, ours, pass));
       ({ wakeAfterMs = 1000 } = decision);
     } else if (decision.step.do !== 'nothing') {
-      const acted = await this.#act(decision, input, pass);
-      if (acted === undefined) return requeueAfter(0);
+      const acted = await act(decision.step, input, this.#hands(pass));
+      if (acted === 'letGo') return requeueAfter(0);
       // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.
       if (decision.step.do === 'releaseNodes') return requeueAfter(decision.wakeAfterMs ?? afterConflictMs);
       if (acted !== 'nothing') {
@@ -140,80 +132,8 @@ export class Lifecycle<T extends KubeObject> {
     }
   }
 
-  /** The claim after the step; undefined: it is let go; 'nothing': nothing was changed. */
-  async #act({ step }: Decision, input: DecideInput, pass: Pass): Promise<Claim | undefined | 'nothing'> {
-    const hands: Hands<T> = { context: this.#context, memories: this.#memories, writer: this.#writer, pass };
-    const { claim } = input;
-    switch (step.do) {
-      case 'nothing':
-      case 'look':
-        return 'nothing';
-      case 'secure':
-        return this.#writer.metadata(claim, { finalizer: 'add' }, pass.signal);
-      case 'create':
-        return createPool(step, input, hands);
-      case 'adopt':
-      case 'unbind':
-        return this.#writer.metadata(claim, { record: step.record }, pass.signal);
-      case 'register': {
-        // The claim's labels as they will be, so that the Node is written to once.
-        const labels = labelsFromNode(claim, step.node.node);
-        await this.#sync(step.node, { ...claim, labels: { ...claim.labels, ...labels } }, false, pass);
-        return this.#writer.metadata(claim, { record: step.record, labels }, pass.signal);
-      }
-      case 'sync':
-        return (await this.#sync(step.node, claim, step.initialize, pass)) ? claim : 'nothing';
-      case 'deletePool':
-        return deletePool(step, input, hands);
-      case 'drain': {
-        const { kube, nodes } = this.#context;
-        const drain = await drainRound(step.nodes, {
-          kube,
-          now: input.now,
-          signal: pass.signal,
-          noteWrite: (node) => nodes.noteWrite(trimNode(node)),
-        });
-        this.#memories.note(claim.uid, input.now, { drain });
-        return claim;
-      }
-      case 'releaseNodes':
-        for (const { node, uid } of step.nodes.filter((one) => !this.#isReleased(claim.uid, one.uid))) {
-          await releaseNode(node, claim.uid, this.#context, { ...pass, remove: step.remove });
-          this.#noteReleased(claim.uid, uid);
-        }
-        return claim;
-      case 'releaseClaim':
-        for (const node of step.nodes)
-          await releaseNode(node.node, claim.uid, this.#context, { ...pass, remove: false });
-        await this.#letGo(claim, pass);
-        return undefined;
-    }
-  }
-
-  async #sync(view: NodeView, claim: Claim, initialize: boolean, { signal }: Pass): Promise<boolean> {
-    const { kube, adapter, nodes } = this.#context;
-    const patch = nodeSyncPatch(view.node, claim, { initialize, resource: adapter.resource });
-    if (patch === undefined) return false;
-    const written = await kube.patch(nodesResource, { name: view.name }, { type: 'merge', body: patch }, { signal });
-    nodes.noteWrite(trimNode(written));
-    return true;
-  }
-
-  async #letGo(claim: Claim, { signal }: Pass): Promise<void> {
-    const { log } = this.#context;
-    await this.#writer.metadata(claim, { finalizer: 'remove' }, signal);
-    this.#memories.forget(claim.uid);
-    this.#noteReleased(claim.uid, claim.uid);
-    log.info({ claim: claim.name }, 'claim released');
-  }
-
-  /** Whether this claim, or a Node of it, was let go of: a cache that is behind shows it for a moment longer. */
-  #isReleased(claimUid: string, uid: string): boolean {
-    return this.#released.get(claimUid)?.has(uid) ?? false;
-  }
-
-  #noteReleased(claimUid: string, uid: string): void {
-    this.#released.set(claimUid, new Set([...(this.#released.get(claimUid) ?? []), uid]));
+  #hands(pass: Pass): Hands<T> {
+    return { context: this.#context, memories: this.#memories, released: this.#released, writer: this.#writer, pass };
   }
 
   async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<void> {

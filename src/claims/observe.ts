@@ -20,6 +20,7 @@ import { viewOfNode } from './node-view.ts';
 import { ownerOf } from './ownership.ts';
 import { poolOfProviderId } from './provider-id.ts';
 import type { Policies } from './policies.ts';
+import type { Restraint } from './restraint.ts';
 import type { Timings } from './timings.ts';
 
 /** Index of the Node store: by the pool that label and providerID agree on. */
@@ -33,6 +34,8 @@ export interface Sources {
   readonly timings: Timings;
   readonly policies: Policies;
   readonly gate: () => Gate;
+  /** One for the process: repair, recreation, collection and D4 share it. */
+  readonly restraint: Pick<Restraint, 'wish' | 'drop' | 'refusal' | 'note'>;
 }
 
 /** The pool of an AKS Node: its label, unless its providerID names another. Undefined for any other Node. */
@@ -84,6 +87,7 @@ export function observe(
     timings,
     policies: sources.policies,
     gate: sources.gate(),
+    restrained: memory.wished === undefined ? undefined : sources.restraint.refusal(poolName),
   };
 }
 

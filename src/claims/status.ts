@@ -7,10 +7,14 @@ import { conditionsOf } from './faces.ts';
 /** A merge patch for the status subresource, locked by resourceVersion; undefined when the status says it all already. */
 export function statusPatch(
   claim: Claim,
-  decision: Pick<Decision, 'face' | 'terminating' | 'bound'>,
+  decision: Pick<Decision, 'face' | 'terminating' | 'bound' | 'extra'>,
   { now, observesGeneration }: { readonly now: Date; readonly observesGeneration: boolean },
 ): { readonly metadata: object; readonly status: Record<string, unknown> } | undefined {
-  const wanted = [...conditionsOf(decision.face, claim.kind, claim.status.conditions), ...(decision.terminating ?? [])];
+  const wanted = [
+    ...conditionsOf(decision.face, claim.kind, claim.status.conditions),
+    ...(decision.terminating ?? []),
+    ...(decision.extra ?? []),
+  ];
   const conditions = withConditions(claim.status.conditions, wanted, {
     now,
     ...(observesGeneration ? { observedGeneration: claim.generation } : {}),

@@ -29,6 +29,8 @@ export interface Timings {
   readonly drainDeadlineMs: number;
   /** B5 under `--node-repair=act`: a Node is NotReady for so long that its instance is replaced; AKS's own repair had its hour. */
   readonly repairActMs: number;
+  /** B6 under `--on-node-missing=recreate`: the instance is there without its Node for so long. */
+  readonly nodeMissingMs: number;
   /** A Node that somebody deletes and that is younger than this was deleted by the platform (cloud-provider-azure#10604). */
   readonly youngNodeMs: number;
   /** An orphan is older than this, by our own clock since it was first seen, before it is deleted. */
@@ -55,6 +57,7 @@ export const defaultTimings: Timings = {
   repairReportMs: 10 * minute,
   drainDeadlineMs: 15 * minute,
   repairActMs: 75 * minute,
+  nodeMissingMs: 30 * minute,
   youngNodeMs: 5 * minute,
   orphanGraceMs: 15 * minute,
   gateSettleMs: 10 * minute,

@@ -21,6 +21,7 @@ import { viewOfNode } from '../../src/claims/node-view.ts';
 import { ownerOf, sentHashOf, specHashOf } from '../../src/claims/ownership.ts';
 import { defaultPolicies } from '../../src/claims/policies.ts';
 import type { Policies } from '../../src/claims/policies.ts';
+import type { Restrained } from '../../src/claims/restraint.ts';
 import { defaultTimings } from '../../src/claims/timings.ts';
 import type { Timings } from '../../src/claims/timings.ts';
 import { allowsSize } from '../../src/azure/vm-size.ts';
@@ -200,6 +201,7 @@ export interface InputOptions {
   readonly timings?: Partial<Timings>;
   readonly policies?: Partial<Policies>;
   readonly gate?: Gate;
+  readonly restrained?: Restrained;
 }
 
 export function anInput(options: InputOptions = {}): DecideInput {
@@ -226,6 +228,7 @@ export function anInput(options: InputOptions = {}): DecideInput {
     timings: { ...defaultTimings, ...options.timings },
     policies: { ...defaultPolicies, ...options.policies },
     gate: options.gate ?? { state: 'open' },
+    restrained: options.restrained,
   };
 }
 

@@ -9,8 +9,11 @@ import { Inventory } from '../../src/azure/inventory.ts';
 import { machineAdapter } from '../../src/claims/adapter.ts';
 import { ClaimControllers, createClaimStore, createNodeStore } from '../../src/claims/claim-controllers.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
+import type { Gate } from '../../src/claims/gate.ts';
 import { Lifecycle } from '../../src/claims/lifecycle.ts';
 import { defaultPolicies } from '../../src/claims/policies.ts';
+import type { Policies } from '../../src/claims/policies.ts';
+import { Restraint } from '../../src/claims/restraint.ts';
 import { defaultTimings } from '../../src/claims/timings.ts';
 import { checkObject } from '../../src/kube/answer.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -63,6 +66,8 @@ export interface LifecyclePlay {
   claim(name: string): Claim;
   /** While true the caches stay behind the API server. */
   holdWatch(held: boolean): void;
+  /** Open until a test says otherwise. */
+  setGate(gate: Gate): void;
   /** Works by itself from now on, as the clock moves, with a memory of its own. */
   run(): void;
   pass(name: string): Promise<Result>;
@@ -73,17 +78,23 @@ export interface LifecyclePlay {
   drive(name: string, ms?: number): Promise<number>;
 }
 
+interface PlayOptions {
+  readonly termAgeMs?: number;
+  readonly policies?: Partial<Policies>;
+}
+
 /**
  * The wall clock starts at the noon of the builders. Azure is listed from the first move of the clock on, and passes are
  * made by the test, unless it says `run`.
  */
-export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: number } = {}): LifecyclePlay {
+export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOptions = {}): LifecyclePlay {
   const clock = new FakeClock('2026-03-01T12:00:00Z');
   const arm = new MemoryArm();
   const claims = createClaimStore(machineAdapter, clock);
   const nodes = createNodeStore(clock);
   const events: EventNote[] = [];
   let held: (() => void)[] | undefined;
+  let gate: Gate = { state: 'open' };
   const show = (plural: string, object: KubeObject, isGone: boolean): void => {
     if (plural === machines.plural) {
       const machine = checkObject(object, machines, 'watch');
@@ -113,8 +124,9 @@ export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: 
       inventory,
       claims,
       timings: defaultTimings,
-      policies: defaultPolicies,
-      gate: () => ({ state: 'open' }),
+      policies: { ...defaultPolicies, ...policies },
+      gate: () => gate,
+      restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
       adapter: machineAdapter,
       selects: () => true,
       events: { record: (event) => events.push(event) },
@@ -146,6 +158,9 @@ export function playLifecycle({ termAgeMs = 7_200_000 }: { readonly termAgeMs?: 
       const missed = held ?? [];
       held = hold ? missed : undefined;
       if (!hold) for (const tell of missed) tell();
+    },
+    setGate: (next) => {
+      gate = next;
     },
     run: () => {
       const { context, term } = process;

@@ -1,0 +1,96 @@
+// Carrying out a step of decide: the one place from which the lifecycle writes.
+import type { Claim } from '../apis/claim.ts';
+import { nodes as nodesResource } from '../apis/resource.ts';
+import type { KubeObject } from '../apis/wire.ts';
+import { trimNode } from '../runtime/node-trim.ts';
+import type { Hands } from './arm-outcome.ts';
+import { countMachines } from './count-machines.ts';
+import { createPool } from './create-pool.ts';
+import type { Step } from './decision.ts';
+import { deleteClaim } from './delete-claim.ts';
+import { deletePool } from './delete-pool.ts';
+import { drainRound } from './drain.ts';
+import type { DecideInput } from './input.ts';
+import { labelsFromNode } from './labels.ts';
+import { nodeSyncPatch } from './node-sync.ts';
+import type { NodeView } from './node-view.ts';
+import { recreate } from './recreate.ts';
+import { releaseNode } from './release.ts';
+
+/** The claim after the step; `letGo`: its finalizer is gone; `nothing`: nothing was changed. */
+export type Acted = Claim | 'letGo' | 'nothing';
+
+/** Throws what the API server refused, and NotLeading. */
+export async function act<T extends KubeObject>(step: Step, input: DecideInput, hands: Hands<T>): Promise<Acted> {
+  const { claim } = input;
+  const { context, memories, pass, released, writer } = hands;
+  switch (step.do) {
+    case 'nothing':
+    case 'look':
+      return 'nothing';
+    case 'countMachines':
+      await countMachines(input, hands);
+      return claim;
+    case 'secure':
+      return writer.metadata(claim, { finalizer: 'add' }, pass.signal);
+    case 'create':
+      return createPool(step, input, hands);
+    case 'adopt':
+    case 'remember':
+    case 'unbind':
+      return writer.metadata(claim, { record: step.record }, pass.signal);
+    case 'register': {
+      // The claim's labels as they will be, so that the Node is written to once.
+      const labels = labelsFromNode(claim, step.node.node);
+      await sync(step.node, { ...claim, labels: { ...claim.labels, ...labels } }, false, hands);
+      return writer.metadata(claim, { record: step.record, labels }, pass.signal);
+    }
+    case 'sync':
+      return (await sync(step.node, claim, step.initialize, hands)) ? claim : 'nothing';
+    case 'recreate':
+      return recreate(step, input, hands);
+    case 'deletePool':
+      return deletePool(step, input, hands);
+    case 'deleteClaim':
+      await deleteClaim(input, hands);
+      return 'nothing';
+    case 'drain': {
+      const { kube, nodes } = context;
+      const drain = await drainRound(step.nodes, {
+        kube,
+        now: input.now,
+        signal: pass.signal,
+        noteWrite: (node) => nodes.noteWrite(trimNode(node)),
+      });
+      memories.note(claim.uid, input.now, { drain });
+      return claim;
+    }
+    case 'releaseNodes':
+      for (const { node, uid } of step.nodes.filter((one) => !released.has(claim.uid, one.uid))) {
+        await releaseNode(node, claim.uid, context, { ...pass, remove: step.remove });
+        released.note(claim.uid, uid);
+      }
+      return claim;
+    case 'releaseClaim':
+      for (const { node } of step.nodes) await releaseNode(node, claim.uid, context, { ...pass, remove: false });
+      await writer.metadata(claim, { finalizer: 'remove' }, pass.signal);
+      memories.forget(claim.uid);
+      released.note(claim.uid, claim.uid);
+      context.log.info({ claim: claim.name }, 'claim released');
+      return 'letGo';
+  }
+}
+
+/** Whether anything was missing on the Node. */
+async function sync<T extends KubeObject>(
+  view: NodeView,
+  claim: Claim,
+  initialize: boolean,
+  { context: { kube, adapter, nodes }, pass: { signal } }: Hands<T>,
+): Promise<boolean> {
+  const patch = nodeSyncPatch(view.node, claim, { initialize, resource: adapter.resource });
+  if (patch === undefined) return false;
+  const written = await kube.patch(nodesResource, { name: view.name }, { type: 'merge', body: patch }, { signal });
+  nodes.noteWrite(trimNode(written));
+  return true;
+}
