@@ -27,6 +27,11 @@ export interface RestraintOptions {
   readonly allowMass: () => boolean;
 }
 
+/** How many of so many pools may be lost at once without a person's leave. */
+export function breakerOf(ours: number): number {
+  return Math.max(breakerLeast, Math.floor(ours * breakerShare));
+}
+
 /** Why an act has to wait, and when to ask again. */
 export interface Restrained extends Why {
   readonly retryAfterMs: number;
@@ -107,7 +112,7 @@ export class Restraint {
   }
 
   #breaker(): number {
-    return Math.max(breakerLeast, Math.floor(this.#ours() * breakerShare));
+    return breakerOf(this.#ours());
   }
 
   #permitsBut(key: string): readonly number[] {
