@@ -46,6 +46,8 @@ export interface ProvisionerContext {
   readonly identity: string;
   /** In [0, 1): jitter of waits. */
   readonly random: () => number;
+  /** Told of each decision's row, after the metrics were. */
+  readonly onDecision?: (row: string) => void;
 }
 
 export interface Provisioner {
@@ -64,7 +66,7 @@ const syncPollMs = 50;
 
 /** Nothing runs before `run`. */
 export function createProvisioner(context: ProvisionerContext): Provisioner {
-  const { settings, kube, clock, log, metrics, events, identity, random } = context;
+  const { settings, kube, clock, log, metrics, events, identity, random, onDecision } = context;
   const lease = { name: settings.leaderElectionName, namespace: settings.leaderElectionNamespace };
   const inventory = createInventory(context, lease);
   const claims = createClaimStore(machineAdapter, clock);
@@ -86,7 +88,10 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
       events,
       log,
       random,
-      onDecision: claimMetrics.decided,
+      onDecision: (row) => {
+        claimMetrics.decided(row);
+        onDecision?.(row);
+      },
     },
     metrics,
     workers: settings.maxConcurrentReconciles,

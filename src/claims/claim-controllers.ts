@@ -54,11 +54,12 @@ export class ClaimControllers<T extends KubeObject> {
 
   constructor(options: ClaimControllersOptions<T>) {
     const { context, metrics } = options;
-    const { adapter, clock } = context;
+    const { adapter, clock, random } = context;
     this.#options = options;
     this.#lifecycle = new Lifecycle(context);
-    this.#claimQueue = new WorkQueue({ name: `${adapter.resource.kind.toLowerCase()}.lifecycle`, clock, metrics });
-    this.#nodeQueue = new WorkQueue({ name: 'node.release', clock, metrics });
+    const queued = { clock, metrics, random };
+    this.#claimQueue = new WorkQueue({ ...queued, name: `${adapter.resource.kind.toLowerCase()}.lifecycle` });
+    this.#nodeQueue = new WorkQueue({ ...queued, name: 'node.release' });
     this.#wire();
   }
 
