@@ -19,6 +19,7 @@ const crds = ['karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
 
 const generated: readonly Generated[] = [
   { path: 'src/apis/machine.gen.ts', text: () => typesOf('crds/karpenter.sh_machines.yaml', 'v1alpha5') },
+  { path: 'src/apis/nodeclaim.gen.ts', text: () => typesOf('crds/karpenter.sh_nodeclaims.yaml', 'v1') },
   // A chart can read no file outside of itself.
   ...crds.map((crd) => ({ path: `${chart}/files/crds/${crd}`, text: () => read(`crds/${crd}`) })),
   { path: `${chart}/README.md`, text: readmeOfChart },

@@ -37,11 +37,17 @@ export interface ClaimSpec {
   readonly startupTaints: readonly Taint[];
   /** Quantities by resource name; numbers are kept as the API server has them. */
   readonly requests: Readonly<Record<string, string | number>>;
+  /** Of NodeClaims: draining ends this long after the deletion, whatever its pods and their budgets say. */
+  readonly terminationGracePeriodMs?: number;
+  /** Of NodeClaims: how old it may become. The CRD puts 720h where nobody said anything. */
+  readonly expireAfterMs?: number;
 }
 
 interface ClaimStatus {
   readonly nodeName?: string;
   readonly providerID?: string;
+  /** Of NodeClaims: the image that its node was made from. */
+  readonly imageID?: string;
   readonly capacity?: Readonly<Record<string, string | number>>;
   readonly allocatable?: Readonly<Record<string, string | number>>;
   readonly conditions: readonly Condition[];
