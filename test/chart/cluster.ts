@@ -4,7 +4,7 @@ import { inject, onTestFinished } from 'vitest';
 import { isObject, objectAt, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { binaryOf } from '../../hack/tools/binaries.ts';
 import { chartDir, helmOutput, nameOf } from './helm.ts';
-import { finish } from './program.ts';
+import { finish, type Finished } from './program.ts';
 
 export const namespace = 'gpu-provisioner';
 
@@ -14,10 +14,14 @@ class KubectlFailed extends Error {
 
 /** Standard output of a run that must succeed. Throws KubectlFailed. */
 export async function kubectl(args: readonly string[], input?: JsonObject): Promise<string> {
-  const text = input === undefined ? '' : JSON.stringify(input);
-  const { code, stdout, stderr } = await finish(binaryOf('kubectl'), args, { KUBECONFIG: inject('kubeconfig') }, text);
+  const { code, stdout, stderr } = await runKubectl(args, input);
   if (code !== 0) throw new KubectlFailed(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
   return stdout;
+}
+
+async function runKubectl(args: readonly string[], input?: JsonObject): Promise<Finished> {
+  const text = input === undefined ? '' : JSON.stringify(input);
+  return finish(binaryOf('kubectl'), args, { KUBECONFIG: inject('kubeconfig') }, text);
 }
 
 /** `create` of one object, or of a List. */
@@ -54,7 +58,23 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 /** Of the Job before an uninstall, and of what it may do. */
 export const hookName = 'gpu-provisioner-release-nodes';
 
-const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'];
+const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'] as const;
+
+/** Where the objects of our CRDs are listed. */
+const objects = {
+  'machines.karpenter.sh': '/apis/karpenter.sh/v1alpha5/machines',
+  'nodeclaims.karpenter.sh': '/apis/karpenter.sh/v1/nodeclaims',
+};
+
+/**
+ * Resolves when objects of this CRD are listed, and only then may the CRD go. The API server deletes a CRD after it listed
+ * its objects; the first list ever starts their cache and fails. Then it tries again on a copy of the CRD that may be older
+ * than its own last write, takes the conflict for a change of somebody else that will call it, and is never called
+ * (apiextensions-apiserver 0.34, crd_finalizer.go). One in ten deletions right after the creation hung.
+ */
+export async function served(crd: (typeof crds)[number]): Promise<void> {
+  await until(async () => (await runKubectl(['get', '--raw', objects[crd]])).code === 0);
+}
 
 /** Removes everything of earlier tests, and after this one. The namespace stays, as nothing here ends one. */
 export async function aCleanCluster(): Promise<void> {
@@ -69,7 +89,11 @@ async function clean(): Promise<void> {
     const [name = '', where = ''] = [textAt(each, 'name'), textAt(each, 'namespace')];
     await clusterHelm(['uninstall', name, '--namespace', where, '--no-hooks', '--ignore-not-found']);
   }
-  await kubectl(['delete', 'crd', ...crds, '--ignore-not-found']);
+  for (const crd of crds) {
+    if ((await get('crd', crd)) === undefined) continue;
+    await served(crd);
+    await kubectl(['delete', 'crd', crd]);
+  }
   // No garbage collector runs, which would also take Nodes whose Machines a test only names.
   for (const kind of ['replicasets', 'pods']) await kubectl(['delete', kind, '--all', '--namespace', namespace]);
   // Helm keeps what belongs to a hook that failed.

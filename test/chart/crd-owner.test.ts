@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isObject, type JsonObject } from '../../hack/sandbox/aks/json.ts';
-import { aCleanCluster, clusterHelm, crdFile, create, get, kubectl, namespace, release } from './cluster.ts';
+import { aCleanCluster, clusterHelm, crdFile, create, get, kubectl, namespace, release, served } from './cluster.ts';
 import { ciFile } from './helm.ts';
 
 const args = ['--values', ciFile('minimal')];
@@ -59,7 +59,7 @@ describe('a CRD', () => {
   it('stays, with its objects, when the release goes', async () => {
     await aCleanCluster();
     await release('install', args);
-    await established(machines);
+    await served(machines);
     await create({ apiVersion: 'karpenter.sh/v1alpha5', kind: 'Machine', metadata: { name: 'mine' }, spec: {} });
     await clusterHelm(['uninstall', 'gpu-provisioner', '--namespace', namespace, '--no-hooks']);
     expect(await get('machines.karpenter.sh', 'mine')).toBeDefined();
@@ -68,6 +68,8 @@ describe('a CRD', () => {
   it('goes with the release where the values say so', async () => {
     await aCleanCluster();
     await release('install', args, { values: { crds: { keep: false } } });
+    await served(machines);
+    await served(nodeClaims);
     await clusterHelm(['uninstall', 'gpu-provisioner', '--namespace', namespace, '--no-hooks']);
     await kubectl(['wait', '--for=delete', `crd/${machines}`, '--timeout=30s']);
     expect(await get('crd', machines)).toBeUndefined();
@@ -79,7 +81,3 @@ describe('a CRD', () => {
     expect(await get('crd', machines)).toBeUndefined();
   });
 });
-
-async function established(crd: string): Promise<void> {
-  await kubectl(['wait', '--for=condition=Established', `crd/${crd}`, '--timeout=30s']);
-}
