@@ -71,6 +71,16 @@ export class Inventory {
     for (const pool of this.#knowledge.present()) yield pool.name;
   }
 
+  /** The pools themselves, as last seen. */
+  pools(): Iterable<AgentPool> {
+    return this.#knowledge.present();
+  }
+
+  /** Why nothing can be said of any pool; undefined once a complete LIST is in, while LISTs succeed or have failed for less than a minute. */
+  get unknownWhy(): string | undefined {
+    return this.#listedAtMs === undefined || this.#isStale() ? this.#health.detail : undefined;
+  }
+
   /** When the answer to our last write for this name came; absent when none did, or none was written. */
   lastAnswerMs(name: string): number | undefined {
     return this.#answeredAt.get(name);

@@ -1,4 +1,4 @@
-// The gate: whether the cluster is in a state in which something may be created, deleted or replaced (docs/lifecycle.md 7).
+// The gate: whether the cluster is in a state in which something may be created, deleted or replaced (docs/lifecycle.md, "The gate").
 import type { Why } from './faces.ts';
 
 export type Gate =
@@ -7,24 +7,35 @@ export type Gate =
   | ({ readonly state: 'settling' } & Why)
   | ({
       readonly state: 'closed';
-      readonly by: 'clusterStopped' | 'clusterBusy' | 'clusterFailed' | 'nodesDown' | 'azureUnknown';
+      readonly by: ClosedBy;
       /** For how long it has been closed by this. */
       readonly forMs: number;
     } & Why);
+
+/** `clusterUnreadable`: the identity may not look at the cluster, and Azure tells of its pools all the same. */
+export type ClosedBy =
+  | 'clusterStopped'
+  | 'clusterBusy'
+  | 'clusterFailed'
+  | 'clusterUnreadable'
+  | 'nodesDown'
+  | 'azureUnknown';
 
 /**
  * create: a PUT of a new pool. delete: a person deleted the claim. cleanUp: our own failed pool (A10). replace: repair,
  * recreation and D4. collect: table E.
  */
-export type GatedAct = 'create' | 'delete' | 'cleanUp' | 'replace' | 'collect';
+export const gatedActs = ['create', 'delete', 'cleanUp', 'replace', 'collect'] as const;
+export type GatedAct = (typeof gatedActs)[number];
 
 /** A claim that is being deleted waits so long for a cluster that stops or starts, then tries (row C7). */
-const patienceMs = 60 * 60_000;
+export const stoppedPatienceMs = 60 * 60_000;
 
-const allowed: Readonly<Record<Extract<Gate, { state: 'closed' }>['by'], ReadonlySet<GatedAct>>> = {
+const allowed: Readonly<Record<ClosedBy, ReadonlySet<GatedAct>>> = {
   clusterStopped: new Set(),
   clusterBusy: new Set(['create', 'delete']),
   clusterFailed: new Set(['create', 'delete', 'cleanUp', 'replace']),
+  clusterUnreadable: new Set(['create', 'delete']),
   nodesDown: new Set(['create', 'delete']),
   azureUnknown: new Set(),
 };
@@ -36,7 +47,7 @@ export function permits(gate: Gate, act: GatedAct): boolean {
     case 'settling':
       return act === 'create' || act === 'delete';
     case 'closed':
-      if (act === 'delete' && gate.by === 'clusterStopped') return gate.forMs >= patienceMs;
+      if (act === 'delete' && gate.by === 'clusterStopped') return gate.forMs >= stoppedPatienceMs;
       return allowed[gate.by].has(act);
   }
 }

@@ -5,6 +5,10 @@ export const reasons = {
   AwaitingAzure: 'AwaitingAzure',
   Creating: 'Creating',
   PoolDeleting: 'PoolDeleting',
+  ClusterBusy: 'ClusterBusy',
+  Replacing: 'Replacing',
+  Paused: 'Paused',
+  ReportOnly: 'ReportOnly',
   // refused
   InvalidSpec: 'InvalidSpec',
   NameConflict: 'NameConflict',
@@ -48,6 +52,14 @@ export const reasons = {
   GpuCountShort: 'GpuCountShort',
   GPUReady: 'GPUReady',
   NoDevicePlugin: 'NoDevicePlugin',
+  // why the gate is not open (gate-verdict.ts)
+  ClusterStopped: 'ClusterStopped',
+  ClusterStopping: 'ClusterStopping',
+  ClusterStarting: 'ClusterStarting',
+  ClusterFailed: 'ClusterFailed',
+  ClusterUnreadable: 'ClusterUnreadable',
+  ClusterSettling: 'ClusterSettling',
+  NodesDown: 'NodesDown',
   // deleting
   ConfirmingDeletion: 'ConfirmingDeletion',
   RemovingNode: 'RemovingNode',
@@ -77,6 +89,7 @@ export const reasons = {
   PoolDegraded: 'PoolDegraded',
   ExtraNodes: 'ExtraNodes',
   NodeFinalizerReleased: 'NodeFinalizerReleased',
+  RecreationLimit: 'RecreationLimit',
 } as const;
 
 /**
