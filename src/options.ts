@@ -63,7 +63,7 @@ const claims = {
     'max-concurrent-reconciles',
     integer({ min: 1, max: 1000 }),
     100,
-    'Claims worked on at once',
+    'Claims of each kind worked on at once',
   ),
   featureGates: optional('feature-gates', text, "Accepted for the Go provisioner's sake, without effect"),
 } satisfies Table;

@@ -4,8 +4,12 @@ import { labelMatcher } from './apis/label-selector.ts';
 import { nodes as nodesResource } from './apis/resource.ts';
 import type { ArmClient } from './azure/arm-client.ts';
 import { Inventory } from './azure/inventory.ts';
-import { machineAdapter } from './claims/adapter.ts';
-import { ClaimControllers, createClaimStore, createNodeStore } from './claims/claim-controllers.ts';
+import type { ClaimKind as ClaimKindName } from './apis/claim.ts';
+import type { KubeObject } from './apis/wire.ts';
+import { machineAdapter, nodeClaimAdapter } from './claims/adapter.ts';
+import { ClaimKind } from './claims/claim-kind.ts';
+import type { Gate } from './claims/gate.ts';
+import { createNodeStore, NodeController } from './claims/node-controller.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
 import { Restraint } from './claims/restraint.ts';
 import type { Policies } from './claims/policies.ts';
@@ -18,7 +22,7 @@ import type { EventRecorder } from './runtime/events.ts';
 import type { Check } from './runtime/health.ts';
 import { LeaderElector, soleTerm } from './runtime/leader.ts';
 import type { Term } from './runtime/leader.ts';
-import { trimMetadata, trimNode } from './runtime/node-trim.ts';
+import { trimNode } from './runtime/node-trim.ts';
 import { pause } from './runtime/pause.ts';
 import { Reflector } from './runtime/reflector.ts';
 
@@ -69,41 +73,55 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   const { settings, kube, clock, log, metrics, events, identity, random, onDecision } = context;
   const lease = { name: settings.leaderElectionName, namespace: settings.leaderElectionNamespace };
   const inventory = createInventory(context, lease);
-  const claims = createClaimStore(machineAdapter, clock);
   const nodes = createNodeStore(clock);
   const claimMetrics = createClaimMetrics(metrics, { inventory });
-  const controllers = new ClaimControllers({
-    context: {
-      clock,
-      kube,
-      nodes,
-      inventory,
-      timings: settings,
-      policies: settings,
-      gate: () => ({ state: 'open' }),
-      restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => settings.allowMassDeletion }),
-      adapter: machineAdapter,
-      claims,
-      selects: labelMatcher(settings.claimSelector ?? ''),
-      events,
-      log,
-      random,
-      onDecision: (row) => {
-        claimMetrics.decided(row);
-        onDecision?.(row);
-      },
-    },
+  const shared = {
+    clock,
+    kube,
+    nodes,
+    inventory,
+    timings: settings,
+    policies: settings,
+    gate: (): Gate => ({ state: 'open' }),
+    restraint: new Restraint({ clock, ours: () => ours(), allowMass: () => settings.allowMassDeletion }),
+    selects: labelMatcher(settings.claimSelector ?? ''),
+    events,
+    log,
+    random,
+  };
+  const decided = (kind: ClaimKindName) => (row: string) => {
+    claimMetrics.decided(row, kind);
+    onDecision?.(row);
+  };
+  const served = { metrics, workers: settings.maxConcurrentReconciles };
+  const machines = new ClaimKind({
+    ...served,
+    adapter: machineAdapter,
+    context: { ...shared, onDecision: decided('Machine') },
+  });
+  const nodeClaims = new ClaimKind({
+    ...served,
+    adapter: nodeClaimAdapter,
+    context: { ...shared, onDecision: decided('NodeClaim') },
+  });
+  const kinds = [machines, nodeClaims];
+  const ours = (): number => machines.count + nodeClaims.count;
+  const nodeController = new NodeController({
+    context: { kube, nodes, kinds: kinds.map(({ known }) => known), log, events },
+    clock,
+    random,
     metrics,
-    workers: settings.maxConcurrentReconciles,
   });
-  const reflected = { client: kube, clock, log, metrics, random };
-  const machines = new Reflector({
-    ...reflected,
-    resource: machineAdapter.resource,
-    store: claims,
-    transform: (machine) => ({ ...machine, metadata: trimMetadata(machine.metadata) }),
+  const nodeReflector = new Reflector({
+    client: kube,
+    clock,
+    log,
+    metrics,
+    random,
+    resource: nodesResource,
+    store: nodes,
+    transform: trimNode,
   });
-  const nodeReflector = new Reflector({ ...reflected, resource: nodesResource, store: nodes, transform: trimNode });
 
   let leads = false;
   // The caches are warm on a standby too; what they queue waits for the lease.
@@ -111,20 +129,28 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   const background: Promise<void>[] = [];
   const lead = async (term: Term, signal: AbortSignal): Promise<void> => {
     const working = AbortSignal.any([signal, term.signal]);
-    while (!(claims.synced && nodes.synced)) if (!(await pause(syncPollMs, { clock, signal: working }))) return;
+    // One kind is enough: the controller of the other one begins when its CRD is installed.
+    while (!(kinds.some(({ state }) => state === 'synced') && nodes.synced))
+      if (!(await pause(syncPollMs, { clock, signal: working }))) return;
     log.info('leading');
     leads = true;
-    await controllers.run(term, working);
+    await Promise.all([...kinds.map((kind) => kind.run(term, working)), nodeController.run(working)]);
   };
   return {
     checks: [
-      { name: 'machines', required: true, check: () => cacheHealth(claims.synced, machines.served) },
-      { name: 'nodes', required: true, check: () => cacheHealth(nodes.synced, nodeReflector.served) },
+      { name: 'machines', required: true, check: () => kindHealth(machines, nodeClaims) },
+      { name: 'nodeclaims', required: true, check: () => kindHealth(nodeClaims, machines) },
+      {
+        name: 'nodes',
+        required: true,
+        check: () => (nodes.synced ? { ok: true } : { ok: false, detail: listing }),
+      },
       { name: 'azure', required: false, check: () => inventory.health },
       { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
     ],
     async run({ signal }) {
-      background.push(...[machines, nodeReflector, inventory].map((one) => one.run(warm.signal)));
+      background.push(...kinds.map((kind) => kind.watch(warm.signal)));
+      background.push(...[nodeReflector, inventory].map((one) => one.run(warm.signal)));
       const leading = (term: Term): Promise<void> => lead(term, signal);
       if (settings.leaderElect)
         await new LeaderElector({ client: kube, ...lease, identity, clock, log, metrics }).run({
@@ -178,7 +204,14 @@ function leaseHealth(leads: boolean, lease: string): { readonly ok: boolean; rea
   return { ok: true, detail };
 }
 
-function cacheHealth(synced: boolean, served: boolean): { readonly ok: boolean; readonly detail?: string } {
-  if (synced) return { ok: true };
-  return { ok: false, detail: served ? 'no complete list yet' : 'not served: its CRD is not installed' };
+const listing = 'no complete list yet';
+
+/** A cluster serves one of the kinds, or both; without any there is nothing to do, and whoever installs a CRD sees it here. */
+function kindHealth(
+  kind: Pick<ClaimKind<KubeObject>, 'state'>,
+  other: Pick<ClaimKind<KubeObject>, 'state'>,
+): { readonly ok: boolean; readonly detail?: string } {
+  if (kind.state === 'synced') return { ok: true };
+  if (kind.state === 'listing') return { ok: false, detail: listing };
+  return { ok: other.state !== 'absent', detail: 'not served: its CRD is not installed' };
 }

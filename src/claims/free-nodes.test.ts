@@ -14,7 +14,7 @@ const { signal } = new AbortController();
 function options({ client }: EmbeddedApi, kube: Partial<FreeNodesOptions['kube']> = {}) {
   const list: FreeNodesOptions['kube']['list'] = (...args) => client.list(...args);
   const patch: FreeNodesOptions['kube']['patch'] = (...args) => client.patch(...args);
-  return { kube: { list, patch, ...kube }, clock: new FakeClock(), log: silent, signal, kind: 'Machine' };
+  return { kube: { list, patch, ...kube }, clock: new FakeClock(), log: silent, signal };
 }
 
 async function holdsOf({ client }: EmbeddedApi, name: string): Promise<unknown> {

@@ -5,8 +5,9 @@ import type { Clock } from '../clock.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { Conflict, NotFound } from '../kube/errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import { isOurs } from './node-release.ts';
+import { isOfClaim } from './node-owner.ts';
 import { releasePatch } from './node-sync.ts';
+import { isClaimReference } from './node-view.ts';
 
 const pageSize = 500;
 const mostPasses = 10;
@@ -27,8 +28,6 @@ export interface FreeNodesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** Of the claims whose Nodes are freed. */
-  readonly kind: string;
 }
 
 /**
@@ -68,23 +67,23 @@ async function freeOnce(
 }
 
 /** All pages before the first patch, so that no page token grows old. Only what is ours is kept. */
-async function ourNodes({ kube, kind, signal }: FreeNodesOptions): Promise<readonly Node[]> {
+async function ourNodes({ kube, signal }: FreeNodesOptions): Promise<readonly Node[]> {
   const found: Node[] = [];
   let continueToken: string | undefined;
   do {
     const from = continueToken === undefined ? {} : { continueToken };
     const page = await kube.list(nodes, { signal, limit: pageSize, ...from });
-    found.push(...page.items.filter((node) => isOurs(node, kind)));
+    found.push(...page.items.filter(isOfClaim));
     ({ continueToken } = page);
   } while (continueToken !== undefined);
   return found;
 }
 
-async function free(node: Node, { kube, kind, signal }: FreeNodesOptions): Promise<boolean> {
+async function free(node: Node, { kube, signal }: FreeNodesOptions): Promise<boolean> {
   let current = node;
   let changed = false;
   for (const owner of node.metadata.ownerReferences ?? []) {
-    if (owner.kind !== kind || !owner.apiVersion.startsWith('karpenter.sh/')) continue;
+    if (!isClaimReference(owner)) continue;
     const body = releasePatch(current, owner.uid);
     if (body === undefined) continue;
     current = await kube.patch(nodes, { name: node.metadata.name }, { type: 'merge', body }, { signal });

@@ -1,7 +1,7 @@
 // A Node as the lifecycle sees it: whose it is, whether it is fit, and what still keeps it from being initialized.
 import type { ClaimIdentity, ClaimSpec } from '../apis/claim.ts';
 import { InvalidQuantity, parseQuantity } from '../apis/quantity.ts';
-import type { Node, Taint } from '../apis/wire.ts';
+import type { Node, OwnerReference, Taint } from '../apis/wire.ts';
 import { finalizer } from './annotations.ts';
 import { reasons } from './reasons.ts';
 import type { Why } from './faces.ts';
@@ -78,9 +78,12 @@ export function viewOfNode(node: Node, spec: ClaimSpec): NodeView {
 
 /** The uid of the Machine or NodeClaim that owns the Node. */
 export function ownerClaimUid(node: Node): string | undefined {
-  return node.metadata.ownerReferences?.find(
-    ({ kind, apiVersion }) => claimKinds.has(kind) && apiVersion.startsWith('karpenter.sh/'),
-  )?.uid;
+  return node.metadata.ownerReferences?.find(isClaimReference)?.uid;
+}
+
+/** Whether it names a claim, of either kind and any version. */
+export function isClaimReference({ kind, apiVersion }: OwnerReference): boolean {
+  return claimKinds.has(kind) && apiVersion.startsWith('karpenter.sh/');
 }
 
 /** A Node of this pool that may be this claim's: Ready or not, so that startup taints are there before pods are. */

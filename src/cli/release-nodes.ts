@@ -1,5 +1,4 @@
-// The command before uninstalling: ends the controller, then frees its Nodes. Machines and pools stay as they are.
-import { machineAdapter } from '../claims/adapter.ts';
+// The command before uninstalling: ends the controller, then frees its Nodes. Claims and pools stay as they are.
 import { freeNodes } from '../claims/free-nodes.ts';
 import { systemClock } from '../clock.ts';
 import { KubeConfigInvalid, loadCluster } from '../kube/config.ts';
@@ -53,5 +52,5 @@ async function release(
   );
   const deployment = { name: options.deploymentName, namespace: options.deploymentNamespace };
   await stopDeployment(deployment, { kube, clock, log, signal, timeoutMs: options.stopTimeoutMs });
-  return await freeNodes({ kube, clock, log, signal, kind: machineAdapter.kind });
+  return await freeNodes({ kube, clock, log, signal });
 }

@@ -60,8 +60,8 @@ describe('the rights', () => {
       ...rulesOf(rendered.one('Role', 'gpu-provisioner-events')),
     ];
     expect(rules).toEqual([
-      'karpenter.sh machines: list watch patch',
-      'karpenter.sh machines/status: patch',
+      'karpenter.sh machines nodeclaims: list watch patch',
+      'karpenter.sh machines/status nodeclaims/status: patch',
       ' nodes: get list watch patch delete',
       ' pods: list',
       ' pods/eviction: create',

@@ -15,7 +15,7 @@ export const controllerUser = `system:serviceaccount:${release}:${release}`;
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'charts/gpu-provisioner');
 const values = join(import.meta.dirname, 'values.yaml');
-const machines = '/apis/karpenter.sh/v1alpha5/machines';
+const claims = ['/apis/karpenter.sh/v1alpha5/machines', '/apis/karpenter.sh/v1/nodeclaims'] as const;
 const deployment = `/apis/apps/v1/namespaces/${release}/deployments/${release}`;
 const accounts = `/api/v1/namespaces/${release}/serviceaccounts`;
 // Worlds jump over hours.
@@ -37,7 +37,7 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** Resolves when the API server serves Machines and the controller's pod could start. */
+/** Resolves when the API server serves claims of both kinds and the controller's pod could start. */
 export async function startCluster({ signal }: { readonly signal: AbortSignal }): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const controlPlane = stack.adopt(
@@ -53,7 +53,8 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
     signal,
   });
   const api = stack.adopt(new Api(controlPlane), (client) => client.close());
-  while ((await api.get(machines, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
+  for (const path of claims)
+    while ((await api.get(path, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
   const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
   // No kubelet runs its pods; the controller is started beside the cluster instead.
   expectStatus(await api.merge(`${deployment}/scale`, { spec: { replicas: 0 } }, signal), 'stop the pods', 200);

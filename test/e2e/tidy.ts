@@ -4,7 +4,7 @@ import { objectAt, textAt } from '../../hack/sandbox/aks/json.ts';
 import { type Api, expectStatus, itemsOf } from '../../hack/sandbox/nodes/api.ts';
 import { release } from './cluster.ts';
 
-const held = ['/apis/karpenter.sh/v1alpha5/machines', '/api/v1/nodes'] as const;
+const held = ['/apis/karpenter.sh/v1alpha5/machines', '/apis/karpenter.sh/v1/nodeclaims', '/api/v1/nodes'] as const;
 const plain = [
   '/api/v1/namespaces/default/pods',
   '/apis/policy/v1/namespaces/default/poddisruptionbudgets',

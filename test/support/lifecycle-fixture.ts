@@ -7,10 +7,12 @@ import type { Claim } from '../../src/apis/claim.ts';
 import type { KubeObject, Node } from '../../src/apis/wire.ts';
 import { Inventory } from '../../src/azure/inventory.ts';
 import { machineAdapter } from '../../src/claims/adapter.ts';
-import { ClaimControllers, createClaimStore, createNodeStore } from '../../src/claims/claim-controllers.ts';
+import { ClaimController, createClaimStore } from '../../src/claims/claim-controller.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
 import type { Gate } from '../../src/claims/gate.ts';
+import { knownClaims } from '../../src/claims/known-claims.ts';
 import { Lifecycle } from '../../src/claims/lifecycle.ts';
+import { createNodeStore, NodeController } from '../../src/claims/node-controller.ts';
 import { defaultPolicies } from '../../src/claims/policies.ts';
 import type { Policies } from '../../src/claims/policies.ts';
 import { Restraint } from '../../src/claims/restraint.ts';
@@ -164,8 +166,15 @@ export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOpti
     },
     run: () => {
       const { context, term } = process;
-      const controllers = new ClaimControllers({ context, metrics: createMetrics(), workers: 2 });
-      running.push(controllers.run(term, signal));
+      const metrics = createMetrics();
+      const claimController = new ClaimController({ context, metrics, workers: 2 });
+      const nodeController = new NodeController({
+        context: { ...context, kinds: [knownClaims(claims, context)] },
+        clock,
+        random: context.random,
+        metrics,
+      });
+      running.push(claimController.run(term, signal), nodeController.run(signal));
     },
     pass,
     async drive(name, ms = Number.POSITIVE_INFINITY) {
