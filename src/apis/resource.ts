@@ -1,5 +1,5 @@
 // The resources of the API that this project reads or writes, and where they are served.
-import type { Deployment, KubeObject, Lease, Node, Pod } from './wire.ts';
+import type { DaemonSet, Deployment, KubeObject, Lease, Node, Pod } from './wire.ts';
 
 /** Where a kind is served. The type parameter is the kind's type and has no value at run time. */
 export interface Resource<T extends KubeObject> {
@@ -18,6 +18,13 @@ export const deployments: Resource<Deployment> = {
   version: 'v1',
   plural: 'deployments',
   kind: 'Deployment',
+  namespaced: true,
+};
+export const daemonSets: Resource<DaemonSet> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'daemonsets',
+  kind: 'DaemonSet',
   namespaced: true,
 };
 export const leases: Resource<Lease> = {

@@ -1,5 +1,16 @@
 // Kubernetes' own types as they are on the wire: JSON, with strings for dates and the real names of fields.
-import type { V1Deployment, V1Lease, V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
+import type {
+  V1DaemonSet,
+  V1ConfigMap,
+  V1Deployment,
+  V1Job,
+  V1Lease,
+  V1Node,
+  V1Pod,
+  V1Service,
+  V1StatefulSet,
+  V1Taint,
+} from '@kubernetes/client-node';
 
 /** client-node's model of an object, as JSON has it: dates are strings, and `_continue` is `continue` again. */
 type Wire<T> = T extends Date
@@ -47,5 +58,10 @@ type Stored<T> = Omit<Wire<T>, 'metadata'> & { readonly metadata: ObjectMeta };
 export type Node = Stored<V1Node>;
 export type Pod = Stored<V1Pod>;
 export type Deployment = Stored<V1Deployment>;
+export type DaemonSet = Stored<V1DaemonSet>;
+export type StatefulSet = Stored<V1StatefulSet>;
+export type Job = Stored<V1Job>;
+export type Service = Stored<V1Service>;
+export type ConfigMap = Stored<V1ConfigMap>;
 export type Lease = Stored<V1Lease>;
 export type Taint = Wire<V1Taint>;

@@ -136,6 +136,8 @@ export interface NodeOptions {
   readonly providerId?: string | null;
   readonly capacity?: Record<string, string>;
   readonly allocatable?: Record<string, string>;
+  /** Beside Ready. */
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
 }
 
 export function aNode(options: NodeOptions = {}): Node {
@@ -170,7 +172,10 @@ export function aNode(options: NodeOptions = {}): Node {
     status: {
       capacity: options.capacity ?? { cpu: '24', memory: '220Gi' },
       allocatable: options.allocatable ?? { cpu: '23', memory: '200Gi' },
-      conditions: [{ type: 'Ready', status: ready, lastTransitionTime: timeAt(options.readySince ?? createdAt) }],
+      conditions: [
+        { type: 'Ready', status: ready, lastTransitionTime: timeAt(options.readySince ?? createdAt) },
+        ...(options.conditions ?? []),
+      ],
     },
   };
 }

@@ -25,6 +25,8 @@ export class MemoryKube implements KubeClient {
   beforeWrite: (write: SeenWrite) => void = () => {};
   /** Runs after a patch was carried out; what it throws is thrown in place of the answer. */
   afterWrite: (write: SeenWrite) => void = () => {};
+  /** Plurals of kinds whose CRD is gone. */
+  readonly unserved = new Set<string>();
   readonly #clock: Clock;
   readonly #objects = new Map<string, KubeObject>();
   readonly #told: Told;
@@ -72,6 +74,7 @@ export class MemoryKube implements KubeClient {
 
   async list<T extends KubeObject>(resource: Resource<T>): Promise<ObjectList<T>> {
     this.reads.push(`list ${resource.plural}`);
+    if (this.unserved.has(resource.plural)) throw new NotFound(`Cannot list ${resource.plural}`, { status: 404 });
     const found = [...this.#objects].filter(([key]) => key.startsWith(`${resource.plural}/`));
     const items = found.map(([, object]) => checkObject(object, resource, 'list'));
     return Promise.resolve({ items, resourceVersion: `${this.#version}` });
@@ -123,8 +126,8 @@ export class MemoryKube implements KubeClient {
     throw new RangeError('What changes is told at once');
   }
 
-  serves(): Promise<boolean> {
-    return Promise.resolve(true);
+  serves({ plural }: Pick<Resource<KubeObject>, 'plural'>): Promise<boolean> {
+    return Promise.resolve(!this.unserved.has(plural));
   }
 
   serverNow(): Date {
