@@ -1,5 +1,16 @@
 // The resources of the API that this project reads or writes, and where they are served.
-import type { DaemonSet, Deployment, KubeObject, Lease, Node, Pod } from './wire.ts';
+import type {
+  ConfigMap,
+  DaemonSet,
+  Deployment,
+  Job,
+  KubeObject,
+  Lease,
+  Node,
+  Pod,
+  Service,
+  StatefulSet,
+} from './wire.ts';
 
 /** Where a kind is served. The type parameter is the kind's type and has no value at run time. */
 export interface Resource<T extends KubeObject> {
@@ -18,6 +29,36 @@ export const deployments: Resource<Deployment> = {
   version: 'v1',
   plural: 'deployments',
   kind: 'Deployment',
+  namespaced: true,
+};
+export const statefulSets: Resource<StatefulSet> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'statefulsets',
+  kind: 'StatefulSet',
+  namespaced: true,
+};
+export const jobs: Resource<Job> = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true };
+export const services: Resource<Service> = {
+  group: '',
+  version: 'v1',
+  plural: 'services',
+  kind: 'Service',
+  namespaced: true,
+};
+export const configMaps: Resource<ConfigMap> = {
+  group: '',
+  version: 'v1',
+  plural: 'configmaps',
+  kind: 'ConfigMap',
+  namespaced: true,
+};
+/** Only whether one is there is ever asked; what it holds is not kept. */
+export const secrets: Resource<KubeObject> = {
+  group: '',
+  version: 'v1',
+  plural: 'secrets',
+  kind: 'Secret',
   namespaced: true,
 };
 export const daemonSets: Resource<DaemonSet> = {
