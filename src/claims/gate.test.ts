@@ -11,7 +11,7 @@ const table: readonly (readonly [row: string, gate: Gate, permitted: readonly Ga
   ['cluster stopped, stopping, starting', closed('clusterStopped'), []],
   ['the same for an hour', closed('clusterStopped', hour), ['delete']],
   ['cluster upgrading, updating, other words', closed('clusterBusy', hour), ['create', 'delete']],
-  ['cluster failed, canceled', closed('clusterFailed'), ['create', 'delete', 'cleanUp', 'replace']],
+  ['cluster failed, canceled', closed('clusterFailed'), ['create', 'delete', 'cleanUp']],
   ['cluster not to be read', closed('clusterUnreadable', hour), ['create', 'delete']],
   ['settling', { state: 'settling', ...why }, ['create', 'delete']],
   ['Nodes down', closed('nodesDown', hour), ['create', 'delete']],

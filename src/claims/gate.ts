@@ -34,7 +34,7 @@ export const stoppedPatienceMs = 60 * 60_000;
 const allowed: Readonly<Record<ClosedBy, ReadonlySet<GatedAct>>> = {
   clusterStopped: new Set(),
   clusterBusy: new Set(['create', 'delete']),
-  clusterFailed: new Set(['create', 'delete', 'cleanUp', 'replace']),
+  clusterFailed: new Set(['create', 'delete', 'cleanUp']),
   clusterUnreadable: new Set(['create', 'delete']),
   nodesDown: new Set(['create', 'delete']),
   azureUnknown: new Set(),
