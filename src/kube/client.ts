@@ -52,6 +52,8 @@ export type Patch =
 export interface DeleteOptions extends CallOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly gracePeriodSeconds?: number;
+  /** What becomes of what it owns; absent: as the kind's own default, which leaves a Job's pods behind. */
+  readonly propagationPolicy?: 'Background' | 'Foreground';
 }
 
 /**
@@ -73,7 +75,7 @@ export interface KubeClient {
   delete<T extends KubeObject>(resource: Resource<T>, name: Name, options: DeleteOptions): Promise<void>;
   /** policy/v1 Eviction with the pod's UID as precondition; TooManyRequests when a budget forbids it. */
   evict(pod: Name & { readonly uid: string }, options: CallOptions): Promise<void>;
-  /** Whether the API server serves this resource now (discovery). */
+  /** Whether the API server serves this resource now, and means to go on: a CRD that is being removed is not (discovery). */
   serves(resource: Resource<KubeObject>, options: CallOptions): Promise<boolean>;
   /** The API server's clock: ours, moved by the difference that its Date headers show. */
   serverNow(): Date;

@@ -108,7 +108,7 @@ describe('createKubeClient', () => {
     expect(api.object('/api/v1/nodes', 'a')).toBeUndefined();
   });
 
-  test('serves says whether discovery knows the resource', async () => {
+  test('serves says whether discovery knows the resource, and not as one that is being removed', async () => {
     const { api, client } = await aServer();
     const machines = {
       group: 'karpenter.sh',
@@ -117,11 +117,19 @@ describe('createKubeClient', () => {
       kind: 'Machine',
       namespaced: false,
     };
+    const listed = (...resources: object[]): void => {
+      api.fault = () => ({ kind: 'answer', status: 200, body: { resources } });
+    };
     api.fault = () => ({ kind: 'answer', status: 404 });
     expect(await client.serves(machines, { signal })).toBe(false);
-    api.fault = () => ({ kind: 'answer', status: 200, body: { resources: [{ name: 'provisioners' }] } });
+    listed({ name: 'provisioners', verbs: ['get', 'patch'] });
     expect(await client.serves(machines, { signal })).toBe(false);
-    api.fault = () => ({ kind: 'answer', status: 200, body: { resources: [{ name: 'machines' }] } });
+    listed({ name: 'machines', verbs: ['delete', 'deletecollection', 'get', 'list', 'watch'] });
+    expect(await client.serves(machines, { signal })).toBe(false);
+    listed({
+      name: 'machines',
+      verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
+    });
     expect(await client.serves(machines, { signal })).toBe(true);
     expect(api.requests[0]?.path).toBe('/apis/karpenter.sh/v1alpha5');
   });

@@ -105,14 +105,14 @@ class HttpKubeClient implements RestClient {
   }
 
   async delete<T extends KubeObject>(resource: Resource<T>, name: Name, options: DeleteOptions): Promise<void> {
-    const { signal, preconditions, gracePeriodSeconds } = options;
+    const { signal, ...deleteOptions } = options;
     await this.#transport.text({
       method: 'DELETE',
       path: objectPath(resource, name),
       attempt: `Cannot delete ${shown(resource, name)}`,
       lane: laneOf(resource),
       signal,
-      body: { type: jsonType, value: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds } },
+      body: { type: jsonType, value: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions } },
     });
   }
 
@@ -144,7 +144,9 @@ class HttpKubeClient implements RestClient {
       const text = await this.#transport.text({ method: 'GET', path, attempt, lane: 'main', signal });
       const body = parseJson(text, attempt);
       const served = isJsonObject(body) && Array.isArray(body['resources']) ? body['resources'] : [];
-      return served.some((each) => isJsonObject(each) && each['name'] === resource.plural);
+      return served.some(
+        (each) => isJsonObject(each) && each['name'] === resource.plural && takesChanges(each['verbs']),
+      );
     } catch (error) {
       if (error instanceof NotFound) return false;
       throw error;
@@ -158,6 +160,11 @@ class HttpKubeClient implements RestClient {
   async close(): Promise<void> {
     await this.#transport.close();
   }
+}
+
+/** While a CRD is being removed, discovery lists it with what reads and deletes alone. */
+function takesChanges(verbs: unknown): boolean {
+  return Array.isArray(verbs) && verbs.includes('patch');
 }
 
 const patchTypes = {
