@@ -1,12 +1,10 @@
 // A lifecycle on an API server, an Azure and a clock that a test holds in its hands: pass by pass, no sockets.
 import { onTestFinished } from 'vitest';
-import type { Machine } from '../../src/apis/machine.gen.ts';
-import { claimOfMachine, machines } from '../../src/apis/machine.ts';
 import { nodes as nodesResource } from '../../src/apis/resource.ts';
-import type { Claim } from '../../src/apis/claim.ts';
+import type { Claim, ClaimKind } from '../../src/apis/claim.ts';
 import type { KubeObject, Node } from '../../src/apis/wire.ts';
 import { Inventory } from '../../src/azure/inventory.ts';
-import { machineAdapter } from '../../src/claims/adapter.ts';
+import { machineAdapter, nodeClaimAdapter, type ClaimAdapter } from '../../src/claims/adapter.ts';
 import { ClaimController, createClaimStore } from '../../src/claims/claim-controller.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
 import type { Gate } from '../../src/claims/gate.ts';
@@ -28,12 +26,22 @@ import { MemoryArm } from './memory-arm.ts';
 import { MemoryKube } from './memory-kube.ts';
 
 /** The object that reads as this claim. */
-function machineOf(claim: Claim): Machine {
-  const { name, uid, labels, annotations, finalizers, createdAt, deletingSince, resourceVersion } = claim;
-  const { requirements, taints, startupTaints, requests } = claim.spec;
-  return {
-    apiVersion: 'karpenter.sh/v1alpha5',
-    kind: 'Machine',
+function objectOf(claim: Claim): KubeObject {
+  const { kind, name, uid, labels, annotations, finalizers, createdAt, deletingSince, resourceVersion } = claim;
+  const { requirements, taints, startupTaints, requests, terminationGracePeriodMs, expireAfterMs } = claim.spec;
+  const only =
+    kind === 'Machine'
+      ? { machineTemplateRef: { name } }
+      : {
+          nodeClassRef: { group: 'kaito.sh', kind: 'KaitoNodeClass', name: 'default' },
+          expireAfter: expireAfterMs === undefined ? 'Never' : `${expireAfterMs / 1000}s`,
+          ...(terminationGracePeriodMs === undefined
+            ? {}
+            : { terminationGracePeriod: `${terminationGracePeriodMs / 1000}s` }),
+        };
+  const object = {
+    apiVersion: kind === 'Machine' ? 'karpenter.sh/v1alpha5' : 'karpenter.sh/v1',
+    kind,
     metadata: {
       name,
       uid,
@@ -45,15 +53,10 @@ function machineOf(claim: Claim): Machine {
       annotations,
       finalizers: [...finalizers],
     },
-    spec: {
-      machineTemplateRef: { name },
-      requirements: requirements.map(({ key, operator, values }) => ({ key, operator, values: [...(values ?? [])] })),
-      taints: [...taints],
-      startupTaints: [...startupTaints],
-      resources: { requests },
-    },
+    spec: { requirements, taints, startupTaints, resources: { requests }, ...only },
     status: { conditions: [...claim.status.conditions] },
   };
+  return object;
 }
 
 export interface LifecyclePlay {
@@ -83,25 +86,34 @@ export interface LifecyclePlay {
 interface PlayOptions {
   readonly termAgeMs?: number;
   readonly policies?: Partial<Policies>;
+  /** Of all claims; Machines unless it says otherwise. */
+  readonly kind?: ClaimKind;
 }
 
 /**
  * The wall clock starts at the noon of the builders. Azure is listed from the first move of the clock on, and passes are
  * made by the test, unless it says `run`.
  */
-export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOptions = {}): LifecyclePlay {
+export function playLifecycle({ kind = 'Machine', ...options }: PlayOptions = {}): LifecyclePlay {
+  return kind === 'Machine' ? playKind(machineAdapter, options) : playKind(nodeClaimAdapter, options);
+}
+
+function playKind<T extends KubeObject>(
+  adapter: ClaimAdapter<T>,
+  { termAgeMs = 7_200_000, policies = {} }: Omit<PlayOptions, 'kind'>,
+): LifecyclePlay {
   const clock = new FakeClock('2026-03-01T12:00:00Z');
   const arm = new MemoryArm();
-  const claims = createClaimStore(machineAdapter, clock);
+  const claims = createClaimStore(adapter, clock);
   const nodes = createNodeStore(clock);
   const events: EventNote[] = [];
   let held: (() => void)[] | undefined;
   let gate: Gate = { state: 'open' };
   const show = (plural: string, object: KubeObject, isGone: boolean): void => {
-    if (plural === machines.plural) {
-      const machine = checkObject(object, machines, 'watch');
-      if (isGone) claims.remove(machine);
-      else claims.upsert(machine);
+    if (plural === adapter.resource.plural) {
+      const claim = checkObject(object, adapter.resource, 'watch');
+      if (isGone) claims.remove(claim);
+      else claims.upsert(claim);
     } else if (plural === nodesResource.plural) {
       const node = checkObject(object, nodesResource, 'watch');
       if (isGone) nodes.remove(node);
@@ -119,7 +131,7 @@ export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOpti
   const running: Promise<void>[] = [];
   const start = (startedAtMs: number) => {
     const inventory = new Inventory({ arm, clock });
-    const context: LifecycleContext<Machine> = {
+    const context: LifecycleContext<T> = {
       clock,
       kube,
       nodes,
@@ -129,7 +141,7 @@ export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOpti
       policies: { ...defaultPolicies, ...policies },
       gate: () => gate,
       restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
-      adapter: machineAdapter,
+      adapter,
       selects: () => true,
       events: { record: (event) => events.push(event) },
       log: silent,
@@ -153,9 +165,9 @@ export function playLifecycle({ termAgeMs = 7_200_000, policies = {} }: PlayOpti
     restart: () => {
       process = start(clock.monotonicMs());
     },
-    create: (claim) => void kube.put(machines.plural, machineOf(claim)),
+    create: (claim) => void kube.put(adapter.resource.plural, objectOf(claim)),
     join: (node) => void kube.put(nodesResource.plural, node),
-    claim: (name) => claimOfMachine(checkObject(kube.find(machines.plural, name), machines, 'read')),
+    claim: (name) => adapter.read(checkObject(kube.find(adapter.resource.plural, name), adapter.resource, 'read')),
     holdWatch: (hold) => {
       const missed = held ?? [];
       held = hold ? missed : undefined;
