@@ -18,6 +18,7 @@ const chart = 'charts/gpu-provisioner';
 const crds = ['karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
 
 const generated: readonly Generated[] = [
+  { path: 'src/apis/workspace.gen.ts', text: () => typesOf('crds/kaito.sh_workspaces.yaml', 'v1alpha1') },
   { path: 'src/apis/machine.gen.ts', text: () => typesOf('crds/karpenter.sh_machines.yaml', 'v1alpha5') },
   { path: 'src/apis/nodeclaim.gen.ts', text: () => typesOf('crds/karpenter.sh_nodeclaims.yaml', 'v1') },
   // A chart can read no file outside of itself.

@@ -1,0 +1,31 @@
+// Workspaces: where they are served, and what a reader asks of one.
+import type { Resource } from './resource.ts';
+import type { Workspace } from './workspace.gen.ts';
+
+export const workspaces: Resource<Workspace> = {
+  group: 'kaito.sh',
+  version: 'v1alpha1',
+  plural: 'workspaces',
+  kind: 'Workspace',
+  namespaced: true,
+};
+
+/** The CRD's own defaults, for objects of a cluster whose CRD was made before them. */
+const usual = { count: 1, instanceType: 'Standard_NC12s_v3' } as const;
+
+export function countOf({ resource }: Workspace): number {
+  return resource.count ?? usual.count;
+}
+
+export function sizeOf({ resource }: Workspace): string {
+  return resource.instanceType ?? usual.instanceType;
+}
+
+/** The labels of its nodes: what matchExpressions say with In and one value counts as a label (KAITO ignores it). */
+export function nodeLabelsOf({ resource }: Workspace): Readonly<Record<string, string>> {
+  const { matchExpressions = [], matchLabels = {} } = resource.labelSelector;
+  const expressed = matchExpressions.flatMap(({ key, operator, values = [] }) =>
+    operator === 'In' && values.length === 1 ? values.map((value) => [key, value] as const) : [],
+  );
+  return { ...Object.fromEntries(expressed), ...matchLabels };
+}

@@ -1,0 +1,31 @@
+// The claims of one kind as Workspaces see them: what is known, whether that is all, and when it changes.
+import type { Claim, ClaimKind as ClaimKindName } from '../apis/claim.ts';
+import type { Resource } from '../apis/resource.ts';
+import type { KubeObject } from '../apis/wire.ts';
+import type { ClaimKind } from '../claims/claim-kind.ts';
+import type { CallOptions, KubeClient } from '../kube/client.ts';
+
+export interface ClaimSource {
+  readonly kind: ClaimKindName;
+  readonly resource: Resource<KubeObject>;
+  /** `absent`: its CRD is not installed, so there are none; `listing`: nothing can be said yet. */
+  readonly state: () => 'synced' | 'listing' | 'absent';
+  list(): readonly Claim[];
+  /** Told the labels of each claim that came, changed or went. Call it before the caches fill. */
+  onChange(listener: (labels: Readonly<Record<string, string>>) => void): void;
+  /** Throws what the API server refuses, AlreadyExists among it. The cache shows the claim at once. */
+  create(claim: object, options: CallOptions): Promise<void>;
+}
+
+export function claimSource<T extends KubeObject>(kind: ClaimKind<T>, kube: Pick<KubeClient, 'create'>): ClaimSource {
+  const { adapter, claims } = kind;
+  return {
+    kind: adapter.kind,
+    resource: adapter.resource,
+    state: () => kind.state,
+    list: () => [...claims.values()].map((object) => adapter.read(object)),
+    onChange: (listener) =>
+      claims.subscribe(({ before, after }) => listener({ ...before?.metadata.labels, ...after?.metadata.labels })),
+    create: async (claim, options) => claims.noteWrite(await kube.create(adapter.resource, claim, options)),
+  };
+}

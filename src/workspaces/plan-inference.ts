@@ -1,0 +1,98 @@
+// Serving a model: its Services and its workload, and what becomes of them (pure).
+import type { Deployment, StatefulSet } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { countOf } from '../apis/workspace.ts';
+import { hashOf } from './hash.ts';
+import { inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
+import { runtimeOf } from './inference-command.ts';
+import type { Plan, PlanInput, Wanted } from './plan.ts';
+import { troubleOf } from './pod-trouble.ts';
+import type { Preset } from './presets.ts';
+import { reasons } from './reasons.ts';
+import { headlessName, headlessServiceFor, serviceFor } from './services.ts';
+import { served, workloadWaits } from './verdict.ts';
+
+/** KAITO waits so long for a template's pods. */
+const templateReadyMinutes = 10;
+
+export function planInference(input: PlanInput, preset: Preset | undefined, plan: Plan): Plan {
+  const { workspace, workload } = input;
+  const { name } = workspace.metadata;
+  const distributed = preset?.workload === 'StatefulSet';
+  const want = (kind: Wanted['kind'], object: object, at = name): Wanted => ({
+    kind,
+    name: at,
+    object,
+    hash: hashOf(object),
+  });
+  const services = [
+    want('Service', serviceFor(workspace, { distributed })),
+    ...(distributed ? [want('Service', headlessServiceFor(workspace), headlessName(workspace))] : []),
+  ];
+  const clusterIp = workload.service?.spec?.clusterIP;
+  // Pods of a distributed model meet at the Service's address, so it is there first.
+  const write = [
+    ...services,
+    ...configOf(input, preset).map((object) => want('ConfigMap', object, inferenceConfigTemplate)),
+    ...(distributed && clusterIp === undefined
+      ? []
+      : [
+          preset === undefined
+            ? want('Deployment', templateWorkload(workspace))
+            : want(preset.workload, presetWorkload(workspace, preset, input.images, clusterIp)),
+        ]),
+  ];
+  const running = distributed ? workload.statefulSet : workload.deployment;
+  const isServed = running !== undefined && isUp(workspace, running, write.at(-1)?.hash);
+  return { ...plan, write, ...(isServed ? { conditions: served() } : waits(input, preset, running)) };
+}
+
+/** Every replica runs what was last written, and is ready. */
+function isUp(workspace: Workspace, { metadata, status }: Deployment | StatefulSet, hash: string | undefined): boolean {
+  const wanted = countOf(workspace);
+  return (
+    (hash === undefined || metadata.annotations?.['gpu-provisioner.io/hash'] === hash) &&
+    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    (status?.updatedReplicas ?? 0) >= wanted &&
+    (status?.readyReplicas ?? 0) >= wanted
+  );
+}
+
+function waits(
+  { workspace, workload, nowMs }: PlanInput,
+  preset: Preset | undefined,
+  running: Deployment | StatefulSet | undefined,
+): Pick<Plan, 'conditions' | 'wakeAfterMs'> {
+  const trouble = troubleOf(workload.pods);
+  const limitMs = (preset?.inference.readyMinutes ?? templateReadyMinutes) * 60_000;
+  const begun = workload.pods
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp))
+    .toSorted((a, b) => a - b)[0];
+  const leftMs = running === undefined || begun === undefined ? limitMs : begun + limitMs - nowMs;
+  const ready = running?.status?.readyReplicas ?? 0;
+  const progress = `${ready}/${countOf(workspace)} pods ready`;
+  if (trouble !== undefined)
+    return { conditions: workloadWaits(trouble, false, trouble.fatal || leftMs <= 0), ...wake(leftMs) };
+  const reason = leftMs > 0 ? reasons.WorkspaceInferenceStatusPending : reasons.WorkspaceInferenceStatusFailed;
+  const message = leftMs > 0 ? progress : `${progress} after ${limitMs / 60_000} minutes; look at the logs of its pods`;
+  return { conditions: workloadWaits({ reason, message }, false, leftMs <= 0), ...wake(leftMs) };
+}
+
+function wake(leftMs: number): Pick<Plan, 'wakeAfterMs'> {
+  return leftMs > 0 ? { wakeAfterMs: leftMs } : {};
+}
+
+/** The settings of the vllm runtime where the user names none: KAITO's own are empty. */
+function configOf({ workspace, prerequisites }: PlanInput, preset: Preset | undefined): readonly object[] {
+  const needsOwn =
+    preset !== undefined && runtimeOf(workspace, preset) === 'vllm' && workspace.inference?.config === undefined;
+  if (!needsOwn || prerequisites.inferenceConfig) return [];
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: inferenceConfigTemplate, namespace: workspace.metadata.namespace },
+      data: { 'inference_config.yaml': 'vllm: {}\n' },
+    },
+  ];
+}

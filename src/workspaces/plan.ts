@@ -1,0 +1,212 @@
+// The one decision over a Workspace: what is, in; what to create, change and delete, and what to say, out. No I/O, no clock.
+import type { Claim, ClaimKind } from '../apis/claim.ts';
+import { conditionOf } from '../apis/conditions.ts';
+import type { WantedCondition } from '../apis/conditions.ts';
+import type { Deployment, Job, KubeObject, Node, Pod, Service, StatefulSet } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { countOf, sizeOf } from '../apis/workspace.ts';
+import { gpuCatalogue, hasGpu } from '../azure/catalogue.ts';
+import { conditionTypes } from '../claims/faces.ts';
+import { checkSpec, type Finding } from './checks.ts';
+import { planInference } from './plan-inference.ts';
+import { planTuning } from './plan-tuning.ts';
+import type { Presets } from './presets.ts';
+import { seatingOf, type Seating } from './seats.ts';
+import type { CheckedConfig } from './tuning-config.ts';
+import type { TuningImages } from './tuning.ts';
+import { deletingVerdict, nodesReady, refusedVerdict, waitingForNodes, type NodesVerdict } from './verdict.ts';
+import { claimFor } from './workspace-claims.ts';
+
+/** KAITO's, so that either of the two can finish what the other began. */
+export const workspaceFinalizer = 'workspace.finalizer.kaito.sh';
+
+/** What the API server has of a Workspace's own objects; absent ones are undefined. */
+export interface Workload {
+  readonly service?: Service;
+  readonly headless?: Service;
+  readonly deployment?: Deployment;
+  readonly statefulSet?: StatefulSet;
+  readonly job?: Job;
+  readonly pods: readonly Pod[];
+}
+
+export interface PlanInput {
+  readonly workspace: Workspace;
+  readonly nodes: readonly Node[];
+  /** All of both kinds, or only its own. */
+  readonly claims: readonly Claim[];
+  readonly workload: Workload;
+  /** API server time. */
+  readonly nowMs: number;
+  readonly claimKind: ClaimKind;
+  readonly presets: Presets;
+  readonly images: TuningImages;
+  /** Of what its pods need and others make: looked up while its workload is not up. */
+  readonly prerequisites: Prerequisites;
+}
+
+export interface Prerequisites {
+  /** Secrets that are not there. */
+  readonly missingSecrets: readonly string[];
+  /** Of a tuning: its settings; undefined: the ConfigMap is not there. */
+  readonly tuningConfig?: CheckedConfig | undefined;
+  /** Of the vllm runtime: whether its ConfigMap is there. */
+  readonly inferenceConfig: boolean;
+}
+
+/** An object as it should be; `hash` stands for all that it should say. */
+export interface Wanted {
+  readonly kind: 'Service' | 'Deployment' | 'StatefulSet' | 'Job' | 'ConfigMap';
+  readonly name: string;
+  readonly object: object;
+  readonly hash: string;
+}
+
+export interface Plan {
+  readonly finalizer?: 'add' | 'remove';
+  readonly createClaims: readonly object[];
+  readonly deleteClaims: readonly Claim[];
+  /** Nodes that get KAITO's mark of a GPU node. */
+  readonly markNodes: readonly string[];
+  readonly write: readonly Wanted[];
+  readonly remove: readonly { readonly kind: Wanted['kind']; readonly object: KubeObject }[];
+  readonly conditions: readonly WantedCondition[];
+  readonly workerNodes?: readonly string[];
+  readonly warnings: readonly Finding[];
+  readonly wakeAfterMs?: number;
+}
+
+export const nothing: Plan = {
+  createClaims: [],
+  deleteClaims: [],
+  markNodes: [],
+  write: [],
+  remove: [],
+  conditions: [],
+  warnings: [],
+};
+
+const prerequisiteLookMs = 30_000;
+
+export function planWorkspace(input: PlanInput): Plan {
+  const { workspace, prerequisites, presets } = input;
+  const { metadata, tuning } = workspace;
+  const hasFinalizer = metadata.finalizers?.includes(workspaceFinalizer) ?? false;
+  if (metadata.deletionTimestamp !== undefined) return hasFinalizer ? planDeletion(input) : nothing;
+  // In a pass of its own: nothing is bought before it is certain to be given back.
+  if (!hasFinalizer) return { ...nothing, finalizer: 'add' };
+  const checked = checkSpec(workspace, presets);
+  if (!checked.ok) return { ...nothing, conditions: refusedVerdict(checked.refusal, tuning !== undefined) };
+  const { preset, warnings } = checked;
+  const lacking = lackOf(workspace, prerequisites);
+  if (lacking !== undefined && !hasWorkload(input.workload)) {
+    const conditions = refusedVerdict(lacking, tuning !== undefined);
+    return { ...nothing, conditions, warnings, wakeAfterMs: prerequisiteLookMs };
+  }
+  // What a tuning made is pushed; a node that it lost since is not bought again.
+  if (tuning !== undefined && isComplete(input.workload.job)) return planTuning(input, preset, nothing);
+  const seating = seatingOf(workspace, input.nodes, input.claims);
+  const verdict = nodesVerdict(input, seating);
+  const nodes = seating.seats.flatMap(({ node }) => (node === undefined ? [] : [node]));
+  const resource: Plan = {
+    ...nothing,
+    warnings,
+    createClaims: seating.missing.map((slot) =>
+      claimFor(workspace, {
+        slot,
+        kind: input.claimKind,
+        disk: preset?.inference !== undefined && tuning === undefined ? preset.inference.disk : '0',
+      }),
+    ),
+    markNodes: marksOf(workspace, nodes),
+    workerNodes: nodes.map((node) => node.metadata.name).toSorted(),
+  };
+  const isReady = verdict.ready >= verdict.wanted;
+  const conditions = isReady ? nodesReady(verdict) : waitingForNodes(verdict);
+  // A model that is served goes on being looked after while one of its nodes is away.
+  if (!isReady && !hasWorkload(input.workload)) return { ...resource, conditions };
+  const plan = tuning === undefined ? planInference(input, preset, resource) : planTuning(input, preset, resource);
+  return isReady
+    ? { ...plan, conditions: [...conditions, ...plan.conditions] }
+    : {
+        ...plan,
+        conditions: [
+          ...plan.conditions.filter(({ type }) => !conditions.some((one) => one.type === type)),
+          ...conditions,
+        ],
+      };
+}
+
+function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig }: Prerequisites): Finding | undefined {
+  const [secret] = missingSecrets;
+  if (secret !== undefined)
+    return {
+      reason: 'SecretNotFound',
+      message: `Secret "${secret}" is not in namespace "${metadata.namespace ?? ''}". Create it: kubectl create secret docker-registry ${secret} --namespace ${metadata.namespace ?? ''} --docker-server=... --docker-username=... --docker-password=...`,
+    };
+  if (tuning === undefined) return undefined;
+  if (tuningConfig === undefined)
+    return tuning.config === undefined || tuning.config === ''
+      ? undefined
+      : {
+          reason: 'ConfigMapNotFound',
+          message: `ConfigMap '${tuning.config}' specified in 'config' not found in namespace '${metadata.namespace ?? ''}'`,
+        };
+  return tuningConfig.ok ? undefined : { reason: 'InvalidTuningConfig', message: tuningConfig.message };
+}
+
+function nodesVerdict({ workspace, claimKind }: PlanInput, { seats, missing }: Seating): NodesVerdict {
+  const claims = seats.flatMap(({ claim }) => (claim === undefined ? [] : [claim]));
+  const cause = claims.flatMap((claim) => causeOf(claim)).toSorted((a, b) => Number(b.refused) - Number(a.refused))[0];
+  return {
+    kind: claimKind,
+    ready: seats.filter(({ ready }) => ready).length,
+    wanted: countOf(workspace),
+    claims: claims.length + missing.length,
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** What a claim that is not Ready says, as it says it. */
+function causeOf(claim: Claim): readonly (Finding & { readonly refused: boolean })[] {
+  const { conditions } = claim.status;
+  const ready = conditionOf(conditions, 'Ready');
+  if (ready === undefined || ready.status === 'True' || ready.reason === undefined) return [];
+  const launched = conditionOf(conditions, conditionTypes[claim.kind].launched);
+  return [{ reason: ready.reason, message: ready.message ?? '', refused: launched?.status === 'False' }];
+}
+
+/** KAITO's device plugin and its clients look for it on NVIDIA's nodes (contract/kaito.md 2.5). */
+function marksOf(workspace: Workspace, nodes: readonly Node[]): readonly string[] {
+  const size = sizeOf(workspace);
+  if (!hasGpu(size) || gpuCatalogue.find(size)?.vendor === 'AMD') return [];
+  return nodes
+    .filter(({ metadata }) => metadata.labels?.['accelerator'] === undefined)
+    .map(({ metadata }) => metadata.name);
+}
+
+function hasWorkload({ deployment, statefulSet, job }: Workload): boolean {
+  return deployment !== undefined || statefulSet !== undefined || job !== undefined;
+}
+
+function isComplete(job: Job | undefined): boolean {
+  return job?.status?.conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') ?? false;
+}
+
+/** The workload first, so that no pod holds up the drain; then the claims; the finalizer when the last of them is gone. */
+function planDeletion({ workspace, claims, workload, nodes }: PlanInput): Plan {
+  const { seats, leaving } = seatingOf(workspace, nodes, claims);
+  const live = seats.flatMap(({ claim }) => (claim === undefined ? [] : [claim]));
+  const left = live.length + leaving.length;
+  const going = [
+    { kind: 'Deployment' as const, object: workload.deployment },
+    { kind: 'StatefulSet' as const, object: workload.statefulSet },
+    { kind: 'Job' as const, object: workload.job },
+  ].flatMap(({ kind, object }) =>
+    object === undefined || object.metadata.deletionTimestamp !== undefined ? [] : [{ kind, object }],
+  );
+  if (left === 0 && going.length === 0) return { ...nothing, finalizer: 'remove' };
+  const message =
+    left === 0 ? 'workspace is being deleted' : `workspace is being deleted: ${left} of its nodes are left`;
+  return { ...nothing, deleteClaims: live, remove: going, conditions: deletingVerdict(message) };
+}

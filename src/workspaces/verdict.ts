@@ -1,0 +1,119 @@
+// What a Workspace says of itself: each stage that it can be in is a set of conditions (pure).
+import type { WantedCondition } from '../apis/conditions.ts';
+import type { ClaimKind } from '../apis/claim.ts';
+import type { Finding } from './checks.ts';
+import { reasons, types } from './reasons.ts';
+
+type Status = WantedCondition['status'];
+
+function condition(type: string, status: Status, { reason, message }: Finding): WantedCondition {
+  return { type, status, reason, message };
+}
+
+/** WorkspaceReady and its twin for later clients. */
+function whole(status: 'pending' | 'failed', message: string): readonly WantedCondition[] {
+  const reason = status === 'pending' ? reasons.workspacePending : reasons.workspaceFailed;
+  return [types.WorkspaceReady, types.WorkspaceSucceeded].map((type) => condition(type, 'False', { reason, message }));
+}
+
+export function claimReadyType(kind: ClaimKind): string {
+  return kind === 'Machine' ? types.MachineReady : types.NodeClaimReady;
+}
+
+/** The condition of the workload: a tuning has a Job, all else is served. */
+export function workloadType(tunes: boolean): string {
+  return tunes ? types.JobStarted : types.InferenceReady;
+}
+
+/** Nothing is done for it as it is: no node is bought. */
+export function refusedVerdict(why: Finding, tunes: boolean): readonly WantedCondition[] {
+  return [
+    condition(types.ResourceReady, 'False', why),
+    condition(workloadType(tunes), 'False', why),
+    ...whole('failed', why.message),
+  ];
+}
+
+export interface NodesVerdict {
+  readonly kind: ClaimKind;
+  readonly ready: number;
+  readonly wanted: number;
+  /** Claims of its own. */
+  readonly claims: number;
+  /** Of the first claim that is not Ready, as the claim says it; `refused`: Azure said no. */
+  readonly cause?: Finding & { readonly refused: boolean };
+}
+
+export function waitingForNodes(nodes: NodesVerdict): readonly WantedCondition[] {
+  const { kind, ready, wanted, claims, cause } = nodes;
+  const progress = `${ready}/${wanted} nodes ready`;
+  const noun = kind === 'Machine' ? 'machines' : 'nodeClaims';
+  const creating: Finding = {
+    reason: kind === 'Machine' ? reasons.CreateMachinePending : reasons.CreateNodeClaimPending,
+    message: `creating ${claims} ${noun}`,
+  };
+  const why: Finding = {
+    reason: cause?.reason ?? reasons.NodesPending,
+    message: cause === undefined || cause.message === '' ? progress : `${progress}: ${cause.message}`,
+  };
+  return [
+    ...(claims === 0
+      ? []
+      : [condition(claimReadyType(kind), cause?.refused === true ? 'False' : 'Unknown', cause ?? creating)]),
+    condition(types.ResourceReady, 'False', why),
+    ...whole(cause?.refused === true ? 'failed' : 'pending', why.message),
+  ];
+}
+
+export function nodesReady({ kind, claims }: NodesVerdict): readonly WantedCondition[] {
+  const noun = kind === 'Machine' ? 'machines plugins' : 'nodeClaim plugins';
+  const reason = reasons.installNodePluginsSuccess;
+  return [
+    ...(claims === 0
+      ? []
+      : [condition(claimReadyType(kind), 'True', { reason, message: `${noun} have been installed successfully` })]),
+    condition(types.ResourceReady, 'True', {
+      reason: reasons.workspaceResourceStatusSuccess,
+      message: 'workspace resource is ready',
+    }),
+  ];
+}
+
+export function workloadWaits(why: Finding, tunes: boolean, failed: boolean): readonly WantedCondition[] {
+  return [condition(workloadType(tunes), 'False', why), ...whole(failed ? 'failed' : 'pending', why.message)];
+}
+
+export function served(): readonly WantedCondition[] {
+  const inference = {
+    reason: reasons.WorkspaceInferenceStatusSuccess,
+    message: 'Inference has been deployed successfully',
+  };
+  return [condition(types.InferenceReady, 'True', inference), ...done()];
+}
+
+export function tuningRuns(active: number, ready: number): readonly WantedCondition[] {
+  const message = `workspace has not completed, tuning job has ${active} active pod, ${ready} ready pod`;
+  return [started(), ...whole('pending', message)];
+}
+
+/** The adapter was pushed; nothing is served, which is said as KAITO's documents show it. */
+export function tuned(image: string): readonly WantedCondition[] {
+  const message = `Nothing is served: the adapter is in ${image}`;
+  return [started(), condition(types.InferenceReady, 'True', { reason: reasons.NotRequired, message }), ...done()];
+}
+
+export function deletingVerdict(message: string): readonly WantedCondition[] {
+  return [condition(types.WorkspaceDeleting, 'True', { reason: reasons.workspaceDeleted, message })];
+}
+
+function started(): WantedCondition {
+  const reason = reasons.WorkspaceTuningJobStatusStarted;
+  return condition(types.JobStarted, 'True', { reason, message: 'Tuning job has started' });
+}
+
+function done(): readonly WantedCondition[] {
+  return [
+    condition(types.WorkspaceReady, 'True', { reason: reasons.workspaceReady, message: 'workspace is ready' }),
+    condition(types.WorkspaceSucceeded, 'True', { reason: reasons.workspaceSucceeded, message: 'workspace succeeds' }),
+  ];
+}

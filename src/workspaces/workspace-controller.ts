@@ -1,0 +1,224 @@
+// The controller of Workspaces: look at what is, plan, carry it out, say so. Nothing waits inside a worker.
+import type { ClaimKind } from '../apis/claim.ts';
+import { apiVersionOf } from '../apis/resource.ts';
+import type { Node } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { workspaces } from '../apis/workspace.ts';
+import { AlreadyExists, Conflict, NotFound } from '../kube/errors.ts';
+import { Controller, done, requeueAfter, type Result } from '../runtime/controller.ts';
+import type { EventRecorder } from '../runtime/events.ts';
+import { WorkQueue } from '../runtime/queue.ts';
+import type { Store } from '../runtime/store.ts';
+import type { ClaimSource } from './claim-source.ts';
+import { KaitoPresence } from './kaito-presence.ts';
+import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
+import { lookUp } from './prerequisites.ts';
+import type { Presets } from './presets.ts';
+import { reasons } from './reasons.ts';
+import type { TuningImages } from './tuning.ts';
+import { refusedVerdict } from './verdict.ts';
+import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
+import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
+import { eventsBetween } from './workspace-events.ts';
+import {
+  ignoringGone,
+  markNode,
+  NameTaken,
+  removeObject,
+  writeFinalizer,
+  writeObject,
+  writeStatus,
+} from './workspace-writer.ts';
+
+export interface WorkspaceSettings {
+  /** Which kind of claim is created; claims of both count. */
+  readonly claimKind: ClaimKind;
+  readonly presets: Presets;
+  readonly images: TuningImages;
+}
+
+export interface WorkspaceControllerOptions extends CacheOptions {
+  readonly settings: WorkspaceSettings;
+  readonly nodes: Store<Node>;
+  readonly sources: readonly ClaimSource[];
+  readonly events: EventRecorder;
+  readonly workers: number;
+}
+
+const afterConflictMs = 500;
+const unsyncedMs = 1000;
+/** A Node comes, goes or turns Ready without a word of its claim. */
+const restingMs = 60_000;
+const noneMissing: Prerequisites = { missingSecrets: [], inferenceConfig: true };
+
+export class WorkspaceController {
+  readonly #options: WorkspaceControllerOptions;
+  readonly #caches: WorkspaceCaches;
+  readonly #kaito: KaitoPresence;
+  readonly #queue: WorkQueue;
+  /** Warnings that were told, by uid. */
+  readonly #warned = new Map<string, Set<string>>();
+
+  /** Build it before the caches fill. */
+  constructor(options: WorkspaceControllerOptions) {
+    const { clock, metrics, random, nodes, sources } = options;
+    this.#options = options;
+    this.#caches = new WorkspaceCaches(options);
+    this.#kaito = new KaitoPresence(options);
+    this.#queue = new WorkQueue({ name: 'workspace', clock, metrics, random });
+    this.#caches.onChange((key) => this.#queue.add(key));
+    this.#caches.workspaces.subscribe(({ before, after }) => {
+      if (after === undefined && before !== undefined) this.#warned.delete(before.metadata.uid);
+    });
+    for (const source of sources) source.onChange((labels) => this.#claimChanged(labels));
+    nodes.subscribe(({ before, after }) => {
+      if (isReady(before) !== isReady(after)) this.#nodeChanged(after ?? before);
+    });
+  }
+
+  /** For `/readyz`: a cluster without the CRD, or with KAITO's own controller, is served all the same. */
+  health(): { readonly ok: boolean; readonly detail?: string } {
+    const { found } = this.#kaito;
+    if (found !== undefined && found !== 'unknown')
+      return { ok: true, detail: `left to KAITO's controller, Deployment ${found}` };
+    if (this.#caches.state === 'synced') return { ok: true };
+    return this.#caches.state === 'absent'
+      ? { ok: true, detail: 'not served: the CRD of Workspaces is not installed' }
+      : { ok: false, detail: 'no complete list yet' };
+  }
+
+  /** Fills the caches until `signal` aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#caches.watch(signal), this.#kaito.run(signal)]);
+  }
+
+  /** Works until `signal` aborts and the workers are done. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, metrics, workers } = this.#options;
+    const { name } = this.#queue;
+    const reconcile = (key: string, pass: { readonly signal: AbortSignal }): Promise<Result> => this.#pass(key, pass);
+    await new Controller({ name, queue: this.#queue, workers, clock, log, metrics, reconcile }).run(signal);
+  }
+
+  async #pass(key: string, { signal }: { readonly signal: AbortSignal }): Promise<Result> {
+    if (this.#kaito.found !== undefined) return requeueAfter(this.#kaito.found === 'unknown' ? unsyncedMs : restingMs);
+    if (!this.#isKnown()) return requeueAfter(unsyncedMs);
+    const workspace = this.#caches.workspaces.get(key);
+    if (workspace === undefined) return done;
+    try {
+      return await this.#reconcile(workspace, signal);
+    } catch (error) {
+      if (error instanceof Conflict || error instanceof NotFound) return requeueAfter(afterConflictMs);
+      throw error;
+    }
+  }
+
+  /** Whether all that a plan leans on is known: a claim that is not seen would be bought again. */
+  #isKnown(): boolean {
+    const { nodes, sources, settings } = this.#options;
+    return (
+      nodes.synced &&
+      this.#caches.state === 'synced' &&
+      sources.every((source) => source.state() !== 'listing') &&
+      sources.some((source) => source.kind === settings.claimKind && source.state() === 'synced')
+    );
+  }
+
+  async #reconcile(workspace: Workspace, signal: AbortSignal): Promise<Result> {
+    const { kube, nodes, settings, sources } = this.#options;
+    const workload = this.#caches.workloadOf(workspace);
+    const needsLook =
+      workspace.metadata.deletionTimestamp === undefined &&
+      workload.deployment === undefined &&
+      workload.statefulSet === undefined &&
+      workload.job === undefined;
+    const input: PlanInput = {
+      ...settings,
+      workspace,
+      workload,
+      nodes: [...nodes.values()],
+      claims: sources.flatMap((source) => source.list()),
+      nowMs: kube.serverNow().getTime(),
+      prerequisites: needsLook ? await lookUp(workspace, { kube, signal }) : noneMissing,
+    };
+    const plan = planWorkspace(input);
+    if (plan.finalizer !== undefined) {
+      await writeFinalizer(workspace, plan.finalizer, { kube, signal });
+      return done;
+    }
+    const written = await this.#carryOut(plan, input, signal);
+    await this.#say(workspace, written, signal);
+    if (written.wakeAfterMs !== undefined) return requeueAfter(Math.min(written.wakeAfterMs, restingMs));
+    return requeueAfter(restingMs);
+  }
+
+  /** The plan, or what it says instead when an object of somebody else's stands in its way. */
+  async #carryOut(plan: Plan, { workspace, workload }: PlanInput, signal: AbortSignal): Promise<Plan> {
+    const { kube } = this.#options;
+    const call = { kube, signal };
+    await Promise.all(plan.createClaims.map((claim) => this.#createClaim(claim, signal)));
+    for (const each of plan.remove) await removeObject(each, call);
+    for (const name of plan.markNodes) await markNode(name, call);
+    await Promise.all(plan.deleteClaims.map((claim) => this.#deleteClaim(claim, signal)));
+    try {
+      for (const wanted of plan.write) await writeObject(wanted, workspace, workload, call);
+    } catch (error) {
+      if (!(error instanceof NameTaken)) throw error;
+      const why = { reason: reasons.NameConflict, message: error.message };
+      return { ...plan, conditions: refusedVerdict(why, workspace.tuning !== undefined) };
+    }
+    return plan;
+  }
+
+  async #createClaim(claim: object, signal: AbortSignal): Promise<void> {
+    const { settings, sources } = this.#options;
+    const source = sources.find(({ kind }) => kind === settings.claimKind);
+    if (source === undefined) return;
+    try {
+      await source.create(claim, { signal });
+    } catch (error) {
+      // An earlier pass made it and the cache is behind.
+      if (!(error instanceof AlreadyExists)) throw error;
+    }
+  }
+
+  async #deleteClaim({ kind, name, uid }: Plan['deleteClaims'][number], signal: AbortSignal): Promise<void> {
+    const { kube, sources } = this.#options;
+    const source = sources.find((one) => one.kind === kind);
+    if (source === undefined) return;
+    await ignoringGone(() => kube.delete(source.resource, { name }, { signal, preconditions: { uid } }));
+  }
+
+  async #say(workspace: Workspace, plan: Plan, signal: AbortSignal): Promise<void> {
+    const { kube, events } = this.#options;
+    const after = await writeStatus(workspace, plan, { kube, signal });
+    const { name, namespace = '', uid } = workspace.metadata;
+    const regarding = { apiVersion: apiVersionOf(workspaces), kind: 'Workspace', name, namespace, uid };
+    const told = this.#warned.get(uid) ?? new Set();
+    for (const { reason, message } of plan.warnings) {
+      if (told.has(reason)) continue;
+      events.record({ regarding, type: 'Warning', reason, message });
+      this.#warned.set(uid, told.add(reason));
+    }
+    for (const event of eventsBetween(workspace, after)) events.record({ regarding, ...event });
+  }
+
+  #claimChanged(labels: Readonly<Record<string, string>>): void {
+    const name = labels[workspaceLabel];
+    const namespace = labels[workspaceNamespaceLabel];
+    if (name !== undefined && namespace !== undefined) this.#queue.add(`${namespace}/${name}`);
+  }
+
+  /** One that names its Workspace wakes that one; a node of nobody's may be what any of them waits for. */
+  #nodeChanged(node: Node | undefined): void {
+    const labels = node?.metadata.labels ?? {};
+    if (labels[workspaceLabel] !== undefined) this.#claimChanged(labels);
+    else
+      for (const { metadata } of this.#caches.workspaces.values())
+        this.#queue.add(`${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+}
+
+function isReady(node: Node | undefined): boolean {
+  return node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
