@@ -84,6 +84,7 @@ export function completed(request: JsonObject, before: PoolSpec | undefined, def
     const value = request[name];
     if (value !== undefined && value !== null) shown[name] = value;
   }
+  if (shown['osSKU'] === 'AzureLinux') shown['nodeImageVersion'] = azureLinuxImage;
   if (numberAt(shown, 'osDiskSizeGB') === 0) shown['osDiskSizeGB'] = defaultDiskGB;
   for (const name of ['nodeLabels', 'nodeTaints', 'tags', 'availabilityZones']) {
     if (isEmpty(shown[name])) delete shown[name];
@@ -116,6 +117,8 @@ function readSpec(properties: JsonObject): PoolSpec {
 
 // What a recorded 201 shows for a GPU size whose cache disk fits an ephemeral OS disk.
 const defaultDiskGB = 320;
+
+const azureLinuxImage = 'AKSAzureLinux-V3gen2-202610.06.0';
 
 function serverDefaults({ version, patchVersion }: ServerDefaults): JsonObject {
   return {

@@ -18,6 +18,9 @@ const cloudLabels = [
   'topology.kubernetes.io/zone',
 ];
 
+/** By the pool's osSKU, as /etc/os-release calls it. */
+const osImages: Readonly<Record<string, string>> = { AzureLinux: 'Microsoft Azure Linux 3.0' };
+
 /** As registered, status and all: not ready, and not yet known to the cloud controller manager. */
 export function registeredNode(instance: Instance, now: Date): object {
   const labels = Object.entries(instance.labels).filter(([key]) => !cloudLabels.includes(key));
@@ -88,7 +91,7 @@ export function nodeStatus(instance: Instance, health: NodeHealth): object {
       kubeletVersion: `v${instance.kubernetesVersion}`,
       machineID: instance.bootId.replaceAll('-', ''),
       operatingSystem: 'linux',
-      osImage: 'Ubuntu 22.04.5 LTS',
+      osImage: osImages[instance.labels['kubernetes.azure.com/os-sku'] ?? ''] ?? 'Ubuntu 22.04.5 LTS',
       systemUUID: instance.bootId,
     },
   };
