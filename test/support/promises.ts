@@ -1,28 +1,33 @@
-// What no Machine may ever show and no request may ever lack, whatever the scenario was: checked over all that was seen.
+// What no claim may ever show and no request may ever lack, whatever the scenario was: checked over all that was seen.
 import { expect } from 'vitest';
 import type { World } from './world.ts';
 import { conditionOf, isTrue, type Thing } from './world-things.ts';
 
+/** Of the names of the conditions, by kind. */
+const prefixes: ReadonlyMap<string, string> = new Map([
+  ['Machine', 'Machine'],
+  ['NodeClaim', ''],
+]);
+
 export function holdsPromises(world: World): void {
-  const machines = world.history.sights.filter(({ kind, type }) => kind === 'Machine' && type !== 'DELETED');
-  const broken = machines.flatMap(({ thing }) => faultsOf(thing));
-  expect(broken, 'what a Machine showed').toEqual([]);
-  expect(movedTimes(machines.map(({ thing }) => thing)), 'transition times that moved without a transition').toEqual(
-    [],
-  );
+  const { sights } = world.history;
+  const claims = sights.filter(({ kind, type }) => prefixes.has(kind) && type !== 'DELETED');
+  const broken = claims.flatMap(({ kind, thing }) => faultsOf(thing, prefixes.get(kind) ?? ''));
+  expect(broken, 'what a claim showed').toEqual([]);
+  expect(movedTimes(claims.map(({ thing }) => thing)), 'transition times that moved without a transition').toEqual([]);
   for (const { ifNoneMatch } of world.calls('PUT')) expect(ifNoneMatch).toBe('*');
   for (const { ifMatch } of world.calls('DELETE')) expect(ifMatch).toMatch(/./u);
   expect(overwrites(world), 'PUTs that changed a pool').toEqual([]);
 }
 
 /** KAITO buys another GPU when it reads such a Machine, or goes on with one that is not there (contract M2, M3). */
-function faultsOf(machine: Thing): readonly string[] {
-  const { metadata, status } = machine;
-  const initialized = conditionOf(machine, 'MachineInitialized')?.status;
-  const isReady = isTrue(machine, 'Ready');
+function faultsOf(claim: Thing, prefix: string): readonly string[] {
+  const { metadata, status } = claim;
+  const initialized = conditionOf(claim, `${prefix}Initialized`)?.status;
+  const isReady = isTrue(claim, 'Ready');
   const isLive = metadata.deletionTimestamp === undefined;
   const faults = [
-    initialized === 'Unknown' && 'Initialized is Unknown',
+    prefix === 'Machine' && initialized === 'Unknown' && 'Initialized is Unknown',
     isLive && initialized === 'True' && !isReady && 'Initialized is True and Ready is not',
     isReady && (status?.nodeName ?? '') === '' && 'Ready without nodeName',
     isReady && (status?.providerID ?? '') === '' && 'Ready without providerID',
@@ -30,10 +35,10 @@ function faultsOf(machine: Thing): readonly string[] {
   return faults.filter((fault) => fault !== false).map((fault) => `${metadata.name}: ${fault}`);
 }
 
-function movedTimes(machines: readonly Thing[]): readonly string[] {
+function movedTimes(claims: readonly Thing[]): readonly string[] {
   const last = new Map<string, { readonly status: string; readonly time: string | undefined }>();
   const moved: string[] = [];
-  for (const { metadata, status } of machines) {
+  for (const { metadata, status } of claims) {
     for (const { type, status: now, lastTransitionTime: time } of status?.conditions ?? []) {
       const key = `${metadata.uid}/${type}`;
       const before = last.get(key);

@@ -13,6 +13,7 @@ export interface Sight {
 /** Leases and events of every namespace: those of the controller are where it is installed. */
 const watched: readonly (readonly [KindName, path: string])[] = [
   ['Machine', kinds.Machine],
+  ['NodeClaim', kinds.NodeClaim],
   ['Node', kinds.Node],
   ['Event', '/apis/events.k8s.io/v1/events'],
   ['Lease', '/apis/coordination.k8s.io/v1/leases'],

@@ -6,6 +6,7 @@ export interface ThingCondition {
   readonly reason?: string;
   readonly message?: string;
   readonly lastTransitionTime?: string;
+  readonly observedGeneration?: number;
 }
 
 interface ThingTaint {
@@ -21,6 +22,7 @@ export interface Thing {
     readonly namespace?: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    readonly generation?: number;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
@@ -38,6 +40,7 @@ export interface Thing {
     readonly conditions?: readonly ThingCondition[];
     readonly nodeName?: string;
     readonly providerID?: string;
+    readonly imageID?: string;
     readonly capacity?: Readonly<Record<string, string>>;
     readonly allocatable?: Readonly<Record<string, string>>;
   };
@@ -49,6 +52,7 @@ export interface Thing {
 
 export const kinds = {
   Machine: '/apis/karpenter.sh/v1alpha5/machines',
+  NodeClaim: '/apis/karpenter.sh/v1/nodeclaims',
   Node: '/api/v1/nodes',
   Lease: '/apis/coordination.k8s.io/v1/namespaces/default/leases',
   Event: '/apis/events.k8s.io/v1/namespaces/default/events',
@@ -56,6 +60,9 @@ export const kinds = {
   PodDisruptionBudget: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
 } as const;
 export type KindName = keyof typeof kinds;
+
+/** Both are turned into nodes, and no two of them have one name in a scenario. */
+export const claimKinds = ['Machine', 'NodeClaim'] as const;
 
 /** The API server has validated the rest of it. */
 export function isThing(value: unknown): value is Thing {

@@ -14,7 +14,7 @@ import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
 import { History } from './world-history.ts';
 import { ApiProxy } from './world-proxy.ts';
-import { conditionOf, isThing, isTrue, kinds, type KindName, type Thing } from './world-things.ts';
+import { claimKinds, conditionOf, isThing, isTrue, kinds, type KindName, type Thing } from './world-things.ts';
 
 export interface WorldOptions {
   /** What Azure is like. */
@@ -171,6 +171,11 @@ export class World implements AsyncDisposable {
     return this.history.get('Machine', name);
   }
 
+  /** The claim of that name, whatever its kind, as last seen. */
+  claim(name: string): Thing | undefined {
+    return claimKinds.map((kind) => this.history.get(kind, name)).find((thing) => thing !== undefined);
+  }
+
   /** The Nodes of a pool, as last seen. */
   nodesOf(pool: string): readonly Thing[] {
     return this.history.list('Node').filter(({ metadata }) => metadata.labels?.['agentpool'] === pool);
@@ -231,19 +236,19 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** Resolves with the Machine when its condition says so. */
+  /** Resolves with the claim when its condition says so. */
   untilCondition(name: string, type: string, status: string, reason?: string): Promise<Thing> {
-    return this.until(`${type} of Machine "${name}" is ${status}/${reason ?? 'any'}`, () => {
-      const machine = this.machine(name);
-      const condition = conditionOf(machine, type);
-      return condition?.status === status && (reason === undefined || condition.reason === reason) && machine;
+    return this.until(`${type} of claim "${name}" is ${status}/${reason ?? 'any'}`, () => {
+      const claim = this.claim(name);
+      const condition = conditionOf(claim, type);
+      return condition?.status === status && (reason === undefined || condition.reason === reason) && claim;
     });
   }
 
   untilReady(name: string): Promise<Thing> {
-    return this.until(`Machine "${name}" is Ready`, () => {
-      const machine = this.machine(name);
-      return isTrue(machine, 'Ready') && machine;
+    return this.until(`claim "${name}" is Ready`, () => {
+      const claim = this.claim(name);
+      return isTrue(claim, 'Ready') && claim;
     });
   }
 
@@ -277,15 +282,15 @@ export class World implements AsyncDisposable {
   }
 
   #describe(): string {
-    const machines = this.history
-      .list('Machine')
+    const claims = claimKinds
+      .flatMap((kind) => this.history.list(kind))
       .map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify({ metadata, status })}`);
     const calls = this.azure.log
       .filter(({ operation }) => operation !== 'LIST')
       .slice(-20)
       .map(({ operation, pool, status, code }) => `${operation} ${pool ?? ''} ${status ?? 'unanswered'} ${code ?? ''}`);
     const log = this.controllers.at(-1)?.lines.slice(-25) ?? [];
-    return ['Machines:', ...machines, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
+    return ['Claims:', ...claims, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
   }
 }
 
