@@ -6,6 +6,7 @@ import type { KubeObject } from '../apis/wire.ts';
 import type { LifecycleContext } from './context.ts';
 import type { ClaimEvent } from './decision.ts';
 import { conditionTypes } from './faces.ts';
+import { gpuReadyCondition } from './gpu-readiness/gpu-readiness.ts';
 import { reasons } from './reasons.ts';
 
 export function tell<T extends KubeObject>(
@@ -53,5 +54,15 @@ export function milestonesBetween(before: Claim, after: Claim): readonly ClaimEv
     (was?.reason !== launched.reason || was.message !== launched.message)
   )
     events.push({ type: 'Warning', reason: launched.reason ?? '', message: launched.message ?? '' });
-  return events;
+  return [...events, ...gpuEvents(before, after)];
+}
+
+/** A verdict on the Node's GPUs, and its end; that they take their time is none. */
+function gpuEvents(before: Claim, after: Claim): readonly ClaimEvent[] {
+  const was = conditionOf(before.status.conditions, gpuReadyCondition);
+  const is = conditionOf(after.status.conditions, gpuReadyCondition);
+  if (is?.status === 'False' && (was?.status !== 'False' || was.reason !== is.reason))
+    return [{ type: 'Warning', reason: is.reason ?? '', message: is.message ?? '' }];
+  const isMended = is?.status === 'True' && was?.status === 'False';
+  return isMended ? [{ type: 'Normal', reason: reasons.GPUReady, message: 'The Node offers all of its GPUs' }] : [];
 }

@@ -1,5 +1,6 @@
 // A Node as the lifecycle sees it: whose it is, whether it is fit, and what still keeps it from being initialized.
 import type { ClaimIdentity, ClaimSpec } from '../apis/claim.ts';
+import type { WantedCondition } from '../apis/conditions.ts';
 import { InvalidQuantity, parseQuantity } from '../apis/quantity.ts';
 import type { Node, OwnerReference, Taint } from '../apis/wire.ts';
 import { finalizer } from './annotations.ts';
@@ -29,6 +30,8 @@ export interface NodeView {
   readonly initialized: boolean;
   /** What a person reads while it is not initialized; undefined: nothing stands in the way. */
   readonly initBlocker: Why | undefined;
+  /** What is to be said of its GPUs; absent: it has none, or nobody has looked. */
+  readonly gpu?: WantedCondition;
   readonly node: Node;
 }
 

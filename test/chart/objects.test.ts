@@ -65,6 +65,7 @@ describe('the rights', () => {
       ' nodes: get list watch patch delete',
       ' pods: list',
       ' pods/eviction: create',
+      'apps daemonsets: list',
       'coordination.k8s.io leases: create',
       'coordination.k8s.io leases gpu-provisioner-leader-election: get patch',
       'events.k8s.io events: create patch',
