@@ -51,7 +51,10 @@ describe('ArmClient observer', () => {
       { operation: 'get', code: '200', remaining: { reads: 11_999 } },
       { operation: 'create', code: '409', remaining: {} },
     ]);
-    expect(calls).toMatchObject([{ operation: 'get' }, { operation: 'create', error: 'Conflict' }]);
+    expect(calls).toMatchObject([
+      { operation: 'get' },
+      { operation: 'create', error: 'Conflict', reason: 'AzureBusy' },
+    ]);
     expect(calls[0]).not.toHaveProperty('error');
   });
 });
@@ -60,7 +63,7 @@ describe('ArmError', () => {
   it('says what it can when there is no body', async () => {
     const { arm } = await startArmClient(() => ({ status: 502, body: '' }));
     const error = await failureOf(arm.get('a', { signal }));
-    expect(causeOf(error).headline).toBe('Azure failed: Http502');
+    expect(causeOf(error).headline).toBe('Azure failed (Http502); tried again by itself');
   });
 
   it('reads the words of a page, also of one that is huge and no HTML after all', async () => {
@@ -68,7 +71,9 @@ describe('ArmError', () => {
     const { arm, fake } = await startArmClient(() => ({ status: 502, body: html }));
     expect(causeOf(await failureOf(arm.get('a', { signal }))).headline).toContain('502 Bad Gateway');
     fake.reply = () => ({ status: 502, body: '<'.repeat(400_000) });
-    expect(causeOf(await failureOf(arm.get('a', { signal }))).headline).toMatch(/^Azure failed: Http502/);
+    expect(causeOf(await failureOf(arm.get('a', { signal }))).headline).toMatch(
+      /^Azure failed \(Http502\); tried again/,
+    );
   });
 
   it('carries the ids that support asks for and no signed URL', async () => {

@@ -5,6 +5,7 @@ import { isPoolNotFound, type ArmAnswer } from './arm-answer.ts';
 import type { ArmClient } from './arm-client.ts';
 import { ArmError, ArmNotNow, type ArmCall } from './arm-errors.ts';
 import { armErrorOf, isSocketError } from './arm-failures.ts';
+import { causeOf } from './causes.ts';
 import { noObserver, type ArmObserver } from './arm-observer.ts';
 import { createPipeline, RunningCall } from './arm-pipeline.ts';
 import { MalformedAnswer, parseJson } from './json.ts';
@@ -51,9 +52,10 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
     limiter.admit(call);
     const running = new RunningCall(call, work);
     const startedMs = clock.monotonicMs();
-    const note = (error?: string): void => {
+    const note = (error?: ArmError): void => {
       const durationMs = clock.monotonicMs() - startedMs;
-      observer.observeCall({ operation: call.operation, durationMs, ...(error === undefined ? {} : { error }) });
+      const failed = error === undefined ? {} : { error: error.code, reason: causeOf(error).reason };
+      observer.observeCall({ operation: call.operation, durationMs, ...failed });
     };
     try {
       const result = await runAndRead(work, running);
@@ -63,7 +65,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
     } catch (thrown) {
       const error = armErrorOf(running, thrown, clock.now());
       if (!(error instanceof ArmError)) throw error;
-      note(error.code);
+      note(error);
       const closedMs = limiter.noteAnswer(call, error);
       throw closedMs > 0 ? new ArmNotNow(error.message, { retryAfterMs: closedMs, answer: error }) : error;
     }

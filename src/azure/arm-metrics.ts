@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ArmOperation } from './arm-errors.ts';
 import type { ArmObserver } from './arm-observer.ts';
+import { causeReasons } from './cause-table.ts';
 
 const methods: Readonly<Record<ArmOperation, string>> = {
   list: 'List',
@@ -47,17 +48,25 @@ export function createArmMetrics(registry: Registry): ArmObserver {
     labelNames: [...labelNames, 'error'] as const,
     registers,
   });
+  const refusals = new Counter({
+    name: 'gpu_provisioner_arm_refusals_total',
+    help: 'Calls to Azure Resource Manager that failed, by operation and by what the answer, or its absence, means',
+    labelNames: ['operation', 'reason'] as const,
+    registers,
+  });
   // Each series exists from the start, so that a rate over the first request is not lost.
   for (const [operation, code] of Object.entries(usual)) requests.inc({ operation, code }, 0);
+  for (const reason of causeReasons) refusals.inc({ operation: 'create', reason }, 0);
   return {
     observeRequest({ operation, code, remaining: left }) {
       requests.inc({ operation, code });
       for (const kind of kinds) if (left[kind] !== undefined) remaining.set({ kind }, left[kind]);
     },
-    observeCall({ operation, durationMs, error }) {
+    observeCall({ operation, durationMs, error, reason }) {
       const labels = { ...owner, method: methods[operation] };
       duration.observe(labels, durationMs / 1000);
       if (error !== undefined) errors.inc({ ...labels, error });
+      if (reason !== undefined) refusals.inc({ operation, reason });
     },
   };
 }

@@ -20,6 +20,8 @@ export interface CallNote {
   readonly durationMs: number;
   /** The code of the error that it threw; absent when it was carried out. */
   readonly error?: string;
+  /** What that means: a reason of the error table. */
+  readonly reason?: string;
 }
 
 export interface ArmObserver {

@@ -3,13 +3,15 @@ import type { ArmOperation } from './arm-errors.ts';
 import type { Said } from './arm-text.ts';
 import type { CauseKind } from './cause.ts';
 
-/** What a headline may say: the facts of the failure, and what its prose told. */
+/** What a row may say: the facts of the failure, and what its prose told. */
 export interface Told extends Said {
   readonly code: string;
   readonly text: string;
   /** Until the next try, where Azure said how long to wait. */
   readonly waitSeconds?: number;
 }
+
+type Words = (told: Told) => string;
 
 export interface CauseRow {
   readonly reason: string;
@@ -25,13 +27,18 @@ export interface CauseRow {
   readonly mayHaveRun?: true;
   readonly capacity?: true;
   readonly retry: readonly [minMs: number, maxMs: number];
-  readonly headline: (told: Told) => string;
+  /** In our words, with the numbers that Azure gave. */
+  readonly what: Words;
+  /** What a person is to do, or what is done without one; short enough to be read in full whatever else is said. */
+  readonly next: string | Words;
+  /** Azure's own words, for what we cannot say better; they come last, and what does not fit of them is left out. */
+  readonly quote?: (told: Told) => string | undefined;
 }
 
 export const second = 1000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
 
-/** ARM's own code and words, for what we cannot say better. */
-export const quoted = ({ code, text }: Told): string => `${code}: ${text}`;
+export const itsText = ({ text }: Told): string => text;
 export const at = ({ region }: Told): string => (region === undefined ? '' : ` in ${region}`);
+export const byItself = 'tried again by itself';

@@ -4,3 +4,6 @@ import { causesOfCalls } from './causes-of-calls.ts';
 import { causesOfPools } from './causes-of-pools.ts';
 
 export const causeTable: readonly CauseRow[] = [...causesOfCalls, ...causesOfPools];
+
+/** Every reason that the table gives, each once: the values of a metric's label. */
+export const causeReasons: readonly string[] = [...new Set(causeTable.map(({ reason }) => reason))];

@@ -1,6 +1,6 @@
 // Rows of the error table about the call itself: the way to ARM, its patience, our rights, and others at work.
 import { localCodes } from './arm-errors.ts';
-import { hour, minute, second, type CauseRow } from './cause-row.ts';
+import { byItself, hour, itsText, minute, second, type CauseRow } from './cause-row.ts';
 
 const inProgress = /in progress|another operation|aks-pending-operation|since deletion was issued/i;
 
@@ -11,8 +11,9 @@ export const causesOfCalls: readonly CauseRow[] = [
     kind: 'config',
     codes: [localCodes.credential],
     retry: [minute, 5 * minute],
-    headline: (told) =>
-      `No token for Azure${told.aadCode === undefined ? '' : ` (${told.aadCode})`}: check the federated credential or managed identity and its client id: ${told.text}`,
+    what: ({ aadCode }) => `No token for Azure${aadCode === undefined ? '' : ` (${aadCode})`}`,
+    next: 'check the federated credential or managed identity and its client id',
+    quote: itsText,
   },
   {
     reason: 'AwaitingAzure',
@@ -32,8 +33,8 @@ export const causesOfCalls: readonly CauseRow[] = [
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     ],
     retry: [5 * second, 5 * minute],
-    headline: ({ code }) =>
-      `Azure Resource Manager cannot be reached (${code}): check network, DNS, proxy and certificates`,
+    what: ({ code }) => `Azure Resource Manager cannot be reached (${code})`,
+    next: 'check network, DNS, proxy and certificates',
   },
   {
     reason: 'AwaitingAzure',
@@ -41,7 +42,8 @@ export const causesOfCalls: readonly CauseRow[] = [
     status: 'none',
     mayHaveRun: true,
     retry: [5 * second, 5 * minute],
-    headline: ({ code }) => `Azure gave no answer (${code}); looking what became of the request`,
+    what: ({ code }) => `Azure gave no answer (${code})`,
+    next: 'looking what became of the request',
   },
   {
     reason: 'AzureError',
@@ -49,75 +51,84 @@ export const causesOfCalls: readonly CauseRow[] = [
     codes: [localCodes.malformed],
     mayHaveRun: true,
     retry: [15 * second, 5 * minute],
-    headline: ({ text }) => `Azure answered what cannot be understood: ${text}`,
+    what: () => 'Azure answered what cannot be understood',
+    next: `${byItself}; a proxy on the way may be the cause`,
+    quote: itsText,
   },
   {
     reason: 'Throttled',
     kind: 'throttled',
     status: [429],
     retry: [30 * second, 5 * minute],
-    headline: ({ code, waitSeconds }) =>
-      `Azure limits the rate of requests (${code}); ${waitSeconds === undefined ? 'tried again by itself' : `next try in ${waitSeconds} s`}`,
+    what: ({ code }) => `Azure limits the rate of requests (${code})`,
+    next: ({ waitSeconds }) => (waitSeconds === undefined ? byItself : `next try in ${waitSeconds} s`),
   },
   {
     reason: 'Throttled',
     kind: 'throttled',
     codes: ['TooManyRequests', 'Throttled', 'SubscriptionRequestsThrottled'],
     retry: [5 * minute, 30 * minute],
-    headline: ({ code }) => `Azure limits the rate of requests behind AKS (${code}); tried again by itself`,
+    what: ({ code }) => `Azure limits the rate of requests behind AKS (${code})`,
+    next: byItself,
   },
   {
     reason: 'AuthenticationFailed',
     kind: 'config',
     status: [401],
     retry: [minute, 5 * minute],
-    headline: (told) =>
-      `Azure does not accept our token (${told.code}): check tenant, cloud and the pod's clock: ${told.text}`,
+    what: ({ code }) => `Azure does not accept our token (${code})`,
+    next: "check tenant, cloud and the pod's clock",
+    quote: itsText,
   },
   {
     reason: 'PolicyDenied',
     kind: 'refused',
     codes: ['RequestDisallowedByPolicy'],
     retry: [10 * minute, hour],
-    headline: ({ policy, text }) =>
-      policy === undefined
-        ? `An Azure Policy forbids this pool; exempt it or meet the policy: ${text}`
-        : `Azure Policy "${policy}" forbids this pool; exempt it or meet the policy`,
+    what: ({ policy }) =>
+      policy === undefined ? 'An Azure Policy forbids this pool' : `Azure Policy "${policy}" forbids this pool`,
+    next: 'exempt it or meet the policy',
+    quote: ({ policy, text }) => (policy === undefined ? text : undefined),
   },
   {
     reason: 'SubscriptionNotRegistered',
     kind: 'config',
     codes: ['MissingSubscriptionRegistration'],
     retry: [10 * minute, hour],
-    headline: ({ text }) => `The subscription is not registered for a resource provider that AKS needs: ${text}`,
+    what: () => 'The subscription is not registered for a resource provider that AKS needs',
+    next: 'register it with "az provider register"',
+    quote: itsText,
   },
   {
     reason: 'AuthorizationFailed',
     kind: 'config',
     codes: ['LinkedAuthorizationFailed'],
     retry: [5 * minute, 15 * minute],
-    headline: ({ action, linked, text }) =>
+    what: ({ action, linked }) =>
       action === undefined || linked === undefined
-        ? `The identity may not join a linked resource (subnet, reservation or identity): ${text}`
-        : `The identity lacks the action ${action} on ${linked}: give it a role there; a new role takes minutes to count`,
+        ? 'The identity may not join a linked resource (subnet, reservation or identity)'
+        : `The identity lacks the action ${action} on ${linked}`,
+    next: 'give it a role there; a new role takes minutes to count',
+    quote: ({ action, linked, text }) => (action === undefined || linked === undefined ? text : undefined),
   },
   {
     reason: 'AuthorizationFailed',
     kind: 'config',
     status: [403],
     retry: [minute, 5 * minute],
-    headline: ({ action, text }) =>
-      action === undefined
-        ? `The identity lacks a role on the cluster: ${text}`
-        : `The identity lacks the action ${action}: give it a role on the cluster that has it; a new role takes minutes to count`,
+    what: ({ action }) =>
+      action === undefined ? 'The identity lacks a role on the cluster' : `The identity lacks the action ${action}`,
+    next: 'give it a role on the cluster that has it; a new role takes minutes to count',
+    quote: ({ action, text }) => (action === undefined ? text : undefined),
   },
   {
     reason: 'ParentNotFound',
     kind: 'config',
     status: [404],
     retry: [5 * minute, 15 * minute],
-    headline: ({ code, text }) =>
-      `Subscription, resource group or cluster not found (${code}): check their names: ${text}`,
+    what: ({ code }) => `Subscription, resource group or cluster not found (${code})`,
+    next: 'check their names',
+    quote: itsText,
   },
   {
     reason: 'PoolChanged',
@@ -125,21 +136,24 @@ export const causesOfCalls: readonly CauseRow[] = [
     status: [412],
     operation: 'create',
     retry: [0, 15 * second],
-    headline: () => 'A pool of this name exists already; looking whose it is',
+    what: () => 'A pool of this name exists already',
+    next: 'looking whose it is',
   },
   {
     reason: 'PoolChanged',
     kind: 'precondition',
     status: [412],
     retry: [0, 15 * second],
-    headline: () => 'The pool changed since it was last looked at; looking again',
+    what: () => 'The pool changed since it was last looked at',
+    next: 'looking again',
   },
   {
     reason: 'PoolChanged',
     kind: 'precondition',
     codes: ['EtagMismatch', 'OriginalEtagNotExpect', 'PreconditionFailed'],
     retry: [0, 15 * second],
-    headline: () => 'Pool or cluster changed since it was last looked at; looking again',
+    what: () => 'Pool or cluster changed since it was last looked at',
+    next: 'looking again',
   },
   {
     reason: 'PoolChanged',
@@ -148,7 +162,8 @@ export const causesOfCalls: readonly CauseRow[] = [
     operation: 'create',
     namesPool: true,
     retry: [0, 15 * second],
-    headline: () => 'A pool of this name is already being worked on; looking at it',
+    what: () => 'A pool of this name is already being worked on',
+    next: 'looking at it',
   },
   {
     reason: 'AzureBusy',
@@ -156,7 +171,9 @@ export const causesOfCalls: readonly CauseRow[] = [
     codes: ['OperationNotAllowed', 'Conflict', 'OperationPreempted'],
     text: inProgress,
     retry: [15 * second, minute],
-    headline: ({ text }) => `Waiting for another operation on the cluster: ${text}`,
+    what: () => 'Waiting for another operation on the cluster',
+    next: byItself,
+    quote: itsText,
   },
   {
     reason: 'AzureBusy',
@@ -164,27 +181,44 @@ export const causesOfCalls: readonly CauseRow[] = [
     codes: ['OperationNotAllowed'],
     text: /\b(stopped|stopping|starting)\b/i,
     retry: [30 * second, 5 * minute],
-    headline: ({ text }) => `The cluster is stopped, or on its way from or to that; start it: ${text}`,
+    what: () => 'The cluster is stopped, or on its way from or to that',
+    next: 'start it with "az aks start"',
+    quote: itsText,
   },
   {
     reason: 'AzureBusy',
     kind: 'conflict',
     codes: ['SetVNetOwnershipFailed', 'VirtualNetworkNotInSucceededState'],
     retry: [30 * second, minute],
-    headline: ({ code }) => `Waiting for another change of the virtual network to end (${code})`,
+    what: ({ code }) => `Waiting for another change of the virtual network to end (${code})`,
+    next: byItself,
   },
   {
     reason: 'OperationCanceled',
     kind: 'conflict',
     codes: ['AKSOperationPreempted', 'AKSOperationPreemptedByDelete', 'Canceled', 'OperationPreempted'],
     retry: [15 * second, minute],
-    headline: ({ text }) => `The operation was canceled by a later one: ${text}`,
+    what: () => 'The operation was canceled by a later one',
+    next: `looking again, then ${byItself}`,
+    quote: itsText,
+  },
+  {
+    reason: 'OperationCanceled',
+    kind: 'conflict',
+    // Some operations end so under a code of their own (Azure/AKS#1913).
+    text: /overrid+en and canceled by a later operation|has been preempted by/i,
+    retry: [15 * second, minute],
+    what: ({ code }) => `The operation was canceled by a later one (${code})`,
+    next: `looking again, then ${byItself}`,
+    quote: itsText,
   },
   {
     reason: 'LastPool',
     kind: 'refused',
     text: /at least one (system )?agent pool/i,
     retry: [10 * minute, hour],
-    headline: ({ text }) => `AKS keeps the last pool of its kind: ${text}`,
+    what: () => 'AKS keeps the last pool of its kind',
+    next: 'give the cluster another one first',
+    quote: itsText,
   },
 ];

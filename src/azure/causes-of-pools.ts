@@ -1,5 +1,5 @@
 // Rows of the error table about the pool that was asked for: quota, capacity, size, network, nodes, and the rest.
-import { at, hour, minute, quoted, second, type CauseRow, type Told } from './cause-row.ts';
+import { at, byItself, hour, itsText, minute, second, type CauseRow, type Told } from './cause-row.ts';
 
 const quotaText = /Cores quota|Total Regional Cores|LowPriorityCores|New Limit Required|request for Quota increase/i;
 
@@ -11,16 +11,17 @@ const quotaNames: ReadonlyMap<string, string> = new Map([
   ['lowpriority', 'spot'],
 ]);
 
-function quotaHeadline({ need, left, limit, family, region }: Told): string {
+function quotaUsedUp({ need, left, limit, family, region }: Told): string {
   const facts = [
     ...(need === undefined ? [] : [`need ${need} vCPUs`]),
     ...(left === undefined ? [] : [limit === undefined ? `have ${left}` : `have ${left} of ${limit}`]),
     ...(family === undefined ? [] : [`for ${quotaNames.get(family.toLowerCase()) ?? family}`]),
     ...(region === undefined ? [] : [`in ${region}`]),
   ];
-  const said = facts.length === 0 ? '' : `: ${facts.join(', ')}`;
-  return `Quota is used up${said}; ask for more under Quotas in the Azure portal, it is tried again by itself`;
+  return `Quota is used up${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
 }
+
+const askForQuota = `ask for more under Quotas in the Azure portal, it is ${byItself}`;
 
 /** In this order; the last row takes everything. Long retry times are those that Karpenter's Azure provider uses. */
 export const causesOfPools: readonly CauseRow[] = [
@@ -29,9 +30,17 @@ export const causesOfPools: readonly CauseRow[] = [
     kind: 'refused',
     codes: ['ErrCode_InsufficientVCPUQuota', 'QuotaExceeded'],
     retry: [10 * minute, hour],
-    headline: quotaHeadline,
+    what: quotaUsedUp,
+    next: askForQuota,
   },
-  { reason: 'QuotaExceeded', kind: 'refused', text: quotaText, retry: [10 * minute, hour], headline: quotaHeadline },
+  {
+    reason: 'QuotaExceeded',
+    kind: 'refused',
+    text: quotaText,
+    retry: [10 * minute, hour],
+    what: quotaUsedUp,
+    next: askForQuota,
+  },
   {
     reason: 'InsufficientCapacity',
     kind: 'refused',
@@ -44,8 +53,8 @@ export const causesOfPools: readonly CauseRow[] = [
     ],
     capacity: true,
     retry: [10 * minute, hour],
-    headline: (told) =>
-      `Azure has no ${told.size ?? 'machine of this size'} to give${at(told)} now (${told.code}); tried again by itself, another size or zone may be quicker`,
+    what: (told) => `Azure has no ${told.size ?? 'machine of this size'} to give${at(told)} now (${told.code})`,
+    next: `${byItself}, another size or zone may be quicker`,
   },
   {
     reason: 'SkuNotAvailable',
@@ -53,46 +62,52 @@ export const causesOfPools: readonly CauseRow[] = [
     codes: ['SkuNotAvailable'],
     capacity: true,
     retry: [hour, 23 * hour],
-    headline: (told) =>
-      `${told.size ?? 'This size'} is not offered to this subscription${at(told)}; choose another size or ask Azure for access`,
+    what: (told) => `${told.size ?? 'This size'} is not offered to this subscription${at(told)}`,
+    next: 'choose another size or ask Azure for access',
   },
   {
     reason: 'VMSizeNotSupported',
     kind: 'refused',
     codes: ['VMSizeNotSupported'],
     retry: [hour, 23 * hour],
-    headline: (told) => `AKS does not support ${ofSize(told)} for this subscription${at(told)}; choose another size`,
+    what: (told) => `AKS does not support ${ofSize(told)} for this subscription${at(told)}`,
+    next: 'choose another size',
   },
   {
     reason: 'VMSizeNotSupported',
     kind: 'refused',
     text: /is not supported for subscription|is not allowed in your subscription|restricted by AKS/i,
     retry: [hour, 23 * hour],
-    headline: (told) => `AKS does not take ${ofSize(told)} here; choose another size: ${told.text}`,
+    what: (told) => `AKS does not take ${ofSize(told)} here`,
+    next: 'choose another size',
+    quote: itsText,
   },
   {
     reason: 'SubnetFull',
     kind: 'refused',
     codes: ['SubnetIsFull', 'InsufficientSubnetSize'],
     retry: [10 * minute, 30 * minute],
-    headline: ({ addresses, text }) =>
-      addresses === undefined
-        ? `The subnet has no room for the node; enlarge it or remove nodes: ${text}`
-        : `The subnet has no room for ${addresses} more addresses; enlarge it or remove nodes`,
+    what: ({ addresses }) =>
+      `The subnet has no room for ${addresses === undefined ? 'the node' : `${addresses} more addresses`}`,
+    next: 'enlarge it or remove nodes',
+    quote: ({ addresses, text }) => (addresses === undefined ? text : undefined),
   },
   {
     reason: 'ZoneNotSupported',
     kind: 'refused',
     codes: ['AvailabilityZoneNotSupported'],
     retry: [hour, 23 * hour],
-    headline: (told) => `The zone asked for does not offer ${ofSize(told)}${at(told)}; ask for another zone or none`,
+    what: (told) => `The zone asked for does not offer ${ofSize(told)}${at(told)}`,
+    next: 'ask for another zone or none',
   },
   {
     reason: 'PoolLimitReached',
     kind: 'refused',
     text: /(maximum|limit|exceed|more than)[^.]*\b(agent|node) ?pools?\b/i,
     retry: [10 * minute, hour],
-    headline: ({ text }) => `The cluster has as many pools as AKS allows (100): ${text}`,
+    what: () => 'The cluster has as many pools as AKS allows (100)',
+    next: 'delete claims or pools that nobody needs',
+    quote: itsText,
   },
   {
     reason: 'NodeBootstrapFailed',
@@ -104,14 +119,18 @@ export const causesOfPools: readonly CauseRow[] = [
       'OSProvisioningTimedOut',
     ],
     retry: [5 * minute, 10 * minute],
-    headline: ({ code, text }) => `The machine was made but did not become a node (${code}): ${text}`,
+    what: ({ code }) => `The machine was made but did not become a node (${code})`,
+    next: 'it is removed and tried again; check egress, DNS and custom images',
+    quote: itsText,
   },
   {
     reason: 'DrainFailed',
     kind: 'retry',
     codes: ['PodDrainFailure'],
     retry: [minute, 10 * minute],
-    headline: ({ text }) => `AKS could not drain the node: ${text}`,
+    what: () => 'AKS could not drain the node',
+    next: `${byItself}; remove the pods or budgets that block it`,
+    quote: itsText,
   },
   {
     reason: 'AzureError',
@@ -119,14 +138,18 @@ export const causesOfPools: readonly CauseRow[] = [
     status: 'server',
     mayHaveRun: true,
     retry: [5 * second, 5 * minute],
-    headline: (told) => `Azure failed: ${quoted(told)}`,
+    what: ({ code }) => `Azure failed (${code})`,
+    next: byItself,
+    quote: itsText,
   },
   {
     reason: 'AzureError',
     kind: 'retry',
     codes: ['InternalServerError', 'InternalOperationError', 'ReconcileVMSSAgentPoolFailed'],
     retry: [30 * second, 5 * minute],
-    headline: (told) => `Azure failed: ${quoted(told)}`,
+    what: ({ code }) => `Azure failed (${code})`,
+    next: byItself,
+    quote: itsText,
   },
   {
     reason: 'InvalidParameter',
@@ -143,26 +166,34 @@ export const causesOfPools: readonly CauseRow[] = [
       'PropertyChangeNotAllowed',
     ],
     retry: [10 * minute, hour],
-    headline: (told) => `AKS refuses the pool: ${quoted(told)}`,
+    what: ({ code }) => `AKS refuses the pool (${code})`,
+    next: 'correct the claim or the cluster',
+    quote: itsText,
   },
   {
     reason: 'InvalidParameter',
     kind: 'refused',
     status: [400],
     retry: [10 * minute, hour],
-    headline: (told) => `AKS refuses the pool: ${quoted(told)}`,
+    what: ({ code }) => `AKS refuses the pool (${code})`,
+    next: 'correct the claim or the cluster',
+    quote: itsText,
   },
   {
     reason: 'AzureBusy',
     kind: 'conflict',
     status: [409],
     retry: [15 * second, minute],
-    headline: (told) => `The cluster is busy: ${quoted(told)}`,
+    what: ({ code }) => `The cluster is busy (${code})`,
+    next: byItself,
+    quote: itsText,
   },
   {
     reason: 'AzureError',
     kind: 'retry',
     retry: [30 * second, 10 * minute],
-    headline: (told) => `Azure failed: ${quoted(told)}`,
+    what: ({ code }) => `Azure failed (${code})`,
+    next: byItself,
+    quote: itsText,
   },
 ];

@@ -53,10 +53,10 @@ describe('causeOf an answer', () => {
     const armMessage =
       "The client 'c' with object id 'o' has permission to perform action 'Microsoft.ContainerService/managedClusters/agentPools/write' on scope '/subscriptions/s/x'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/gpu' (respectively) or the linked scope(s) are invalid.";
     expect(causeOf(failed({ status: 403, code: 'LinkedAuthorizationFailed', armMessage })).headline).toBe(
-      'The identity lacks the action Microsoft.Network/virtualNetworks/subnets/join/action on subnets/gpu: give it a role there; a new role takes minutes to count',
+      'The identity lacks the action Microsoft.Network/virtualNetworks/subnets/join/action on subnets/gpu; give it a role there; a new role takes minutes to count',
     );
     expect(causeOf(failed({ status: 403, code: 'LinkedAuthorizationFailed', armMessage: 'x' })).headline).toBe(
-      'The identity may not join a linked resource (subnet, reservation or identity): x',
+      'The identity may not join a linked resource (subnet, reservation or identity); give it a role there; a new role takes minutes to count: x',
     );
   });
 

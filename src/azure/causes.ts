@@ -4,7 +4,7 @@ import { readSaid } from './arm-text.ts';
 import type { CauseRow } from './cause-row.ts';
 import { causeTable } from './cause-table.ts';
 import type { Cause } from './cause.ts';
-import { headlineOf } from './headline.ts';
+import { headlineWithStep } from './headline.ts';
 import type { ProvisioningError } from './pool.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -17,7 +17,7 @@ export function causeOf(error: unknown): Cause {
   return {
     reason: 'UnexpectedError',
     kind: 'retry',
-    headline: headlineOf(`Unexpected: ${text}`),
+    headline: headlineWithStep({ what: 'Unexpected', next: 'this is a bug of ours, please report it', quote: text }),
     detail: error instanceof Error ? error.name : '',
     capacity: false,
     retry: { minMs: 5000, maxMs: 300_000 },
@@ -55,6 +55,7 @@ function classify(failure: ArmFailure, call: ArmCall | undefined, waitSeconds?: 
   if (row === undefined) throw new TypeError('The error table has no row for everything');
   const said = readSaid(failure.armMessage);
   const wait = waitSeconds === undefined ? {} : { waitSeconds };
+  const told = { ...said, ...wait, code: failure.code, text: failure.armMessage };
   const isWrite = call?.operation === 'create' || call?.operation === 'delete';
   const unknown = isWrite && row.mayHaveRun === true;
   const [tableMinMs, maxMs] = row.retry;
@@ -63,7 +64,11 @@ function classify(failure: ArmFailure, call: ArmCall | undefined, waitSeconds?: 
   return {
     reason: row.reason,
     kind: unknown ? 'unknownOutcome' : row.kind,
-    headline: headlineOf(row.headline({ ...said, ...wait, code: failure.code, text: failure.armMessage })),
+    headline: headlineWithStep({
+      what: row.what(told),
+      next: typeof row.next === 'string' ? row.next : row.next(told),
+      quote: row.quote?.(told),
+    }),
     detail: detailOf(failure),
     capacity: row.capacity ?? false,
     retry: { minMs, maxMs: Math.max(minMs, maxMs) },

@@ -45,12 +45,15 @@ describe('Inventory.look', () => {
     expect(inventory.look('a')).toMatchObject({ seen: 'present' });
     expect(told).toEqual([]);
     await clock.advance(1);
-    expect(inventory.look('a')).toEqual({ seen: 'unknown', why: 'Azure failed: InternalServerError: down' });
+    expect(inventory.look('a')).toEqual({
+      seen: 'unknown',
+      why: 'Azure failed (InternalServerError); tried again by itself: down',
+    });
     expect(inventory.look('b')).toMatchObject({ seen: 'unknown' });
     expect(told).toEqual(['a']);
     expect(health).toEqual([
       { ok: true, detail: 'Azure shows 1 agent pool' },
-      { ok: false, detail: 'Azure failed: InternalServerError: down' },
+      { ok: false, detail: 'Azure failed (InternalServerError); tried again by itself: down' },
     ]);
     arm.pools = [pool('a', 'creating')];
     await clock.advance(60_000);
