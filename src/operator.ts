@@ -19,6 +19,8 @@ import { startHealthServer, startMetricsServer } from './runtime/health.ts';
 import { LeaseLost } from './runtime/leader.ts';
 import { GracefulStop } from './runtime/stop.ts';
 import { version } from './version.ts';
+import { InvalidPresets } from './workspaces/presets.ts';
+import { workspaceSettings } from './workspaces/workspace-settings.ts';
 
 export interface OperatorContext {
   /** The stop: everything ends in order, and `runOperator` resolves. */
@@ -36,7 +38,8 @@ export async function runOperator(options: Options, context: OperatorContext): P
   try {
     return await operate(options, context);
   } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof KubeConfigInvalid)) throw error;
+    if (!(error instanceof ConfigurationError || error instanceof KubeConfigInvalid || error instanceof InvalidPresets))
+      throw error;
     context.log.fatal(error.message);
     return 2;
   }
@@ -77,8 +80,10 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     observer: createArmMetrics(metrics.registry),
     deadlineMs: options.putDeadlineMs,
   });
+  const workspaces = await workspaceSettings(options);
   const provisioner = createProvisioner({
     settings: options,
+    ...(workspaces === undefined ? {} : { workspaces }),
     kube,
     arm,
     clock,

@@ -167,6 +167,37 @@ const policies = {
   ),
 } satisfies Table;
 
+// The images are those that KAITO's own releases use for the same work (contract of v0.12: oras v1.2.2).
+const workspaces = {
+  workspaces: defaulted('workspaces', toggle, false, "Reconcile Workspaces too, where KAITO's controller does not run"),
+  workspaceClaims: defaulted(
+    'workspace-claims',
+    oneOf(['machine', 'nodeclaim']),
+    'machine',
+    'What a Workspace creates for each node that it lacks',
+  ),
+  presetRelease: defaulted(
+    'preset-release',
+    oneOf(['v0.3.0', 'v0.4.1']),
+    'v0.3.0',
+    'Release of KAITO whose presets are known',
+  ),
+  presetRegistry: defaulted('preset-registry-name', text, 'mcr.microsoft.com/aks/kaito', 'Registry of the presets'),
+  presetsFile: optional('presets-file', text, 'JSON list of presets beside those of the release'),
+  downloaderImage: defaulted(
+    'workspace-downloader-image',
+    text,
+    'docker.io/curlimages/curl:8.11.1',
+    'Image that downloads the data of a tuning: curl and a shell',
+  ),
+  pusherImage: defaulted(
+    'workspace-pusher-image',
+    text,
+    'ghcr.io/oras-project/oras:v1.2.2',
+    'Image that pushes what a tuning made: oras and a shell',
+  ),
+} satisfies Table;
+
 const serving = {
   bindAddress: optional('bind-address', text, "Address that both servers listen on; else all of the pod's"),
   metricsPort: defaulted('metrics-port', port, 8080, 'Port of /metrics; 0 takes any free one'),
@@ -191,13 +222,14 @@ const release = {
 } satisfies Table;
 const releaseTable = { ...release, kubeconfig: kubernetes.kubeconfig, logLevel: serving.logLevel };
 
-const table = { ...azure, ...kubernetes, ...claims, ...policies, ...timings, ...serving };
+const table = { ...azure, ...kubernetes, ...claims, ...policies, ...timings, ...workspaces, ...serving };
 const sections = {
   Azure: azure,
   Kubernetes: kubernetes,
   Claims: claims,
   'What is done unasked': policies,
   'Waits of the lifecycle': timings,
+  Workspaces: workspaces,
   Serving: serving,
   'Of release-nodes, beside --kubeconfig and --log-level': release,
 };

@@ -25,6 +25,9 @@ import type { Term } from './runtime/leader.ts';
 import { trimNode } from './runtime/node-trim.ts';
 import { pause } from './runtime/pause.ts';
 import { Reflector } from './runtime/reflector.ts';
+import { claimSource } from './workspaces/claim-source.ts';
+import { WorkspaceController } from './workspaces/workspace-controller.ts';
+import type { WorkspaceSettings } from './workspaces/workspace-settings.ts';
 
 /** The part of the options that reaches so far: the waits and policies of the lifecycle, and how it is run. */
 export interface ProvisionerSettings extends Timings, Policies {
@@ -46,6 +49,8 @@ export interface ProvisionerContext {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly events: EventRecorder;
+  /** Absent: Workspaces are somebody else's. */
+  readonly workspaces?: WorkspaceSettings;
   /** Unique among all processes that ever ran: it holds the lease. */
   readonly identity: string;
   /** In [0, 1): jitter of waits. */
@@ -67,6 +72,8 @@ export interface Provisioner {
 }
 
 const syncPollMs = 50;
+/** A Workspace takes some requests to the API server and waits for nothing. */
+const workspaceWorkers = 10;
 
 /** Nothing runs before `run`. */
 export function createProvisioner(context: ProvisionerContext): Provisioner {
@@ -123,6 +130,18 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     transform: trimNode,
   });
 
+  const workspaces =
+    context.workspaces === undefined
+      ? undefined
+      : new WorkspaceController({
+          settings: context.workspaces,
+          sources: [claimSource(machines, kube), claimSource(nodeClaims, kube)],
+          nodes,
+          events,
+          workers: workspaceWorkers,
+          ...{ kube, clock, log, metrics, random },
+        });
+
   let leads = false;
   // The caches are warm on a standby too; what they queue waits for the lease.
   const warm = new AbortController();
@@ -134,7 +153,11 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
       if (!(await pause(syncPollMs, { clock, signal: working }))) return;
     log.info('leading');
     leads = true;
-    await Promise.all([...kinds.map((kind) => kind.run(term, working)), nodeController.run(working)]);
+    await Promise.all([
+      ...kinds.map((kind) => kind.run(term, working)),
+      nodeController.run(working),
+      ...(workspaces === undefined ? [] : [workspaces.run(working)]),
+    ]);
   };
   return {
     checks: [
@@ -145,12 +168,14 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
         required: true,
         check: () => (nodes.synced ? { ok: true } : { ok: false, detail: listing }),
       },
+      ...(workspaces === undefined ? [] : [{ name: 'workspaces', required: true, check: () => workspaces.health() }]),
       { name: 'azure', required: false, check: () => inventory.health },
       { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
     ],
     async run({ signal }) {
       background.push(...kinds.map((kind) => kind.watch(warm.signal)));
       background.push(...[nodeReflector, inventory].map((one) => one.run(warm.signal)));
+      if (workspaces !== undefined) background.push(workspaces.watch(warm.signal));
       const leading = (term: Term): Promise<void> => lead(term, signal);
       if (settings.leaderElect)
         await new LeaderElector({ client: kube, ...lease, identity, clock, log, metrics }).run({

@@ -45,8 +45,8 @@ export interface Presets {
 export class InvalidPresets extends Error {
   readonly code = 'INVALID_PRESETS';
 
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.name = 'InvalidPresets';
   }
 }
@@ -67,7 +67,7 @@ function readList(text: string): readonly unknown[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InvalidPresets(`Cannot read the added presets: they are not JSON (${String(error)})`);
+    throw new InvalidPresets(`Cannot read the added presets: they are not JSON (${String(error)})`, { cause: error });
   }
   if (!Array.isArray(value)) throw new InvalidPresets('Cannot read the added presets: they are not a list');
   return value;

@@ -1,5 +1,4 @@
 // The controller of Workspaces: look at what is, plan, carry it out, say so. Nothing waits inside a worker.
-import type { ClaimKind } from '../apis/claim.ts';
 import { apiVersionOf } from '../apis/resource.ts';
 import type { Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
@@ -13,11 +12,10 @@ import type { ClaimSource } from './claim-source.ts';
 import { KaitoPresence } from './kaito-presence.ts';
 import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
 import { lookUp } from './prerequisites.ts';
-import type { Presets } from './presets.ts';
 import { reasons } from './reasons.ts';
-import type { TuningImages } from './tuning.ts';
 import { refusedVerdict } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
+import type { WorkspaceSettings } from './workspace-settings.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
 import { eventsBetween } from './workspace-events.ts';
 import {
@@ -29,13 +27,6 @@ import {
   writeObject,
   writeStatus,
 } from './workspace-writer.ts';
-
-export interface WorkspaceSettings {
-  /** Which kind of claim is created; claims of both count. */
-  readonly claimKind: ClaimKind;
-  readonly presets: Presets;
-  readonly images: TuningImages;
-}
 
 export interface WorkspaceControllerOptions extends CacheOptions {
   readonly settings: WorkspaceSettings;
