@@ -21,7 +21,7 @@ import { defaultPolicies } from '../policies.ts';
 import type { Policies } from '../policies.ts';
 import { Restraint } from '../restraint.ts';
 import { defaultTimings } from '../timings.ts';
-import { claimSource } from './claim-source.ts';
+import { ownerSource } from './owner-source.ts';
 import { Collector } from './collector.ts';
 import { Ledger } from './ledger.ts';
 
@@ -59,7 +59,7 @@ async function play(policies: Partial<Policies> = {}) {
     kube,
     nodes,
     inventory,
-    sources: [claimSource({ adapter: machineAdapter, claims, kube })],
+    sources: [ownerSource({ adapter: machineAdapter, claims, kube })],
     restraint: new Restraint({ clock, ours: () => arm.pools.size, allowMass: () => all.allowMassDeletion }),
     gate: () => gate.now,
     confirmGate: async () => Promise.resolve(gate.fresh ?? gate.now),

@@ -10,7 +10,7 @@ import type { Gate } from '../gate.ts';
 import type { Policies } from '../policies.ts';
 import type { Restraint } from '../restraint.ts';
 import type { Timings } from '../timings.ts';
-import type { ClaimSource } from './claim-source.ts';
+import type { OwnerSource } from './owner-source.ts';
 import type { OrphanRow } from './decide-orphan.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -20,7 +20,7 @@ export interface CollectionContext {
   readonly nodes: Store<Node>;
   readonly inventory: Inventory;
   /** Every kind of claim that there is, served or not. */
-  readonly sources: readonly ClaimSource[];
+  readonly sources: readonly OwnerSource[];
   readonly restraint: Pick<Restraint, 'wish' | 'drop' | 'refusal' | 'note'>;
   readonly gate: () => Gate;
   /** The gate as it is after one more look at the cluster: right before something is deleted. */

@@ -6,7 +6,7 @@ import { permits } from '../gate.ts';
 import type { Gate } from '../gate.ts';
 import type { Policies } from '../policies.ts';
 import { reasons } from '../reasons.ts';
-import type { ClaimAnswer } from './claim-source.ts';
+import type { ClaimAnswer } from './owner-source.ts';
 
 /** The rows of the table; each test and each log line names one. */
 export const orphanRows = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const;

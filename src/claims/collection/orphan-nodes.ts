@@ -7,7 +7,7 @@ import { isClaimReference } from '../node-view.ts';
 import { poolOfNode } from '../observe.ts';
 import { reasons } from '../reasons.ts';
 import { releaseNode } from '../release.ts';
-import type { ClaimSource } from './claim-source.ts';
+import type { OwnerSource } from './owner-source.ts';
 import type { CollectionContext } from './context.ts';
 
 /** A Node whose pool is still there is nobody's to delete: the machine under it runs (table D lets go of it when it is deleted). */
@@ -71,7 +71,7 @@ export class OrphanNodes {
     });
   }
 
-  #sourceOf({ kind }: OwnerReference): ClaimSource | undefined {
+  #sourceOf({ kind }: OwnerReference): OwnerSource | undefined {
     return this.#context.sources.find((source) => source.kind === kind);
   }
 }

@@ -1,6 +1,6 @@
 // What this process remembers of the pools that have no claim: since when, what it asked, and how long it holds back.
 import type { ClaimIdentity } from '../../apis/claim.ts';
-import type { ClaimAnswer } from './claim-source.ts';
+import type { ClaimAnswer } from './owner-source.ts';
 
 export interface Orphan {
   readonly owner: ClaimIdentity;

@@ -3,13 +3,13 @@ import { aMachine, aNode, aPool, poolIdOf, sentHashFor } from '../../../test/sup
 import type { Claim } from '../../apis/claim.ts';
 import type { AgentPool } from '../../azure/pool.ts';
 import { finalizer } from '../annotations.ts';
-import type { ClaimSource } from './claim-source.ts';
+import type { OwnerSource } from './owner-source.ts';
 import { standingOf } from './standing.ts';
 
 const machine = aMachine();
 const tagged = aPool(machine);
 
-function source(claims: readonly Claim[], changes: Partial<ClaimSource> = {}): ClaimSource {
+function source(claims: readonly Claim[], changes: Partial<OwnerSource> = {}): OwnerSource {
   return {
     kind: 'Machine',
     known: true,

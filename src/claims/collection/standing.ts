@@ -8,7 +8,7 @@ import { allowsSize } from '../../azure/vm-size.ts';
 import { adoptAnnotation, isOrdered, recordOf } from '../annotations.ts';
 import { isClaimReference } from '../node-view.ts';
 import { ownerOf } from '../ownership.ts';
-import type { ClaimSource } from './claim-source.ts';
+import type { OwnerSource } from './owner-source.ts';
 
 export type Standing =
   /** Somebody else's, and none of our business. */
@@ -22,7 +22,7 @@ export type Standing =
       readonly is: 'tagged';
       readonly owner: ClaimIdentity;
       /** Undefined: this kind is not served here. */
-      readonly source: ClaimSource | undefined;
+      readonly source: OwnerSource | undefined;
       /** Every kind of claim that could have a hand in it can be known. */
       readonly known: boolean;
     };
@@ -39,7 +39,7 @@ const kinds: ReadonlySet<string> = new Set<ClaimKind>(['Machine', 'NodeClaim']);
 const objectName = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 export interface StandingContext {
-  readonly sources: readonly ClaimSource[];
+  readonly sources: readonly OwnerSource[];
   /** Of this pool. */
   readonly nodes: readonly Node[];
 }
@@ -85,7 +85,7 @@ function isBoundTo(claim: Claim, pool: AgentPool): boolean {
   return boundUid !== undefined && poolId?.toLowerCase() === pool.id.toLowerCase();
 }
 
-function ownerOfNode(nodes: readonly Node[], sources: readonly ClaimSource[]): ClaimIdentity | undefined {
+function ownerOfNode(nodes: readonly Node[], sources: readonly OwnerSource[]): ClaimIdentity | undefined {
   const uids = nodes.flatMap(({ metadata }) => (metadata.ownerReferences ?? []).map(({ uid }) => uid));
   return sources.flatMap((source) => uids.flatMap((uid) => source.byUid(uid) ?? []))[0];
 }

@@ -13,7 +13,7 @@ export type ClaimAnswer =
   | { readonly known: false; readonly why: string }
   | { readonly known: true; readonly uid: string | undefined };
 
-export interface ClaimSource {
+export interface OwnerSource {
   readonly kind: ClaimKind;
   /** The kind is served and a complete list of it is in: what the cache does not hold is not there, up to its lag. */
   readonly known: boolean;
@@ -23,13 +23,13 @@ export interface ClaimSource {
   ask(name: string, options: { readonly signal: AbortSignal }): Promise<ClaimAnswer>;
 }
 
-export interface ClaimSourceOptions<T extends KubeObject> {
+export interface OwnerSourceOptions<T extends KubeObject> {
   readonly adapter: ClaimAdapter<T>;
   readonly claims: Store<T>;
   readonly kube: Pick<KubeClient, 'list' | 'serves'>;
 }
 
-export function claimSource<T extends KubeObject>({ adapter, claims, kube }: ClaimSourceOptions<T>): ClaimSource {
+export function ownerSource<T extends KubeObject>({ adapter, claims, kube }: OwnerSourceOptions<T>): OwnerSource {
   const { kind, resource } = adapter;
   return {
     kind,
