@@ -139,7 +139,11 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
           nodes,
           events,
           workers: workspaceWorkers,
-          ...{ kube, clock, log, metrics, random },
+          kube,
+          clock,
+          log,
+          metrics,
+          random,
         });
 
   let leads = false;
