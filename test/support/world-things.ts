@@ -41,6 +41,7 @@ export interface Thing {
     readonly nodeName?: string;
     readonly providerID?: string;
     readonly imageID?: string;
+    readonly nodeInfo?: { readonly osImage?: string };
     readonly capacity?: Readonly<Record<string, string>>;
     readonly allocatable?: Readonly<Record<string, string>>;
   };
