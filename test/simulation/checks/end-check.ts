@@ -1,0 +1,92 @@
+// When nothing goes wrong any more: everything converges (13, 8), nothing is leaked (4), and then nothing is written (11).
+import type { SimPool } from '../arm-pools.ts';
+import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
+import { claimByUid, claims, isReplica, type Bench } from './check.ts';
+
+export class EndCheck {
+  readonly #bench: Bench;
+  #writes: string[] = [];
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+    bench.world.api.subscribe(({ plural, object, by, type }) => {
+      if (isReplica(by) && plural !== 'leases') this.#writes.push(`${type} ${plural} ${object.metadata.name} by ${by}`);
+    });
+  }
+
+  /** What has not converged yet, in words. */
+  open(): readonly string[] {
+    const { world } = this.#bench;
+    return [
+      ...claims(this.#bench).flatMap((claim) => this.#openClaim(claim)),
+      ...world.pools.all().flatMap((pool) => this.#leak(pool)),
+      ...world.api.list('nodes').flatMap((node) => this.#leftNode(node)),
+    ];
+  }
+
+  /** From here on nothing may be written. */
+  beginQuiet(): void {
+    this.#writes = [];
+  }
+
+  endQuiet(hours: number): void {
+    if (this.#writes.length > 0)
+      this.#bench.report(
+        11,
+        `${this.#writes.length} writes in ${hours} idle hours, the first: ${this.#writes[0] ?? ''}`,
+      );
+  }
+
+  #openClaim(claim: Thing): readonly string[] {
+    const { name, uid } = claim.metadata;
+    const { book } = this.#bench;
+    if (isDeleting(claim)) {
+      const why = conditionOf(claim, 'InstanceTerminating');
+      const unproven = why?.reason === 'OwnershipUnproven' && (why.message ?? '') !== '';
+      return unproven ? [] : [`claim ${name} is still being deleted (${why?.reason ?? 'no reason'})`];
+    }
+    if (isTrue(claim, 'Ready')) return [];
+    const ready = conditionOf(claim, 'Ready');
+    const reason = ready?.reason ?? '';
+    if (reason !== '' && (ready?.message ?? '') !== '' && lasting.has(reason)) return [];
+    // Somebody took our notes from the claim, and we look at what is there without them.
+    if (book.claimsTampered.has(uid) && reason !== '') return [];
+    return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
+  }
+
+  #leak(pool: SimPool): readonly string[] {
+    const { book } = this.#bench;
+    const uid = pool.view.tags['gpu-provisioner-uid'];
+    if (uid === undefined || book.poolsForeign.has(pool.incarnation) || book.poolsTampered.has(pool.incarnation))
+      return [];
+    if (claimByUid(this.#bench, uid) !== undefined) return [];
+    return [`pool ${pool.view.name} (${pool.view.state}) of claim ${uid} has no owner`];
+  }
+
+  #leftNode({
+    metadata: { name, ownerReferences = [], deletionTimestamp, finalizers = [] },
+  }: Thing): readonly string[] {
+    if (deletionTimestamp !== undefined && finalizers.length > 0)
+      return [`Node ${name} does not go: ${finalizers.join()}`];
+    const owner = ownerReferences.find(({ kind }) => kind === 'Machine' || kind === 'NodeClaim');
+    if (owner === undefined || claimByUid(this.#bench, owner.uid) !== undefined) return [];
+    const { world } = this.#bench;
+    const node = world.api.find('nodes', name);
+    const machine = world.pools.instanceOf(node?.spec?.providerID ?? '');
+    return machine === undefined ? [`Node ${name} of claim ${owner.uid} is left`] : [];
+  }
+}
+
+/** Only a person helps, and the claim says so. */
+const lasting: ReadonlySet<string> = new Set([
+  'NameConflict',
+  'InvalidSpec',
+  'NodeMissing',
+  'NodeNotFound',
+  'NodeNotReady',
+  'Paused',
+  'InstanceGone',
+  'PoolScaledToZero',
+  'PoolStopped',
+  'OwnershipUnproven',
+]);

@@ -1,0 +1,21 @@
+// Drawing one of several choices, each as often as its share says.
+import type { Random } from './random.ts';
+import type { ClaimKindName, ReplicaName } from './schedule.ts';
+
+export function weighted<T>(random: Random, choices: readonly (readonly [share: number, choice: T])[]): T {
+  let left = random.next() * choices.reduce((sum, [share]) => sum + share, 0);
+  for (const [share, choice] of choices) {
+    left -= share;
+    if (left < 0) return choice;
+  }
+  throw new RangeError('Nothing to choose from');
+}
+
+export function replicaOf(random: Random): ReplicaName {
+  // The first replica leads more often than not.
+  return random.chance(0.65) ? 'a' : 'b';
+}
+
+export function kindOf(_random: Random): ClaimKindName {
+  return 'machines';
+}
