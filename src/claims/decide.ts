@@ -3,8 +3,10 @@ import { conditionOf } from '../apis/conditions.ts';
 import { finalizer } from './annotations.ts';
 import type { Decision } from './decision.ts';
 import { conditionTypes } from './faces.ts';
+import { holdBack } from './hold-back.ts';
 import type { DecideInput } from './input.ts';
 import { specHashOf } from './ownership.ts';
+import { isPresent } from './pool-state.ts';
 import { reasons } from './reasons.ts';
 import { tableA } from './table-a.ts';
 import { tableB } from './table-b.ts';
@@ -20,7 +22,7 @@ export function decide(observed: DecideInput): Decision {
   if (!ours && record === undefined) return { row: 'P0', step: { do: 'nothing' }, face: { face: 'none' } };
   if (claim.deletingSince !== undefined)
     return claim.finalizers.includes(finalizer)
-      ? tableC(input)
+      ? holdBack(input, tableC(input))
       : { row: 'P3', step: { do: 'nothing' }, face: { face: 'none' } };
   const registered = record?.boundUid !== undefined;
   if (!plan.ok && !registered && intent === undefined && !hasOwnPool(input))
@@ -29,7 +31,8 @@ export function decide(observed: DecideInput): Decision {
       step: { do: 'nothing' },
       face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message },
     };
-  return firstSpeak(input, withFinalizer(input, withSpecChange(input, registered ? tableB(input) : tableA(input))));
+  const decision = withSpecChange(input, registered ? tableB(input) : tableA(input));
+  return holdBack(input, firstSpeak(input, withFinalizer(input, withPoolId(input, decision))));
 }
 
 /** An intent is written with the API server's time, so one from the future is a person's edit: nothing waits for it. */
@@ -42,6 +45,14 @@ function withoutFarFuture(input: DecideInput): DecideInput {
 
 function hasOwnPool({ pool }: DecideInput): boolean {
   return 'owner' in pool && pool.owner.owner === 'mine';
+}
+
+/** The patch that says what Azure accepted may have met another one, or a crash: the record is made whole by looking. */
+function withPoolId({ pool, record }: DecideInput, decision: Decision): Decision {
+  const isIdle = decision.step.do === 'nothing' || decision.step.do === 'sync';
+  if (!isIdle || record === undefined || record.poolId !== undefined || !isPresent(pool)) return decision;
+  if (pool.phase === 'deleting' || pool.owner.owner !== 'mine' || pool.owner.proof !== 'tags') return decision;
+  return { ...decision, step: { do: 'remember', record: { ...record, poolId: pool.pool.id } } };
 }
 
 /** Without it a deletion would leave the pool behind; people and their tools take it off with a replace. */

@@ -34,6 +34,8 @@ export interface Sources {
   readonly timings: Timings;
   readonly policies: Policies;
   readonly gate: () => Gate;
+  /** The gate on a live look, asked right before what nobody asked for is done. Throws as ArmClient does. */
+  readonly confirmGate?: (options: { readonly signal: AbortSignal }) => Promise<Gate>;
   /** One for the process: repair, recreation, collection and D4 share it. */
   readonly restraint: Pick<Restraint, 'wish' | 'drop' | 'refusal' | 'note'>;
 }

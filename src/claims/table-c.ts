@@ -5,10 +5,11 @@ import type { ConditionStatus } from '../apis/claim.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
 import type { Why } from './faces.ts';
 import type { DecideInput, PresentPool } from './input.ts';
+import { minutes } from './minutes.ts';
+import { tagsLost } from './pool-events.ts';
 import { holdMs, liveEtag, lookWaitMs, proofOfAbsence, unversionedMs } from './proof.ts';
 import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText } from './refusal.ts';
-import { minutes, tagsLost } from './table-a.ts';
 
 const drainedCondition = 'Drained';
 const instanceTerminatingCondition = 'InstanceTerminating';
