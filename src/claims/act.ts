@@ -52,8 +52,7 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
     case 'deletePool':
       return deletePool(step, input, hands);
     case 'deleteClaim':
-      await deleteClaim(input, hands);
-      return 'nothing';
+      return deleteClaim(input, hands);
     case 'drain': {
       const { kube, nodes } = context;
       const drain = await drainRound(step.nodes, {
@@ -68,7 +67,8 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
     case 'releaseNodes':
       for (const { node, uid } of step.nodes.filter((one) => !released.has(claim.uid, one.uid))) {
         await releaseNode(node, claim.uid, context, { ...pass, remove: step.remove });
-        released.note(claim.uid, uid);
+        // What stays as a Node may have to be deleted later.
+        if (step.remove) released.note(claim.uid, uid);
       }
       return claim;
     case 'releaseClaim':

@@ -15,7 +15,7 @@ import type { DecideInput } from './input.ts';
 import { labelsFromSpec } from './labels.ts';
 import { instantOf } from './observe.ts';
 import { reasons } from './reasons.ts';
-import { answerOf, causeText } from './refusal.ts';
+import { answerOf, eventText } from './refusal.ts';
 
 type Create = Extract<Step, { readonly do: 'create' }>;
 
@@ -93,7 +93,7 @@ async function refused<T extends KubeObject>(
   const now = instantOf(context);
   const fields = { claim: claim.name, pool: intent.pool, reason: cause.reason, detail: cause.detail };
   context.log.warn(fields, 'agent pool not created');
-  tell(context, claim, { type: 'Warning', reason: cause.reason, message: causeText(cause) });
+  tell(context, claim, { type: 'Warning', reason: cause.reason, message: eventText(cause) });
   const ended = { attempt: intent.attempt, endedAt: now, cause } as const;
   switch (cause.kind) {
     case 'unknownOutcome':

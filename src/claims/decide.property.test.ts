@@ -1,148 +1,19 @@
 // What must hold for every input, not just for the rows: the money rules as properties of decide.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  aMachine,
-  aNode,
-  anInput,
-  aPool,
-  aRegisteredNode,
-  at,
-  poolIdOf,
-  sentHashFor,
-  timeAt,
-} from '../../test/support/claim-builders.ts';
-import type { InputOptions, MachineOptions } from '../../test/support/claim-builders.ts';
-import type { AgentPool } from '../azure/pool.ts';
+import { drawnInput } from '../../test/support/drawn-input.ts';
+import { bindingOf } from './binding.ts';
 import { decide } from './decide.ts';
 import { rows } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { conditionsOf } from './faces.ts';
+import { permits } from './gate.ts';
 import type { DecideInput } from './input.ts';
-
-const phases = ['creating', 'deleting', 'settled', 'failed', 'canceled', 'busy'] as const;
-const name = 'ws1a2b3c4d5';
-const sent = sentHashFor(aMachine());
-
-const machine: fc.Arbitrary<MachineOptions> = fc.record(
-  {
-    createdAt: fc.integer({ min: -9000, max: -1 }),
-    deletingSince: fc.integer({ min: -4000, max: 0 }),
-    finalizers: fc.constantFrom([], ['karpenter.sh/termination'], ['example.com/x', 'karpenter.sh/termination']),
-    intent: fc.record({ attempt: fc.integer({ min: 1, max: 3 }), at: fc.integer({ min: -9000, max: 0 }).map(timeAt) }),
-    record: fc.record(
-      {
-        poolId: fc.constant(poolIdOf(name)),
-        sentHash: fc.constantFrom(sent, 'other'),
-        boundUid: fc.constantFrom('node-uid-1', 'node-uid-9', ''),
-        lastAnswer: fc.record({
-          attempt: fc.integer({ min: 1, max: 3 }),
-          face: fc.constantFrom('refused' as const, 'waiting' as const),
-          reason: fc.constant('QuotaExceeded'),
-          message: fc.constant('no quota'),
-          retryAt: fc.integer({ min: -100, max: 100 }).map(timeAt),
-          times: fc.constant(1),
-        }),
-      },
-      { requiredKeys: [] },
-    ),
-    spec: fc.constantFrom({}, { requirements: [] }),
-    status: fc.constantFrom({}, { conditions: [] }),
-  },
-  { requiredKeys: [] },
-);
-
-const changedPool: fc.Arbitrary<Partial<AgentPool>> = fc.record(
-  {
-    tags: fc.constantFrom<Record<string, string>>(
-      {},
-      { 'gpu-provisioner-kind': 'Machine', 'gpu-provisioner-name': name, 'gpu-provisioner-uid': 'uid-0' },
-      { 'gpu-provisioner-kind': 'NodeClaim', 'gpu-provisioner-name': name, 'gpu-provisioner-uid': 'uid-1' },
-      { 'gpu-provisioner-uid': 'uid-1' },
-    ),
-    mode: fc.constantFrom('User', 'System'),
-    power: fc.constantFrom('running' as const, 'stopped' as const),
-    count: fc.integer({ min: 0, max: 2 }),
-    nodeLabels: fc.constant({}),
-  },
-  { requiredKeys: [] },
-);
-
-const poolChanges = fc.oneof(
-  { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 2, arbitrary: fc.record({ count: fc.constantFrom(0, 1), power: fc.constantFrom('running', 'stopped') }) },
-  { weight: 1, arbitrary: fc.constant({ tags: {} }) },
-  { weight: 2, arbitrary: changedPool },
-);
-
-const seconds = fc.integer({ min: -9000, max: 0 });
-
-const input: fc.Arbitrary<DecideInput> = fc
-  .record({
-    machine,
-    ours: fc.boolean(),
-    pool: fc.oneof(
-      fc.constant('unknown' as const),
-      fc.record({ absentSince: seconds, proof: fc.constantFrom('get404' as const, 'list' as const) }),
-      fc.record({ phase: fc.constantFrom(...phases), changes: poolChanges }),
-    ),
-    live: fc.boolean(),
-    lookedAt: fc.integer({ min: -60, max: 0 }),
-    poolSince: seconds,
-    termSince: seconds,
-    lastWriteAnswered: fc.option(seconds, { nil: undefined }),
-    put: fc.option(
-      fc.record({
-        attempt: fc.integer({ min: 1, max: 3 }),
-        ended: fc.integer({ min: -200, max: 0 }),
-        outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'unknown' as const),
-      }),
-      { nil: undefined },
-    ),
-    pending: fc.option(fc.integer({ min: 0, max: 1 }), { nil: undefined }),
-    firstAbsent: fc.option(fc.integer({ min: -200, max: 0 }), { nil: undefined }),
-    deleted: fc.boolean(),
-    nodes: fc.array(
-      fc.record({
-        uid: fc.constantFrom('node-uid-1', 'node-uid-2'),
-        ready: fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const),
-        mine: fc.boolean(),
-        createdAt: seconds,
-        deleting: fc.boolean(),
-        cordoned: fc.boolean(),
-      }),
-      { maxLength: 2 },
-    ),
-  })
-  .map((drawn) => {
-    const claim = aMachine(drawn.machine);
-    const planned = aMachine({ ...drawn.machine, spec: {} });
-    const { pool, put, pending, firstAbsent, deleted } = drawn;
-    const options: InputOptions = {
-      claim,
-      ours: drawn.ours,
-      pool: typeof pool === 'object' && 'phase' in pool ? aPool(planned, pool.phase, pool.changes) : pool,
-      live: drawn.live,
-      lookedAt: drawn.lookedAt,
-      poolSince: drawn.poolSince,
-      termSince: drawn.termSince,
-      ...(drawn.lastWriteAnswered === undefined ? {} : { lastWriteAnswered: drawn.lastWriteAnswered }),
-      memory: {
-        ...(put === undefined ? {} : { put: { attempt: put.attempt, endedAt: at(put.ended), outcome: put.outcome } }),
-        ...(pending === undefined ? {} : { drain: { at: at(-1), pending } }),
-        ...(firstAbsent === undefined ? {} : { firstAbsent: at(firstAbsent) }),
-        ...(deleted ? { deleted: { endedAt: at(-5), outcome: 'accepted', preconditions: 0 } as const } : {}),
-      },
-      nodes: drawn.nodes.map(({ mine, deleting, ...node }) => {
-        const changes = { ...node, ...(deleting ? { deletingSince: -1 } : {}) };
-        return mine ? aRegisteredNode(claim, changes) : aNode(changes);
-      }),
-    };
-    return anInput(options);
-  });
+import { isPresent, shouldHaveNode } from './pool-state.ts';
 
 function forAll(check: (input: DecideInput, decision: ReturnType<typeof decide>) => void): void {
   fc.assert(
-    fc.property(input, (drawn) => check(drawn, decide(drawn))),
+    fc.property(drawnInput, (drawn) => check(drawn, decide(drawn))),
     { numRuns: 4000 },
   );
 }
@@ -166,12 +37,91 @@ test('decide deletes only what is provably ours, on a fresh look, by its version
   });
 });
 
-test('decide deletes the pool of a live claim only when it failed and no Node of it was ever bound', () => {
-  forAll(({ claim, pool, record }, { step }) => {
+test('decide deletes the pool of a live claim only when it failed or is replaced, and no Node of it is bound', () => {
+  forAll(({ claim, gate, pool, record }, { row, step }) => {
     if (step.do !== 'deletePool' || claim.deletingSince !== undefined) return;
-    expect(['failed', 'canceled']).toContain(pool.phase);
     expect(record?.boundUid).toBeUndefined();
     expect(step.unlessNodeReady).toBe(true);
+    if (step.isUnasked === true) {
+      expect(row).toBe('A11');
+      expect(record?.recreating).toBe(true);
+      return;
+    }
+    expect(['failed', 'canceled']).toContain(pool.phase);
+    expect(permits(gate, 'cleanUp')).toBe(true);
+  });
+});
+
+/** What nobody asked for. */
+function isUnasked({ step }: Decision): boolean {
+  return step.do === 'recreate' || step.do === 'deleteClaim' || (step.do === 'deletePool' && step.isUnasked === true);
+}
+
+test('decide does what nobody asked for only through an open gate, with room, and after it was wished for', () => {
+  forAll(({ claim, gate, memory, ours, record, restrained }, decision) => {
+    if (!isUnasked(decision)) return;
+    expect(permits(gate, 'replace')).toBe(true);
+    expect(restrained).toBeUndefined();
+    expect(memory.wished).toBeDefined();
+    expect(decision.wishes).toBe(true);
+    expect(claim.deletingSince).toBeUndefined();
+    expect(ours || record !== undefined).toBe(true);
+  });
+});
+
+test('decide does what nobody asked for only on a look that is fresh', () => {
+  forAll(({ now, pool, timings }, decision) => {
+    if (!isUnasked(decision)) return;
+    if (pool.phase === 'unknown') throw new Error('replaces what was not seen');
+    expect(now.ms - pool.startedAt.ms).toBeLessThanOrEqual(timings.liveProofMs);
+    expect(pool.phase === 'absent' ? pool.proof === 'get404' : pool.live && pool.owner.owner === 'mine').toBe(true);
+  });
+});
+
+test('decide replaces no pool with a fit Node, nor one that a person stopped or emptied', () => {
+  forAll((input, decision) => {
+    if (!isUnasked(decision)) return;
+    const { best, boundIsFit } = bindingOf(input);
+    expect([best, boundIsFit]).toEqual([undefined, false]);
+    if (isPresent(input.pool)) expect(shouldHaveNode(input.pool)).toBe(true);
+  });
+});
+
+test('decide replaces for a reason that the policy names, and three times a day at most', () => {
+  forAll(({ memory, policies, pool, record, timings }, { step }) => {
+    if (step.do === 'deleteClaim') expect(policies.onInstanceGone).toBe('delete-claim');
+    if (step.do !== 'recreate') return;
+    expect(record?.recreated?.day === '2026-03-01' ? record.recreated.times : 0).toBeLessThan(3);
+    const isGone = pool.phase === 'absent' || memory.machines?.machines.length === 0;
+    const repairs = policies.nodeRepair === 'act' && (memory.unfit?.forMs ?? 0) >= timings.repairActMs;
+    const replaces = policies.onNodeMissing === 'recreate';
+    expect((isGone && policies.onInstanceGone === 'recreate') || repairs || replaces).toBe(true);
+  });
+});
+
+test('decide replaces nothing of a claim with a Node that is only down, by the default policies', () => {
+  forAll((input, { step }) => {
+    if (step.do !== 'recreate' || input.pool.phase === 'absent') return;
+    const { nodeRepair, onNodeMissing } = input.policies;
+    if (nodeRepair === 'report' && onNodeMissing === 'hold') expect(bindingOf(input).bound).toBeUndefined();
+  });
+});
+
+test('decide asks ARM for nothing that the gate forbids', () => {
+  forAll(({ gate }, { step }) => {
+    if (step.do === 'create') expect(permits(gate, 'create')).toBe(true);
+  });
+});
+
+test('P2: decide writes nothing to ARM and deletes nothing while it is paused or only reports', () => {
+  forAll(({ claim, policies }, decision) => {
+    const isPaused = policies.paused || claim.annotations['gpu-provisioner.io/pause'] === 'true';
+    if (claim.annotations['gpu-provisioner.io/force-release'] === 'true') return;
+    if (!isPaused && !policies.reportOnly) return;
+    const { step } = decision;
+    expect(['create', 'deletePool', 'recreate', 'deleteClaim', 'drain']).not.toContain(step.do);
+    if (step.do === 'releaseNodes') expect(step.remove && step.nodes.some(({ deleting }) => !deleting)).toBe(false);
+    if (isPaused) expect(decision.wishes).toBeUndefined();
   });
 });
 
@@ -227,13 +177,18 @@ test('decide writes nothing before the claim has its first status', () => {
   });
 });
 
-test('the inputs of these properties reach every row of the tables', () => {
+test('the inputs of these properties reach every row of the tables, and every step', () => {
   const reached = new Set<string>();
+  const steps = new Set<string>();
   fc.assert(
-    fc.property(input, (drawn) => {
-      reached.add(decide(drawn).row);
+    fc.property(drawnInput, (drawn) => {
+      const { row, step } = decide(drawn);
+      reached.add(row);
+      steps.add(step.do);
     }),
     { numRuns: 20_000, seed: 20_260_301 },
   );
   expect(rows.filter((row) => !reached.has(row))).toEqual([]);
+  const rare = ['recreate', 'deleteClaim', 'countMachines', 'remember', 'releaseNodes', 'unbind'];
+  expect(rare.filter((step) => !steps.has(step))).toEqual([]);
 });

@@ -13,6 +13,7 @@ import {
 import type { Claim } from '../apis/claim.ts';
 import { causeOf } from '../azure/causes.ts';
 import { decide } from './decide.ts';
+import type { Memory } from './input.ts';
 
 const fresh = aMachine({ createdAt: -2, status: { conditions: [] } });
 const spoken = aMachine({ createdAt: -2 });
@@ -44,6 +45,9 @@ function chosen(claim: Claim, nodes: readonly ReturnType<typeof aNode>[]): strin
   const { step } = decide(anInput({ claim, pool: aPool(claim), nodes }));
   return step.do === 'register' ? step.node.uid : undefined;
 }
+
+const aMachineIsThere = { machines: { startedAt: at(-1), machines: ['a-machine'] } };
+const unfit = (forMs: number): Partial<Memory> => ({ unfit: { forMs, at: at(0), runs: true, isGone: false } });
 
 function deleting(options: Parameters<typeof aMachine>[0] = {}): Claim {
   return registered({ deletingSince: -10, ...options });
@@ -228,8 +232,10 @@ describe('table A', () => {
       face: { face: 'joining', reason: 'NodeNotFound' },
       wakeAfterMs: 1_170_000,
     });
-    expect(decide(anInput({ claim, pool, poolSince: -1201 }))).toMatchObject({
+    const memory = { machines: { startedAt: at(-1), machines: ['aks-ws1a2b3c4d5-12345678-vmss000000'] } };
+    expect(decide(anInput({ claim, pool, poolSince: -1201, memory }))).toMatchObject({
       row: 'A7',
+      step: { do: 'nothing' },
       events: [{ reason: 'NodeNotJoining' }],
     });
   });
@@ -499,18 +505,26 @@ describe('table B', () => {
       step: { do: 'nothing' },
       face: { face: 'notReady', reason: 'NodeNotReady' },
     });
-    expect(decide(anInput({ claim, pool, nodes: [down(600)], live: true }))).toMatchObject({
+    // The Node's own clock says an hour, ours ten minutes less a second: it is ours that counts.
+    expect(decide(anInput({ claim, pool, nodes: [down(3600)], memory: unfit(599_000) }))).toMatchObject({
+      row: 'B5',
+      wakeAfterMs: 1000,
+    });
+    expect(decide(anInput({ claim, pool, nodes: [down(600)], live: true, memory: unfit(600_000) }))).toMatchObject({
       row: 'B5',
       step: { do: 'nothing' },
       events: [{ type: 'Warning' }],
     });
   });
 
-  test('B6: a Node that is gone is a question, not an order', () => {
-    expect(decide(anInput({ claim, pool: aPool(claim), live: true, poolSince: -9999 }))).toMatchObject({
+  test('B6: a Node that is gone is a question to Azure, not an order', () => {
+    const input = { claim, pool: aPool(claim), live: true, poolSince: -9999 };
+    expect(decide(anInput(input))).toMatchObject({ row: 'B6', step: { do: 'countMachines' } });
+    expect(decide(anInput({ ...input, memory: aMachineIsThere }))).toMatchObject({
       row: 'B6',
       step: { do: 'nothing' },
       face: { face: 'replacing', reason: 'NodeMissing' },
+      events: [{ reason: 'NodeMissing' }],
     });
   });
 
@@ -532,7 +546,7 @@ describe('table B', () => {
       step: { do: 'nothing' },
       face: { face: 'notReady' },
     });
-    expect(decide(anInput({ claim, pool, live: true, poolSince: -7200 }))).toMatchObject({
+    expect(decide(anInput({ claim, pool, live: true, poolSince: -7200, memory: aMachineIsThere }))).toMatchObject({
       row: 'B9',
       step: { do: 'nothing' },
       face: { face: 'replacing' },

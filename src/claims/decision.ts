@@ -10,7 +10,9 @@ export const rows = [
   'P0',
   'P3',
   'P4',
+  'A0',
   'A1',
+  'A2',
   'A3',
   'A4',
   'A5',
@@ -19,6 +21,7 @@ export const rows = [
   'A8',
   'A9',
   'A10',
+  'A11',
   'A12',
   'A13',
   'A14',
@@ -77,6 +80,8 @@ export type Step =
    */
   | {
       readonly do: 'recreate';
+      /** In words. */
+      readonly why: string;
       readonly record: ClaimRecord;
       /** Absent for a pool that was adopted: there never was one. */
       readonly intent?: Intent;

@@ -8,10 +8,10 @@ import { attemptsWith } from './attempts.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
 import type { DecideInput, Instant, Memory } from './input.ts';
+import { mayStill } from './last-questions.ts';
 import { instantOf } from './observe.ts';
-import { hasReadyNode } from './ready-node.ts';
 import { reasons } from './reasons.ts';
-import { causeText } from './refusal.ts';
+import { eventText } from './refusal.ts';
 import { sendDelete } from './send-delete.ts';
 
 type Delete = Extract<Step, { readonly do: 'deletePool' }>;
@@ -30,11 +30,8 @@ export async function deletePool<T extends KubeObject>(
   hands: Hands<T>,
 ): Promise<Claim> {
   const { context, memories, pass } = hands;
-  if (step.unlessNodeReady && (await hasReadyNode(step.poolName, context.kube, pass.signal))) {
-    // Our cache does not show it, or not as Ready: it does within moments, or the Node is another's and this is for a person.
-    memories.note(input.claim.uid, input.now, { holdUntil: after(input.now, slowRetryMs) });
-    return input.claim;
-  }
+  const isOfLive = step.unlessNodeReady;
+  if (isOfLive && !(await mayStill(step.isUnasked === true ? 'replace' : 'cleanUp', input, hands))) return input.claim;
   const claim = await remembering(step, input, hands);
   const note = (deleted: NonNullable<Memory['deleted']>, hold?: Memory['holdUntil']): void => {
     memories.note(claim.uid, input.now, { deleted, holdUntil: hold });
@@ -106,7 +103,7 @@ async function refused<T extends KubeObject>(
     holdUntil: hold,
   });
   if (cause.kind === 'precondition' || cause.kind === 'unknownOutcome') await lookNow(step.poolName, hands);
-  else tell(context, claim, { type: 'Warning', reason: cause.reason, message: causeText(cause) });
+  else tell(context, claim, { type: 'Warning', reason: cause.reason, message: eventText(cause) });
 }
 
 function after({ ms, apiMs }: Instant, waitMs: number): Instant {

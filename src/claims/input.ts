@@ -101,6 +101,8 @@ export interface Unfit {
   readonly at: Instant;
   /** Whether it was running then. */
   readonly runs: boolean;
+  /** There is no bound Node, rather than one that is not fit. */
+  readonly isGone: boolean;
 }
 
 export interface DrainProgress {

@@ -11,18 +11,20 @@ import { isOfAzure } from './arm-outcome.ts';
 import type { Hands } from './arm-outcome.ts';
 import { ClaimWriter } from './claim-writer.ts';
 import type { LifecycleContext, Pass } from './context.ts';
+import { countMachines } from './count-machines.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { milestonesBetween, tell } from './events.ts';
 import type { DecideInput } from './input.ts';
 import { Memories } from './memories.ts';
+import { notice } from './notice.ts';
 import { instantOf, observe } from './observe.ts';
 import { Released } from './released.ts';
 
 /** The watch shows the newer version within moments; the pass then decides on it. */
 const afterConflictMs = 500;
-/** A pass that wrote to ARM or to a Node decides anew on what it brought about, and that once. */
-const mostLooks = 2;
+/** Of the pool, of its machines, and of either once more: a pass decides on what it learned, and not for ever. */
+const mostLooks = 3;
 
 export class Lifecycle<T extends KubeObject> {
   readonly #context: LifecycleContext<T>;
@@ -64,15 +66,16 @@ export class Lifecycle<T extends KubeObject> {
     let current = claim;
     let { input, decision } = this.#decide(current, ours, pass);
     const events = [...(decision.events ?? [])];
-    for (let looks = 0; decision.step.do === 'look' && looks < mostLooks; looks += 1) {
-      if (!(await this.#look(input, pass))) break;
+    for (let looks = 0; isLook(decision) && looks < mostLooks; looks += 1) {
+      if (decision.step.do === 'countMachines') await countMachines(input, this.#hands(pass));
+      else if (!(await this.#look(input, pass))) break;
       ({ input, decision } = this.#decide(current, ours, pass));
       events.push(...(decision.events ?? []));
     }
     log.debug({ claim: claim.name, row: decision.row, step: decision.step.do }, 'decided');
     onDecision?.(decision.row);
     let { wakeAfterMs } = decision;
-    if (decision.step.do === 'look') {
+    if (isLook(decision)) {
       // The look failed or was overtaken: say so, and come back at the pace that its cause deserves.
       ({ input, decision } = this.#decide(current, ours, pass));
       ({ wakeAfterMs = 1000 } = decision);
@@ -94,26 +97,20 @@ export class Lifecycle<T extends KubeObject> {
         events.push(...(decision.events ?? []));
       }
     }
+    this.#restrain(input, decision);
     await this.#report(current, decision, pass);
     this.#tell(current, events);
+    this.#tellHeldBack(current, decision);
     return wakeAfterMs === undefined ? done : requeueAfter(Math.max(0, wakeAfterMs));
   }
 
   #decide(claim: Claim, ours: boolean, { term }: Pass): { input: DecideInput; decision: Decision } {
     const now = instantOf(this.#context);
-    const memory = this.#memories.of(claim.uid, now);
-    const input = observe(claim, { ...this.#context, ours, memory, term });
-    this.#noteAbsence(input);
-    return { input, decision: decide({ ...input, memory: this.#memories.of(claim.uid, now) }) };
-  }
-
-  /** Two live looks that agree, some time apart, make an absence certain (B11); anything else starts anew. */
-  #noteAbsence({ claim, memory, now, pool }: DecideInput): void {
-    if (pool.phase === 'absent') {
-      if (pool.proof === 'get404' && memory.firstAbsent === undefined)
-        this.#memories.note(claim.uid, now, { firstAbsent: pool.startedAt });
-    } else if (pool.phase !== 'unknown' && memory.firstAbsent !== undefined)
-      this.#memories.note(claim.uid, now, { firstAbsent: undefined });
+    const observed = observe(claim, { ...this.#context, ours, memory: this.#memories.of(claim.uid, now), term });
+    const memory = notice(observed);
+    this.#memories.note(claim.uid, now, memory);
+    const input = { ...observed, memory };
+    return { input, decision: decide(input) };
   }
 
   /** Whether Azure answered. */
@@ -130,6 +127,28 @@ export class Lifecycle<T extends KubeObject> {
       this.#memories.note(claim.uid, at, { lookFailed: { at, cause: causeOf(error), times } });
       return false;
     }
+  }
+
+  /** What nobody asked for is wished for in one pass and done in a later one. */
+  #restrain({ claim, now, poolName }: DecideInput, { wishes }: Decision): void {
+    const { restraint } = this.#context;
+    const { wished } = this.#memories.of(claim.uid, now);
+    if (wishes === true) {
+      restraint.wish(poolName);
+      if (wished === undefined) this.#memories.note(claim.uid, now, { wished: now });
+    } else if (wished !== undefined) {
+      restraint.drop(poolName);
+      this.#memories.note(claim.uid, now, { wished: undefined });
+    }
+  }
+
+  /** P2: once for each thing that is left undone. */
+  #tellHeldBack(claim: Claim, { heldBack, row }: Decision): void {
+    const now = instantOf(this.#context);
+    const known = this.#memories.of(claim.uid, now).heldBack;
+    if (heldBack?.would === known) return;
+    this.#memories.note(claim.uid, now, { heldBack: heldBack?.would });
+    if (heldBack !== undefined) this.#context.log.info({ claim: claim.name, row, ...heldBack }, 'step left undone');
   }
 
   #hands(pass: Pass): Hands<T> {
@@ -154,4 +173,8 @@ export class Lifecycle<T extends KubeObject> {
       tell(this.#context, claim, event);
     }
   }
+}
+
+function isLook({ step }: Decision): boolean {
+  return step.do === 'look' || step.do === 'countMachines';
 }

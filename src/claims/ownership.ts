@@ -4,7 +4,7 @@ import type { Claim, ClaimSpec } from '../apis/claim.ts';
 import type { AgentPool } from '../azure/pool.ts';
 import { isReservedPoolName } from '../azure/pool-name.ts';
 import { readOwnerTags } from '../azure/tags.ts';
-import { finalizer } from './annotations.ts';
+import { adoptAnnotation, finalizer, isOrdered } from './annotations.ts';
 import type { ClaimRecord } from './annotations.ts';
 import { isInstanceOf } from './provider-id.ts';
 
@@ -45,15 +45,30 @@ export function ownerOf(pool: AgentPool, evidence: OwnershipEvidence): Owner {
     // A name is unique in its kind, so an object of this name with another uid is gone. Should our cache be the stale
     // one, nothing is lost: `earlier` never leads to an ARM write, and writes to the claim carry its resourceVersion.
     if (tags.uid !== undefined && tags.uid !== claim.uid)
-      return { owner: tags.kind !== undefined && tags.name !== undefined ? 'earlier' : 'other' };
+      return tags.kind !== undefined && tags.name !== undefined ? earlierOrAdopted(pool, evidence) : { owner: 'other' };
     // Some of our tags are gone and none names somebody else: what remains is the record.
   }
-  if (record?.poolId !== undefined && record.poolId.toLowerCase() === pool.id.toLowerCase()) {
-    return record.sentHash === sentHashOf(pool) ? { owner: 'mine', proof: 'record' } : { owner: 'unproven' };
-  }
+  if (isRecorded(pool, record))
+    return record?.sentHash === sentHashOf(pool) ? { owner: 'mine', proof: 'record' } : { owner: 'unproven' };
   return tags === undefined && isGoProvisioners(pool, evidence)
     ? { owner: 'mine', proof: 'adoption' }
     : { owner: 'unproven' };
+}
+
+/**
+ * A person said that the pool of the claim before is this one's. It has to be what this one asks for; from then on its
+ * record says so, for its tags never will.
+ */
+function earlierOrAdopted(pool: AgentPool, { allowsSize, claim, record }: OwnershipEvidence): Owner {
+  if (record?.adopted === true && isRecorded(pool, record))
+    return record.sentHash === sentHashOf(pool) ? { owner: 'mine', proof: 'record' } : { owner: 'unproven' };
+  return isOrdered(claim, adoptAnnotation) && allowsSize(pool.vmSize)
+    ? { owner: 'mine', proof: 'adoption' }
+    : { owner: 'earlier' };
+}
+
+function isRecorded(pool: AgentPool, record: ClaimRecord | undefined): boolean {
+  return record?.poolId !== undefined && record.poolId.toLowerCase() === pool.id.toLowerCase();
 }
 
 /** Labels and size of a pool as one word: what a pool that lost its tags must still have in common with what we sent. */
@@ -82,7 +97,11 @@ function isGoProvisioners(pool: AgentPool, { claim, allowsSize }: OwnershipEvide
   if (!carries(provisionerLabel, claim.labels[provisionerLabel] ?? 'default')) return false;
   if (pool.nodeLabels['kaito.sh/machine-type'] === undefined || !allowsSize(pool.vmSize)) return false;
   const linked = claim.annotations['karpenter.sh/linked'] ?? claim.status.providerID;
-  return pool.phase === 'creating' || (linked !== undefined && isInstanceOf(linked, pool.name));
+  return (
+    pool.phase === 'creating' ||
+    (linked !== undefined && isInstanceOf(linked, pool.name)) ||
+    isOrdered(claim, adoptAnnotation)
+  );
 }
 
 function hash(value: unknown): string {

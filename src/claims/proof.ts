@@ -43,6 +43,11 @@ export function liveEtag(pool: PresentPool, input: DecideInput): string | undefi
   return isFresh ? pool.pool.etag : undefined;
 }
 
+/** A GET not older than liveProof shows that there is no such pool. */
+export function isFreshAbsence({ now, pool, timings }: DecideInput): boolean {
+  return pool.phase === 'absent' && pool.proof === 'get404' && now.ms - pool.startedAt.ms <= timings.liveProofMs;
+}
+
 /** How long to wait before the next look at a pool that Azure shows without an eTag: no DELETE can name its version. */
 export function unversionedMs(pool: PresentPool, { now }: DecideInput): number {
   return pool.live && pool.pool.etag === undefined ? Math.max(0, pool.startedAt.ms + longestLookWaitMs - now.ms) : 0;

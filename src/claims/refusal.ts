@@ -21,6 +21,11 @@ export function causeText({ headline, detail }: Cause): string {
   return detail === '' ? headline : `${headline} (${detail})`;
 }
 
+/** The words of an event: without the ids of the answer, by which each would be another and none a repetition. */
+export function eventText({ headline }: Cause): string {
+  return headline;
+}
+
 /** The answer to remember, with the time before which no other PUT goes out: the same reason again waits twice as long. */
 export function answerOf(cause: Cause, input: DecideInput): LastAnswer {
   const before = input.record?.lastAnswer;
@@ -47,6 +52,12 @@ export function refusedFace({ reason, message }: LastAnswer): Face {
 
 export function lastAnswerOf({ face, reason, message }: LastAnswer): Face {
   return { face, reason, message };
+}
+
+/** What ARM refused stays on the claim until the next PUT is accepted. */
+export function refusedOr({ intent, record }: DecideInput, face: Face): Face {
+  const last = record?.lastAnswer;
+  return last === undefined || last.attempt !== intent?.attempt ? face : lastAnswerOf(last);
 }
 
 /** Nothing is known of the pools, or a look at this one failed: then with its cause. */

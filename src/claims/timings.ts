@@ -62,3 +62,16 @@ export const defaultTimings: Timings = {
   orphanGraceMs: 15 * minute,
   gateSettleMs: 10 * minute,
 };
+
+interface Sized {
+  readonly largeSize: boolean;
+  readonly timings: Timings;
+}
+
+export function nodeDeadlineMs({ largeSize, timings }: Sized): number {
+  return largeSize ? timings.nodeDeadlineLargeMs : timings.nodeDeadlineMs;
+}
+
+export function createDeadlineMs({ largeSize, timings }: Sized): number {
+  return largeSize ? timings.createDeadlineLargeMs : timings.createDeadlineMs;
+}

@@ -43,7 +43,7 @@ export interface MachineOptions {
   readonly uid?: string;
   readonly vmSize?: string;
   readonly createdAt?: number;
-  readonly deletingSince?: number;
+  readonly deletingSince?: number | undefined;
   readonly finalizers?: readonly string[];
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
@@ -126,7 +126,7 @@ export interface NodeOptions {
   readonly createdAt?: number;
   readonly ready?: 'True' | 'False' | 'Unknown';
   readonly readySince?: number;
-  readonly deletingSince?: number;
+  readonly deletingSince?: number | undefined;
   readonly owner?: string;
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
