@@ -3,12 +3,15 @@
 import { labelMatcher } from './apis/label-selector.ts';
 import { nodes as nodesResource } from './apis/resource.ts';
 import type { ArmClient } from './azure/arm-client.ts';
+import { ClusterWatch } from './azure/cluster-watch.ts';
 import { Inventory } from './azure/inventory.ts';
+import { namesOfOurPools } from './azure/our-pools.ts';
 import type { ClaimKind as ClaimKindName } from './apis/claim.ts';
 import type { KubeObject } from './apis/wire.ts';
 import { machineAdapter, nodeClaimAdapter } from './claims/adapter.ts';
 import { ClaimKind } from './claims/claim-kind.ts';
 import type { Gate } from './claims/gate.ts';
+import { GateKeeper } from './claims/gate-keeper.ts';
 import { createNodeStore, NodeController } from './claims/node-controller.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
 import { Restraint } from './claims/restraint.ts';
@@ -81,7 +84,22 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   const lease = { name: settings.leaderElectionName, namespace: settings.leaderElectionNamespace };
   const inventory = createInventory(context, lease);
   const nodes = createNodeStore(clock);
-  const claimMetrics = createClaimMetrics(metrics, { inventory });
+  const gateKeeper = new GateKeeper({
+    clock,
+    inventory,
+    nodes,
+    log,
+    cluster: new ClusterWatch({ arm: context.arm, clock, cadence: { idleMs: settings.armPollIdleMs } }),
+    settleMs: settings.gateSettleMs,
+    allowMass: settings.allowMassDeletion,
+  });
+  const gate = (): Gate => gateKeeper.gate();
+  const restraint = new Restraint({
+    clock,
+    ours: () => namesOfOurPools(inventory.pools()).size,
+    allowMass: () => settings.allowMassDeletion,
+  });
+  const claimMetrics = createClaimMetrics(metrics, { inventory, gate, restraint });
   const shared = {
     clock,
     kube,
@@ -89,8 +107,8 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     inventory,
     timings: settings,
     policies: settings,
-    gate: (): Gate => ({ state: 'open' }),
-    restraint: new Restraint({ clock, ours: () => ours(), allowMass: () => settings.allowMassDeletion }),
+    gate,
+    restraint,
     selects: labelMatcher(settings.claimSelector ?? ''),
     events,
     log,
@@ -112,12 +130,15 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     context: { ...shared, onDecision: decided('NodeClaim') },
   });
   const kinds = [machines, nodeClaims];
-  const ours = (): number => machines.count + nodeClaims.count;
   const nodeController = new NodeController({
     context: { kube, nodes, kinds: kinds.map(({ known }) => known), log, events },
     clock,
     random,
     metrics,
+  });
+  gateKeeper.subscribe(() => {
+    for (const kind of kinds) kind.wakeAll();
+    nodeController.wakeAll();
   });
   const nodeReflector = new Reflector({
     client: kube,
@@ -178,7 +199,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ],
     async run({ signal }) {
       background.push(...kinds.map((kind) => kind.watch(warm.signal)));
-      background.push(...[nodeReflector, inventory].map((one) => one.run(warm.signal)));
+      background.push(...[nodeReflector, inventory, gateKeeper].map((one) => one.run(warm.signal)));
       if (workspaces !== undefined) background.push(workspaces.watch(warm.signal));
       const leading = (term: Term): Promise<void> => lead(term, signal);
       if (settings.leaderElect)

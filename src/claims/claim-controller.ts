@@ -66,6 +66,11 @@ export class ClaimController<T extends KubeObject> {
     await controller.run(signal);
   }
 
+  /** Something changed that may concern every claim. */
+  wakeAll(): void {
+    for (const claim of this.#options.context.claims.values()) this.#queue.add(claim.metadata.name);
+  }
+
   #wire(): void {
     const { claims, nodes, inventory } = this.#options.context;
     claims.subscribe(({ key, before, after }) => {

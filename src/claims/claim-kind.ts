@@ -25,7 +25,6 @@ export class ClaimKind<T extends KubeObject> {
   /** Ours as they are; of others only who they are (ClaimAdapter.husk). */
   readonly claims: Store<T>;
   readonly known: KnownClaims;
-  readonly #options: ClaimKindOptions<T>;
   readonly #reflector: Reflector<T>;
   readonly #controller: ClaimController<T>;
 
@@ -33,7 +32,6 @@ export class ClaimKind<T extends KubeObject> {
     const { adapter, context, metrics, workers } = options;
     const { clock, kube, log, random, selects } = context;
     const whose = { adapter, selects };
-    this.#options = options;
     this.adapter = adapter;
     this.claims = createClaimStore(adapter, clock);
     this.known = knownClaims(this.claims, whose);
@@ -61,16 +59,14 @@ export class ClaimKind<T extends KubeObject> {
     return this.#reflector.served ? 'listing' : 'absent';
   }
 
-  /** How many are ours. */
-  get count(): number {
-    const { context } = this.#options;
-    const whose = { adapter: this.adapter, selects: context.selects };
-    return [...this.claims.values()].filter((object) => isServed(object, whose)).length;
-  }
-
   /** Fills the cache until `signal` aborts; waits for a CRD that is not there. */
   async watch(signal: AbortSignal): Promise<void> {
     await this.#reflector.run(signal);
+  }
+
+  /** The gate turned: every claim is looked at. */
+  wakeAll(): void {
+    this.#controller.wakeAll();
   }
 
   /** Works until `signal` aborts and the workers are done. */

@@ -53,6 +53,12 @@ export class NodeController {
       });
   }
 
+  /** The gate turned: every Node that is being deleted is looked at. */
+  wakeAll(): void {
+    for (const { metadata } of this.#options.context.nodes.values())
+      if (metadata.deletionTimestamp !== undefined) this.#queue.add(metadata.name);
+  }
+
   /** Works until `signal` aborts and the workers are done. */
   async run(signal: AbortSignal): Promise<void> {
     const { context, clock, metrics } = this.#options;
