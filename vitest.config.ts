@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 // `npm test`: everything that needs Node alone. Suites that need kubectl, Go or a browser have configs of their own.
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'hack/**/*.test.ts', 'test/integration/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'hack/**/*.test.ts',
+      'test/integration/**/*.test.ts',
+      'test/conformance/**/*.test.ts',
+    ],
     dangerouslyIgnoreUnhandledErrors: false,
     // Vitest leaves one core free, which on a machine with two halves the speed.
     maxWorkers: 2,

@@ -23,7 +23,7 @@ function complaintOf(argv: readonly string[], env: Record<string, string> = {}):
 }
 
 describe('parseOptions', () => {
-  it('needs no more than the names of the cluster', () => {
+  it('GPM30 GPN48 needs no more than the names of the cluster, the rest has defaults', () => {
     expect(optionsOf([])).toMatchObject({
       subscriptionId: 'sub',
       resourceGroup: 'rg',
@@ -78,7 +78,7 @@ describe('parseOptions', () => {
     expect(optionsOf(['--metrics-port=2'], { METRICS_PORT: 'tcp://10.0.0.1:80' }).metricsPort).toBe(2);
   });
 
-  it('drops white space around a value, as a mounted secret has it', () => {
+  it('GPN52 drops white space around a value, as a mounted secret has it', () => {
     expect(optionsOf([], { ARM_RESOURCE_GROUP: ' rg\n' }).resourceGroup).toBe('rg');
   });
 
@@ -110,7 +110,7 @@ describe('parseOptions', () => {
     expect(optionsOf(argv, env, podNamespace).leaderElectionNamespace).toBe(expected);
   });
 
-  it('names all that is missing in one line', () => {
+  it('GPM31 GPN51 GPN53 names all that is missing in one line', () => {
     expect(parseOptions({ argv: [], env: { ARM_RESOURCE_GROUP: ' ' } })).toEqual({
       ok: false,
       exitCode: 2,

@@ -5,7 +5,7 @@ import { FakeClock, eventually } from '../../test/support/fake-clock.ts';
 import { causeOf } from './causes.ts';
 
 describe('ArmClient.list', () => {
-  it('returns the pools of every page with a request for each', async () => {
+  it('GPM15 GPN16 GPN38 returns the pools of every page with a request for each', async () => {
     const { fake, arm } = await startArmClient(({ query }) =>
       query.has('$skipToken')
         ? page([poolJson('b')])
@@ -19,7 +19,7 @@ describe('ArmClient.list', () => {
     ]);
   });
 
-  it('throws when a later page fails, so that no part is taken for the whole', async () => {
+  it('GPM16 GPN17 GPN39 throws when a later page fails, so that no part is taken for the whole', async () => {
     const { fake, arm } = await startArmClient((_request, index) =>
       index === 0 ? page([poolJson('a')], `${fake.url}${base}/agentPools?x=1`) : 'reset',
     );

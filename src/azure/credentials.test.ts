@@ -82,7 +82,7 @@ const goodToken = (): FakeReply => ({
 });
 
 describe('createCredential with workload identity', () => {
-  it('shows ARM a token of the custom authority, over TLS of a private authority, and keeps it', async () => {
+  it('GPN55 shows ARM a token of the custom authority, over TLS of a private authority, and keeps it', async () => {
     const fake = await start(goodToken);
     await expect(listPools(fake, 3)).resolves.toEqual(Array.from({ length: 3 }, () => ({ pools: ['a'] })));
     expect(to(fake, '/openid-configuration')).toHaveLength(1);

@@ -11,17 +11,18 @@ const families: ReadonlyMap<string, NonNullable<AgentPoolBody['osSKU']>> = new M
 ]);
 
 export interface ImageFamily {
-  /** Absent: AKS's default. */
+  /** Absent on Machines, whose image AKS chooses, as it always did. */
   readonly osSKU?: NonNullable<AgentPoolBody['osSKU']>;
   readonly warnings: readonly PlanWarning[];
 }
 
-/** Machines have no such annotation; a family that is unknown is left out and warned about. */
+/** NodeClaims get Ubuntu unless the annotation says otherwise; a family that is unknown is warned about. */
 export function imageFamilyOf({ kind, annotations }: Pick<Claim, 'kind' | 'annotations'>): ImageFamily {
-  const family = kind === 'NodeClaim' ? annotations[annotation] : undefined;
-  if (family === undefined || family === '') return { warnings: [] };
+  if (kind !== 'NodeClaim') return { warnings: [] };
+  const family = annotations[annotation] ?? '';
   const osSKU = families.get(family.toLowerCase());
   if (osSKU !== undefined) return { osSKU, warnings: [] };
-  const message = `Annotation "${annotation}: ${family}" is neither ubuntu nor azurelinux; AKS chooses the image`;
-  return { warnings: [{ reason: 'UnknownImageFamily', message }] };
+  if (family === '') return { osSKU: 'Ubuntu', warnings: [] };
+  const message = `Annotation "${annotation}: ${family}" is neither ubuntu nor azurelinux; Ubuntu is used`;
+  return { osSKU: 'Ubuntu', warnings: [{ reason: 'UnknownImageFamily', message }] };
 }

@@ -33,12 +33,14 @@ describe('PoolKnowledge', () => {
     expect(setUp().knowledge.look('a')).toMatchObject({ seen: 'unknown' });
   });
 
-  it('takes a complete LIST as proof of what it shows and of what it does not', () => {
+  it('GPM17 GPN18 takes a complete LIST as proof of what it shows and of what it does not, also an empty one', () => {
     const { knowledge, begin } = setUp();
     const changed = knowledge.noteList(begin(), [pool('a')]);
     expect(changed).toEqual(['a']);
     expect(knowledge.look('A')).toMatchObject({ seen: 'present', live: false, startedAtMs: 10, sinceMs: 10 });
     expect(knowledge.look('b')).toEqual({ seen: 'absent', proof: 'list', startedAtMs: 10 });
+    knowledge.noteList(begin(), []);
+    expect(knowledge.look('a')).toMatchObject({ seen: 'absent', proof: 'list' });
   });
 
   it('keeps what the answer to a PUT put in against a LIST that began before the answer', () => {

@@ -84,7 +84,7 @@ describe('planPool', () => {
     expect(accepted({ annotations })).toMatchObject({ warnings: [] });
     const made = accepted({ kind: 'NodeClaim', annotations });
     expect(made.warnings).toMatchObject([{ reason: 'UnknownImageFamily' }]);
-    expect(made.body).not.toHaveProperty('osSKU');
+    expect(made.body.osSKU).toBe('Ubuntu');
   });
 });
 

@@ -57,7 +57,7 @@ describe('ownerOf', () => {
     const untagged = aPool(linked, 'settled', { tags: {} });
     const adopted = { owner: 'mine', proof: 'adoption' };
 
-    test('is adopted by a linked annotation, by providerID, or while it is being created', () => {
+    test('K29-LA03 is adopted by a linked annotation, by providerID, or while it is being created', () => {
       expect(owner(linked, untagged)).toEqual(adopted);
       const running = aMachine({
         finalizers: ['karpenter.sh/termination'],
