@@ -1,0 +1,109 @@
+// Which kinds of claim a cluster serves is its own affair: with none the provisioner waits, with one it works.
+import { readFile } from 'node:fs/promises';
+import { onTestFinished, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { anEmbeddedApi, type EmbeddedApi } from '../test/support/embedded-api.ts';
+import { silent } from '../test/support/kube-fixture.ts';
+import { kaitoMachine } from '../test/support/machines.ts';
+import { MemoryArm } from '../test/support/memory-arm.ts';
+import { kaitoNodeClaim } from '../test/support/nodeclaims.ts';
+import { machines } from './apis/machine.ts';
+import { nodeClaims } from './apis/nodeclaim.ts';
+import type { Resource } from './apis/resource.ts';
+import type { KubeObject } from './apis/wire.ts';
+import { defaultPolicies } from './claims/policies.ts';
+import { defaultTimings } from './claims/timings.ts';
+import { systemClock } from './clock.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { createProvisioner } from './provisioner.ts';
+
+const { signal } = new AbortController();
+const definitions: Resource<KubeObject> = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+};
+const patience = { timeout: 20_000, interval: 20 } as const;
+
+async function define(world: EmbeddedApi, plural: 'machines' | 'nodeclaims'): Promise<void> {
+  const file = new URL(`../crds/karpenter.sh_${plural}.yaml`, import.meta.url);
+  const definition: object = parse(await readFile(file, 'utf8'));
+  await world.create(definitions, definition);
+}
+
+/** Works until the test ends; answers what it says of its readiness, and what became of Azure. */
+function start({ client }: EmbeddedApi): { readonly ready: () => Record<string, string>; readonly arm: MemoryArm } {
+  const arm = new MemoryArm();
+  const provisioner = createProvisioner({
+    settings: {
+      ...defaultTimings,
+      ...defaultPolicies,
+      armPollFastMs: 1000,
+      armPollIdleMs: 1000,
+      maxConcurrentReconciles: 2,
+      leaderElect: false,
+      leaderElectionName: 'lease',
+      leaderElectionNamespace: 'default',
+    },
+    kube: client,
+    arm,
+    clock: systemClock,
+    log: silent,
+    metrics: createMetrics(),
+    events: { record: () => undefined },
+    identity: 'test',
+    random: () => 0,
+  });
+  const stop = new AbortController();
+  const running = provisioner.run({ signal: stop.signal });
+  onTestFinished(async () => {
+    stop.abort();
+    await running;
+    await provisioner.close();
+  });
+  return {
+    arm,
+    ready: () =>
+      Object.fromEntries(
+        provisioner.checks.map((each) => {
+          const { ok, detail = '' } = each.check();
+          return [each.name, `${ok ? 'ok' : 'not ok'} ${detail}`.trim()];
+        }),
+      ),
+  };
+}
+
+const absent = 'not served: its CRD is not installed';
+
+test('the provisioner waits for any kind of claim, says so, and works when one appears', async () => {
+  const world = await anEmbeddedApi();
+  const { ready, arm } = start(world);
+  await vi.waitFor(
+    () => expect(ready()).toMatchObject({ machines: `not ok ${absent}`, nodeclaims: `not ok ${absent}`, nodes: 'ok' }),
+    patience,
+  );
+  await define(world, 'nodeclaims');
+  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: `ok ${absent}`, nodeclaims: 'ok' }), patience);
+  await world.create(nodeClaims, kaitoNodeClaim({ name: 'ws1' }));
+  await vi.waitFor(() => expect(arm.calls).toContain('create ws1'), patience);
+  await define(world, 'machines');
+  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: 'ok', nodeclaims: 'ok' }), patience);
+  await world.create(machines, kaitoMachine({ name: 'ws2' }));
+  await vi.waitFor(() => expect(arm.calls).toContain('create ws2'), patience);
+});
+
+test('a kind whose CRD is removed is absent again; nothing is concluded from that', async () => {
+  const world = await anEmbeddedApi();
+  await define(world, 'machines');
+  await define(world, 'nodeclaims');
+  const { ready, arm } = start(world);
+  await world.create(machines, kaitoMachine({ name: 'ws1' }));
+  await vi.waitFor(() => expect(arm.calls).toContain('create ws1'), patience);
+  await world.client.delete(definitions, { name: 'nodeclaims.karpenter.sh' }, { signal });
+  // A real API server ends the watches of such a kind; the embedded one does when its connections break.
+  world.api.dropConnections();
+  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: 'ok', nodeclaims: `ok ${absent}` }), patience);
+  expect(arm.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
+});
