@@ -2,7 +2,7 @@
 // knows a process, a file or a socket, so that a simulation runs exactly this.
 import { labelMatcher } from './apis/label-selector.ts';
 import { nodes as nodesResource } from './apis/resource.ts';
-import type { ArmClient } from './azure/arm-client.ts';
+import type { ArmCallOptions, ArmClient } from './azure/arm-client.ts';
 import { ClusterWatch } from './azure/cluster-watch.ts';
 import { Inventory } from './azure/inventory.ts';
 import { namesOfOurPools } from './azure/our-pools.ts';
@@ -108,6 +108,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     timings: settings,
     policies: settings,
     gate,
+    confirmGate: (look: ArmCallOptions): Promise<Gate> => gateKeeper.confirm(look),
     restraint,
     selects: labelMatcher(settings.claimSelector ?? ''),
     events,
@@ -195,6 +196,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
       },
       ...(workspaces === undefined ? [] : [{ name: 'workspaces', required: true, check: () => workspaces.health() }]),
       { name: 'azure', required: false, check: () => inventory.health },
+      { name: 'gate', required: false, check: () => gateHealth(gate()) },
       { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
     ],
     async run({ signal }) {
@@ -252,6 +254,11 @@ function leaseHealth(leads: boolean, lease: string): { readonly ok: boolean; rea
     ? 'this process leads'
     : `this process stands by; nothing happens to claims unless another one holds lease ${lease}`;
   return { ok: true, detail };
+}
+
+/** A gate that is not open is no fault of this process; what it keeps from being done, people want to know. */
+function gateHealth(gate: Gate): { readonly ok: boolean; readonly detail: string } {
+  return { ok: true, detail: gate.state === 'open' ? 'open' : `${gate.state}: ${gate.message}` };
 }
 
 const listing = 'no complete list yet';

@@ -213,11 +213,15 @@ describe('GateKeeper', () => {
   });
 
   it('confirms on a live look', async () => {
-    const { arm, keeper, signal } = await opened();
-    await expect(keeper.confirm({ signal })).resolves.toEqual({ state: 'open' });
+    const { arm, clock, keeper, signal } = await opened();
+    await clock.advance(minute);
     arm.managed = { power: 'running', state: 'Upgrading' };
     expect(keeper.gate()).toEqual({ state: 'open' });
     await expect(keeper.confirm({ signal })).resolves.toMatchObject({ by: 'clusterBusy' });
+    const before = arm.calls.length;
+    await expect(keeper.confirm({ signal })).resolves.toMatchObject({ by: 'clusterBusy' });
+    expect(arm.calls).toHaveLength(before);
+    await clock.advance(5000);
     arm.fault = () => serverError;
     await expect(keeper.confirm({ signal })).rejects.toMatchObject({ code: 'InternalServerError' });
   });

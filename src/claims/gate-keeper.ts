@@ -29,6 +29,8 @@ export interface GateKeeperOptions {
 const tickMs = 15_000;
 // One pass over a queue of claims looks at cluster, pools and Nodes once.
 const keptMs = 1000;
+// Many pools may fail at one moment, and one look serves them all.
+const freshMs = 5000;
 
 /** One for the process, begun with it: a standby has watched the cluster when its turn comes. Build it before the reflectors run. */
 export class GateKeeper {
@@ -66,10 +68,16 @@ export class GateKeeper {
     return this.#gateAt(nowMs);
   }
 
-  /** The gate on a live look at the cluster, for right before what cannot be undone. Throws as ArmClient does. */
+  /**
+   * The gate on a look at the cluster that began less than 5 s ago, for right before what cannot be undone. Throws as
+   * ArmClient does.
+   */
   async confirm(options: ArmCallOptions): Promise<Gate> {
-    await this.#options.cluster.refresh(options);
-    this.#look(this.#options.clock.monotonicMs());
+    const { clock, cluster } = this.#options;
+    const known = cluster.look();
+    const isFresh = known.seen === 'present' && clock.monotonicMs() - known.startedAtMs < freshMs;
+    if (!isFresh) await cluster.refresh(options);
+    this.#look(clock.monotonicMs());
     return this.gate();
   }
 
@@ -161,7 +169,11 @@ export class GateKeeper {
     this.#told = now;
     const verdict = this.#verdict;
     if (verdict.state === 'open') log.info('gate open');
-    else log.info({ reason: verdict.reason, detail: verdict.message }, `gate ${verdict.state}`);
+    else {
+      // Only a person gives it the right to look.
+      const needsPerson = verdict.state === 'closed' && verdict.by === 'clusterUnreadable';
+      log[needsPerson ? 'warn' : 'info']({ reason: verdict.reason, detail: verdict.message }, `gate ${verdict.state}`);
+    }
     for (const listener of this.#listeners) listener();
   }
 
