@@ -12,7 +12,12 @@ import { machineAdapter, nodeClaimAdapter } from './claims/adapter.ts';
 import { ClaimKind } from './claims/claim-kind.ts';
 import type { Gate } from './claims/gate.ts';
 import { GateKeeper } from './claims/gate-keeper.ts';
+import { PluginWatch } from './claims/gpu-readiness/plugin-watch.ts';
 import { createNodeStore, NodeController } from './claims/node-controller.ts';
+import { Collector } from './claims/collection/collector.ts';
+import { createLedgerMetrics } from './claims/collection/ledger-metrics.ts';
+import { Ledger } from './claims/collection/ledger.ts';
+import { ownerSource } from './claims/collection/owner-source.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
 import { Restraint } from './claims/restraint.ts';
 import type { Policies } from './claims/policies.ts';
@@ -100,6 +105,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     allowMass: () => settings.allowMassDeletion,
   });
   const claimMetrics = createClaimMetrics(metrics, { inventory, gate, restraint });
+  const plugins = new PluginWatch({ kube, clock, log });
   const shared = {
     clock,
     kube,
@@ -110,6 +116,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     gate,
     confirmGate: (look: ArmCallOptions): Promise<Gate> => gateKeeper.confirm(look),
     restraint,
+    plugins,
     selects: labelMatcher(settings.claimSelector ?? ''),
     events,
     log,
@@ -131,6 +138,17 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     context: { ...shared, onDecision: decided('NodeClaim') },
   });
   const kinds = [machines, nodeClaims];
+  const ledger = new Ledger();
+  const collector = new Collector({
+    ...shared,
+    ...{ lease, ledger, intervalMs: settings.armPollFastMs },
+    sources: [
+      ownerSource({ adapter: machineAdapter, claims: machines.claims, kube }),
+      ownerSource({ adapter: nodeClaimAdapter, claims: nodeClaims.claims, kube }),
+    ],
+    onDeleted: createLedgerMetrics(metrics, { clock, ledger }).deleted,
+    ...(onDecision === undefined ? {} : { onDecision }),
+  });
   const nodeController = new NodeController({
     context: { kube, nodes, kinds: kinds.map(({ known }) => known), log, events },
     clock,
@@ -182,6 +200,8 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     await Promise.all([
       ...kinds.map((kind) => kind.run(term, working)),
       nodeController.run(working),
+      collector.run(term, working),
+      plugins.run(working),
       ...(workspaces === undefined ? [] : [workspaces.run(working)]),
     ]);
   };

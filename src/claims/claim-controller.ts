@@ -72,7 +72,7 @@ export class ClaimController<T extends KubeObject> {
   }
 
   #wire(): void {
-    const { claims, nodes, inventory } = this.#options.context;
+    const { claims, nodes, inventory, plugins } = this.#options.context;
     claims.subscribe(({ key, before, after }) => {
       this.#queue.add(key);
       if (before !== undefined && after === undefined) this.#lifecycle.forget(before.metadata.uid);
@@ -82,6 +82,7 @@ export class ClaimController<T extends KubeObject> {
       for (const pool of pools) this.#poolChanged(pool);
     });
     inventory.subscribe((pool) => this.#poolChanged(pool));
+    plugins?.subscribe((pool) => this.#poolChanged(pool));
   }
 
   #poolChanged(pool: string): void {

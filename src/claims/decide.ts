@@ -3,6 +3,7 @@ import { conditionOf } from '../apis/conditions.ts';
 import { finalizer } from './annotations.ts';
 import type { Decision } from './decision.ts';
 import { conditionTypes } from './faces.ts';
+import { withGpuCondition } from './gpu-readiness/gpu-condition.ts';
 import { holdBack } from './hold-back.ts';
 import type { DecideInput } from './input.ts';
 import { specHashOf } from './ownership.ts';
@@ -32,7 +33,8 @@ export function decide(observed: DecideInput): Decision {
       face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message },
     };
   const decision = withSpecChange(input, registered ? tableB(input) : tableA(input));
-  return holdBack(input, firstSpeak(input, withFinalizer(input, withPoolId(input, decision))));
+  const whole = withGpuCondition(input, withFinalizer(input, withPoolId(input, decision)));
+  return holdBack(input, firstSpeak(input, whole));
 }
 
 /** An intent is written with the API server's time, so one from the future is a person's edit: nothing waits for it. */

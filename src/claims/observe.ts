@@ -15,6 +15,8 @@ import type { Term } from '../runtime/term.ts';
 import { intentOf, recordOf } from './annotations.ts';
 import type { ClaimRecord } from './annotations.ts';
 import type { Gate } from './gate.ts';
+import { withGpus } from './gpu-readiness/gpu-condition.ts';
+import type { PluginWatch } from './gpu-readiness/plugin-watch.ts';
 import type { DecideInput, Instant, Memory, PoolState } from './input.ts';
 import { viewOfNode } from './node-view.ts';
 import { ownerOf } from './ownership.ts';
@@ -36,6 +38,8 @@ export interface Sources {
   readonly gate: () => Gate;
   /** The gate on a live look, asked right before what nobody asked for is done. Throws as ArmClient does. */
   readonly confirmGate?: (options: { readonly signal: AbortSignal }) => Promise<Gate>;
+  /** The device plugins of the cluster, asked for while a Node lacks GPUs. */
+  readonly plugins?: Pick<PluginWatch, 'ask' | 'subscribe'>;
   /** One for the process: repair, recreation, collection and D4 share it. */
   readonly restraint: Pick<Restraint, 'wish' | 'drop' | 'refusal' | 'note'>;
 }
@@ -62,7 +66,7 @@ export function observe(
   claim: Claim,
   sources: Sources & { readonly ours: boolean; readonly memory: Memory; readonly term: Term },
 ): DecideInput {
-  const { inventory, nodes, timings, memory, ours, term } = sources;
+  const { inventory, nodes, timings, memory, ours, policies, term } = sources;
   const now = instantOf(sources);
   const instant = (ms: number): Instant => ({ ms, apiMs: now.apiMs - (now.ms - ms) });
   const poolName = poolOfClaim(claim);
@@ -71,6 +75,7 @@ export function observe(
   const pool = poolState(inventory.look(poolName), { claim, record, instant });
   const plan = planPool(claim, { catalogue: gpuCatalogue });
   const broken = pool.phase === 'failed' || pool.phase === 'canceled';
+  const plugins = claim.deletingSince === undefined ? sources.plugins : undefined;
   return {
     now,
     claim,
@@ -78,7 +83,9 @@ export function observe(
     plan,
     poolName,
     pool,
-    nodes: nodes.byIndex(poolIndex, poolName).map((node) => viewOfNode(node, claim.spec)),
+    nodes: nodes
+      .byIndex(poolIndex, poolName)
+      .map((node) => withGpus(viewOfNode(node, claim.spec), { plugins, policies, poolName, nowApiMs: now.apiMs })),
     intent: intentOf(claim),
     record,
     memory,
@@ -87,7 +94,7 @@ export function observe(
     largeSize: plan.ok && isLargeSize(plan.vmSize),
     poolFailure: broken ? causeOfProvisioning(pool.pool.error) : undefined,
     timings,
-    policies: sources.policies,
+    policies,
     gate: sources.gate(),
     restrained: memory.wished === undefined ? undefined : sources.restraint.refusal(poolName),
   };
