@@ -86,6 +86,15 @@ describe('nodeSyncPatch', () => {
     expect(nodeSyncPatch(node, claim, sync)).toMatchObject({ spec: { taints: [{ key: 'sku' }, { key: 'init' }] } });
   });
 
+  test('takes it off also where the Node keeps its other taints to itself: else no pod would ever come', () => {
+    const taints = [
+      { key: 'karpenter.sh/unregistered', effect: 'NoExecute' },
+      { key: 'own', effect: 'NoSchedule' },
+    ];
+    const node = aNode({ labels: { 'karpenter.sh/do-not-sync-taints': 'true' }, taints });
+    expect(nodeSyncPatch(node, claim, sync)).toMatchObject({ spec: { taints: [{ key: 'own' }] } });
+  });
+
   test('does not change what the kubelet and AKS say of the Node', () => {
     const arm = aNode({ labels: { 'kubernetes.io/arch': 'arm64' } });
     expect(nodeSyncPatch(arm, claim, sync)).not.toHaveProperty(['metadata', 'labels', 'kubernetes.io/arch']);

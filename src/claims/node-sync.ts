@@ -42,11 +42,15 @@ export function nodeSyncPatch(node: Node, claim: Claim, { initialize, resource }
   const finalizers = node.metadata.finalizers ?? [];
   const owners = node.metadata.ownerReferences ?? [];
   const taints = node.spec?.taints ?? [];
+  // Its absence lets pods in: it goes whether or not the other taints are the Node's own affair.
+  const registered = taints.some((taint) => isSame(taint, unregisteredTaint))
+    ? taints.filter((taint) => !isSame(taint, unregisteredTaint))
+    : taints;
   const wantedTaints =
     node.metadata.labels?.[keepTaintsLabel] === 'true'
-      ? taints
+      ? registered
       : withTaints(
-          taints.filter((taint) => !isSame(taint, unregisteredTaint)),
+          registered,
           // Startup taints come once, with registration: whoever takes one off has done the work it waited for.
           isNew ? [...claim.spec.taints, ...claim.spec.startupTaints] : claim.spec.taints,
         );
