@@ -130,6 +130,8 @@ export class World implements AsyncDisposable {
         LEADER_ELECTION_NAMESPACE: 'default',
         ARM_POLL_FAST: '5s',
         ARM_POLL_IDLE: '60s',
+        // A failed pool is cleaned up, and a lost one replaced, only in a cluster that was seen settled for so long.
+        GATE_SETTLE: '10s',
         ...this.#parts.env,
         ...env,
       },
