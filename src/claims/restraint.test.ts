@@ -62,7 +62,7 @@ describe('Restraint', () => {
     expect(reasonOf('a')).toBeUndefined();
   });
 
-  it('refuses everybody while more than two want to go, and nobody when they are fewer', async () => {
+  it('K17-HE12 K17-HE13 refuses everybody while more than two want to go, and nobody when they are fewer', async () => {
     const { clock, restraint, reasonOf } = setUp();
     for (const key of ['a', 'b', 'c']) restraint.wish(key);
     await clock.advance(10_000);
@@ -75,7 +75,7 @@ describe('Restraint', () => {
     { ours: 14, most: 2 },
     { ours: 15, most: 3 },
     { ours: 99, most: 19 },
-  ])('lets $most of $ours go at once: a fifth, and two at least', async ({ ours, most }) => {
+  ])('K17-HE14 lets $most of $ours go at once: a fifth, and two at least', async ({ ours, most }) => {
     const { clock, restraint } = setUp({ ours });
     for (let i = 0; i < most; i += 1) restraint.wish(`p${i}`);
     await clock.advance(10_000);

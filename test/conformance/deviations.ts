@@ -18,6 +18,8 @@ const grounds = {
     // Computed, and not written.
     ...ids('K17-FI03 K17-FI04 K17-CT03 K17-CT06'),
   ],
+  // The claim is a person's or KAITO's, and is never deleted because of a failure: KAITO would buy another node, for ever.
+  claimsAreNeverDeletedOnFailure: ids('K29-LI02 K29-LI03'),
   pricing: ids('GPM26 GPM27'),
   // Its cache of offerings is filled by nobody, and its dynamic SKU cache is parsed and read by nobody.
   unusedInBothEras: ids('GPM28 GPM29 GPN49 GPN50 GPN54'),
@@ -28,6 +30,17 @@ export const mayDiffer: ReadonlySet<string> = new Set(Object.values(grounds).fla
 const because = (reason: string, ...lines: readonly string[]): readonly (readonly [string, string])[] =>
   lines.flatMap(ids).map((id) => [id, reason]);
 
-export const deviations: Deviations = new Map(
-  because('nothing here depends on a price: sizes are taken in the order of the claim', 'GPM26 GPM27'),
-);
+const kept =
+  'the claim is kept and says what is wrong; whoever made it decides. A claim that goes makes KAITO buy another node';
+const noNodePools = 'there are no NodePools here, and so nothing to note their health on';
+
+export const deviations: Deviations = new Map([
+  ...because(kept, 'K29-LA04 K17-LA04', 'K29-LI02 K29-LI03 K17-LI01 K17-LI04'),
+  ...because('the claim is kept, and its instance is made again', 'K29-GC01 K29-GC02'),
+  ...because('a KaitoNodeClass is a name without an object, so it is always ready', 'K17-LA05'),
+  ...because('nothing is told of the absence of a taint that AKS never sets', 'K17-RE06'),
+  ...because(noNodePools, 'K17-RE16 K17-RE17 K17-LI08 K17-LI09'),
+  ...because('nothing here depends on a price: sizes are taken in the order of the claim', 'GPM26 GPM27'),
+  ...because('what Azure refused is remembered on the claim, with the time of the next try', 'GPM28 GPM29'),
+  ...because('there is no such cache, and its variable is ignored', 'GPN49 GPN50 GPN54'),
+]);
