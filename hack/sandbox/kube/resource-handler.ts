@@ -32,7 +32,8 @@ export interface Exchange {
   readonly user: User;
 }
 
-function authorize({ asked, user }: Exchange): void {
+/** Throws a 403 with the real server's words. */
+export function authorize({ asked, user }: Pick<Exchange, 'asked' | 'user'>): void {
   const { verb, group, plural, namespace, name = '', subresource = '' } = asked;
   if (user.rules === undefined || allows(user.rules, { verb, group, resource: plural, subresource, name })) return;
   const target = subresource === '' ? plural : `${plural}/${subresource}`;

@@ -4,9 +4,10 @@ import type { Tokens } from './access/tokens.ts';
 import type { Env } from './call.ts';
 import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from './discovery.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi/openapi.ts';
-import { handleResource } from './resource-handler.ts';
+import { authorize, handleResource } from './resource-handler.ts';
 import { formOf, respond, respondError, respondText } from './respond.ts';
 import { resourceRequest } from './request.ts';
+import { proxyRequest, proxyToService } from './subresources/service-proxy.ts';
 import { methodNotAllowed, PathNotFound, unauthorized } from './status.ts';
 
 export interface Site {
@@ -38,6 +39,23 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
     const anonymous = !request.headers.authorization && open.has(url.pathname);
     if (user === undefined && !anonymous) throw unauthorized();
     const method = request.method ?? 'GET';
+    const proxied = proxyRequest(url);
+    if (proxied !== undefined && user !== undefined) {
+      const verb = method === 'GET' ? 'get' : 'create';
+      const { namespace, name } = proxied;
+      const proxying = {
+        group: '',
+        version: 'v1',
+        plural: 'services',
+        namespace,
+        name,
+        subresource: 'proxy',
+        verb,
+      } as const;
+      authorize({ asked: proxying, user });
+      proxyToService(site.env, proxied, request, response);
+      return;
+    }
     const asked = resourceRequest(method, url.pathname, url.searchParams);
     if (asked !== undefined && user !== undefined) {
       await handleResource(site, { request, response, asked, query: url.searchParams, user });

@@ -1,7 +1,8 @@
 // The pods on virtual nodes: they run as soon as they are bound, and go when they are deleted.
-import { isObject, numberAt, objectAt, textAt, type JsonObject } from '../aks/json.ts';
+import { numberAt, objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Api, ApiRefusal, expectStatus, itemsOf, resourceVersionOf } from './api.ts';
+import { livePod } from './pod-life.ts';
 
 export interface PodRunner {
   readonly api: Api;
@@ -9,10 +10,10 @@ export interface PodRunner {
   readonly signal: AbortSignal;
   readonly isOurs: (nodeName: string) => boolean;
   readonly onError: (error: unknown) => void;
+  /** Of a pod by its uid; absent: one of no network. */
+  readonly address?: ((uid: string) => string) | undefined;
 }
 
-// Pulling an image and starting it.
-const startSeconds = 5;
 // A well-behaved container ends on SIGTERM at once, whatever its grace period is.
 const stopSeconds = 1;
 const retryRealSeconds = 1;
@@ -61,14 +62,8 @@ function once({ signal, onError }: PodRunner, seen: Set<string>, step: string, a
   });
 }
 
-async function start({ api, timeline, signal }: PodRunner, pod: JsonObject): Promise<void> {
-  await timeline.sleep(startSeconds, signal);
-  const now = timeline
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z');
-  const reply = await api.strategic(`${pathOf(pod)}/status`, { status: runningStatus(pod, now) }, signal);
-  expectStatus(reply, 'report a pod as running', 200, 404);
+async function start({ api, timeline, signal, address = podAddress }: PodRunner, pod: JsonObject): Promise<void> {
+  await livePod({ api, timeline, signal, address }, pod);
 }
 
 /** Ends the pod, then confirms its deletion as a kubelet does. */
@@ -87,28 +82,6 @@ export async function collectPods({ api, signal }: Pick<PodRunner, 'api' | 'sign
     const options = { gracePeriodSeconds: 0, preconditions: { uid: uidOf(pod) } };
     expectStatus(await api.delete(pathOf(pod), options, signal), 'delete a pod without node', 200, 202, 404, 409);
   }
-}
-
-function runningStatus(pod: JsonObject, now: string): object {
-  const { containers } = objectAt(pod, 'spec');
-  const names = Array.isArray(containers) ? containers.filter(isObject) : [];
-  const condition = (type: string): object => ({ type, status: 'True', lastTransitionTime: now });
-  return {
-    phase: 'Running',
-    startTime: now,
-    podIP: podAddress(uidOf(pod)),
-    podIPs: [{ ip: podAddress(uidOf(pod)) }],
-    conditions: ['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
-    containerStatuses: names.map((container) => ({
-      name: textAt(container, 'name') ?? '',
-      image: textAt(container, 'image') ?? '',
-      imageID: '',
-      ready: true,
-      started: true,
-      restartCount: 0,
-      state: { running: { startedAt: now } },
-    })),
-  };
 }
 
 /** Made of the pod's uid; of no network. */

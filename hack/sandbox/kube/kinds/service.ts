@@ -33,7 +33,8 @@ export const service: Strategy = {
     object['status'] = { loadBalancer: {} };
     const spec = ensureObject(object, 'spec');
     if (textAt(spec, 'type') === 'ExternalName') return;
-    const address = textAt(spec, 'clusterIP') || `10.96.${randomInt(1, 255)}.${randomInt(1, 255)}`;
+    // On loopback, so that a sandbox can listen on it.
+    const address = textAt(spec, 'clusterIP') || `127.96.${randomInt(1, 255)}.${randomInt(1, 255)}`;
     spec['clusterIP'] = address;
     setDefault(spec, 'clusterIPs', [address]);
     setDefault(spec, 'ipFamilies', ['IPv4']);
