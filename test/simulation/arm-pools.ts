@@ -149,10 +149,10 @@ function poolId(name: string): string {
   return `/subscriptions/s/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/mc/agentPools/${name}`;
 }
 
-export function failedWith(error: ProvisioningError): Partial<AgentPool> {
+export function failedWith(error: ProvisioningError): Pick<AgentPool, 'phase' | 'state' | 'error'> {
   return { phase: 'failed', state: 'Failed', error };
 }
 
-export function settled(): Partial<AgentPool> {
+export function settled(): Pick<AgentPool, 'phase' | 'state'> {
   return { phase: 'settled', state: 'Succeeded' };
 }

@@ -101,5 +101,5 @@ export const kaitoOf: Draw = (random) => ({
   version: random.pick(['0.3.0', '0.4.1']),
   workspace: `w${random.below(1000)}`,
   count: random.between(1, 4),
-  deleteAfterMs: random.chance(0.5) ? 4 * 3_600_000 : random.between(2 * minute, 20 * minute),
+  ...(random.chance(0.5) ? {} : { ms: random.between(2 * minute, 20 * minute) }),
 });

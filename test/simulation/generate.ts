@@ -121,7 +121,7 @@ export function scheduleOf(seed: number): Schedule {
     items.push({ atMs, ...draw(random, names.slice(0, Math.max(1, claims))) });
   }
   items.sort((a, b) => a.atMs - b.atMs);
-  const lastMs = Math.max(...items.map((item) => item.atMs + ('ms' in item ? item.ms : 0)), 0);
+  const lastMs = Math.max(...items.map((item) => item.atMs + ('ms' in item ? (item.ms ?? 0) : 0)), 0);
   return {
     seed,
     skewMs: { a: skewOf(random), b: skewOf(random) },

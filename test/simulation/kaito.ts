@@ -42,7 +42,8 @@ class Kaito {
 
   start(): void {
     this.#soon(0);
-    this.#world.scheduler.after(this.#wish.deleteAfterMs, () => this.#end());
+    const { ms } = this.#wish;
+    if (ms !== undefined) this.#world.scheduler.after(ms, () => this.#end());
   }
 
   #soon(ms: number): void {

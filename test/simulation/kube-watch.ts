@@ -35,6 +35,7 @@ export class SimWatch {
   #waiting: ((answer: Answer) => void) | undefined;
   readonly #unsubscribe: () => void;
   #lastArrivalMs = 0;
+  #stalled = false;
   #version: string;
 
   constructor(options: SimWatchOptions) {
@@ -59,6 +60,11 @@ export class SimWatch {
     return this.#options.process;
   }
 
+  /** It brings nothing more, and its client has not found out yet. */
+  get stalled(): boolean {
+    return this.#stalled;
+  }
+
   /** Undefined when the server ended it. */
   async next(): Promise<SimEvent | undefined> {
     const answer =
@@ -80,6 +86,7 @@ export class SimWatch {
   /** No byte comes any more; the client finds out by its own idle deadline. */
   stall(): void {
     const { scheduler, options } = this.#options;
+    this.#stalled = true;
     this.#drop();
     scheduler.after(options.idleMs, () =>
       this.#arrive({ error: new Timeout(`No byte for ${options.idleMs} ms`, { status: 0 }) }),

@@ -97,7 +97,8 @@ type Kaito = {
   readonly version: '0.3.0' | '0.4.1' | '0.4.6' | '0.12.0';
   readonly workspace: string;
   readonly count: number;
-  readonly deleteAfterMs: number;
+  /** Its Workspace is deleted when this has passed; absent: never. */
+  readonly ms?: number;
 };
 
 export type Act = Fault | Users | Platform | Kaito;

@@ -77,6 +77,7 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
     world.scheduler.after(lookMs, look);
   };
   world.scheduler.after(lookMs, look);
+  world.furnish();
   new Actors(bench, crashes).plan(schedule.items);
   world.replicas.a.start();
   world.scheduler.after(500, () => world.replicas.b.start());
@@ -139,7 +140,7 @@ function voicesOf(
 /** What no server can make happen: an error of ours. */
 function bugIn({ err }: LogLine): string | undefined {
   const text = JSON.stringify(err ?? null);
-  return /"type":"(TypeError|RangeError|ReferenceError|ThrownValue)"/u.test(text) ? text.slice(0, 600) : undefined;
+  return /"type":"(TypeError|RangeError|ReferenceError|ThrownValue)"/u.test(text) ? text.slice(0, 400) : undefined;
 }
 
 /** Claims, Nodes and pools as they change; the Lease is left out, it changes every two seconds. */

@@ -178,10 +178,7 @@ export class Users {
     const { pools, fleet, nowMs } = this.#world;
     if (pools.find(name) !== undefined) return undefined;
     const view = { name, vmSize, nodeLabels, nodeTaints: [], tags, count: 1, autoscaled: false, mode: 'User' } as const;
-    const made = pools.make(
-      { ...view, ...settled(), phase: 'settled', state: 'Succeeded', power: 'running' },
-      { by, nowMs },
-    );
+    const made = pools.make({ ...view, ...settled(), power: 'running' }, { by, nowMs });
     fleet.boot(pools.addInstance(made, 0), 30_000);
     return made;
   }

@@ -1,7 +1,7 @@
 // The simulated world: one API server, one Azure, one fleet of machines, two replicas, and everybody who acts on them.
 import { ApiServer } from './api-server.ts';
 import { ArmOperations } from './arm-operations.ts';
-import { ArmPools } from './arm-pools.ts';
+import { ArmPools, settled } from './arm-pools.ts';
 import type { ArmWatch } from './arm-connection.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
@@ -62,8 +62,24 @@ export class World {
     };
   }
 
+  /** Before anybody comes: the pool that AKS keeps for itself, with its Nodes. */
+  furnish(): void {
+    const { pools, fleet, nowMs } = this;
+    const view = { name: 'system', vmSize: 'Standard_D4s_v3', nodeLabels: {}, nodeTaints: [], tags: {} } as const;
+    const rest = { count: 2, autoscaled: false, mode: 'System', power: 'running', ...settled() } as const;
+    const pool = pools.make({ ...view, ...rest }, { by: 'aks', nowMs });
+    for (const index of [0, 1]) fleet.boot(pools.addInstance(pool, index), 0);
+  }
+
   get nowMs(): number {
     return this.scheduler.nowMs;
+  }
+
+  /** Whether this process hears of what happens to objects of these kinds. */
+  hears(process: SimProcess, plurals: readonly string[]): boolean {
+    const heard = new Set<string>();
+    for (const watch of this.watches) if (watch.process === process && !watch.stalled) heard.add(watch.plural);
+    return plurals.every((plural) => heard.has(plural));
   }
 
   /** Who the Lease says leads, if that process is alive. */

@@ -112,7 +112,9 @@ export class Patience {
     }
     if (leader === undefined || leader.frozen) return;
     const replica = leader.name.startsWith('a') ? 'a' : 'b';
-    if (world.faults.troubles(replica) || world.nowMs - this.#leaderSinceMs < 30_000) return;
+    const served = [...claimPlurals, 'nodes'].filter((plural) => world.api.serves(plural));
+    const calm = !world.faults.troubles(replica) && world.hears(leader, served);
+    if (!calm || world.nowMs - this.#leaderSinceMs < 30_000) return;
     const armFails = world.faults.armFails(replica);
     const still = new Set<string>();
     for (const [what, { invariant, mostMs }] of this.#wrongs(armFails)) {

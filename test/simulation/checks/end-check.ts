@@ -17,7 +17,11 @@ export class EndCheck {
   /** What has not converged yet, in words. */
   open(): readonly string[] {
     const { world } = this.#bench;
+    const { cluster } = world.pools;
+    const busy = world.pools.all().filter(({ view }) => unfinished.has(view.phase));
     return [
+      ...(cluster.state === 'Succeeded' && cluster.power === 'running' ? [] : [`the cluster is ${cluster.state}`]),
+      ...busy.map(({ view }) => `pool ${view.name} is ${view.state}`),
       ...claims(this.#bench).flatMap((claim) => this.#openClaim(claim)),
       ...world.pools.all().flatMap((pool) => this.#leak(pool)),
       ...world.api.list('nodes').flatMap((node) => this.#leftNode(node)),
@@ -39,7 +43,7 @@ export class EndCheck {
 
   #openClaim(claim: Thing): readonly string[] {
     const { name, uid } = claim.metadata;
-    const { book } = this.#bench;
+    const { world, book } = this.#bench;
     if (isDeleting(claim)) {
       const why = conditionOf(claim, 'InstanceTerminating');
       const unproven = why?.reason === 'OwnershipUnproven' && (why.message ?? '') !== '';
@@ -48,10 +52,20 @@ export class EndCheck {
     if (isTrue(claim, 'Ready')) return [];
     const ready = conditionOf(claim, 'Ready');
     const reason = ready?.reason ?? '';
-    if (reason !== '' && (ready?.message ?? '') !== '' && lasting.has(reason)) return [];
+    const held =
+      lasting.has(reason) && !(reason === 'NodeMissing' && world.schedule.policies.onNodeMissing === 'recreate');
+    if ((held || this.#manyDown()) && reason !== '' && (ready?.message ?? '') !== '') return [];
     // Somebody took our notes from the claim, and we look at what is there without them.
     if (book.claimsTampered.has(uid) && reason !== '') return [];
     return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
+  }
+
+  /** More Nodes are down than may be acted on without a person. */
+  #manyDown(): boolean {
+    const { world } = this.#bench;
+    const ours = world.pools.all().filter(({ view }) => view.mode === 'User');
+    const down = world.api.list('nodes').filter((node) => !isTrue(node, 'Ready'));
+    return down.length > Math.max(2, ours.length / 5);
   }
 
   #leak(pool: SimPool): readonly string[] {
@@ -76,6 +90,8 @@ export class EndCheck {
     return machine === undefined ? [`Node ${name} of claim ${owner.uid} is left`] : [];
   }
 }
+
+const unfinished: ReadonlySet<string> = new Set(['creating', 'deleting', 'busy']);
 
 /** Only a person helps, and the claim says so. */
 const lasting: ReadonlySet<string> = new Set([
