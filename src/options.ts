@@ -112,6 +112,7 @@ const timings = {
     standard.gateSettleMs,
     'Nothing is replaced or collected before the cluster has been settled for so long',
   ),
+  gpuGraceMs: wait('gpu-grace', standard.gpuGraceMs, 'A node that has just become ready may lack GPUs for so long'),
 } satisfies Table;
 
 const policies = {

@@ -141,7 +141,9 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   const ledger = new Ledger();
   const collector = new Collector({
     ...shared,
-    ...{ lease, ledger, intervalMs: settings.armPollFastMs },
+    lease,
+    ledger,
+    intervalMs: settings.armPollFastMs,
     sources: [
       ownerSource({ adapter: machineAdapter, claims: machines.claims, kube }),
       ownerSource({ adapter: nodeClaimAdapter, claims: nodeClaims.claims, kube }),

@@ -76,6 +76,7 @@ export function observe(
   const plan = planPool(claim, { catalogue: gpuCatalogue });
   const broken = pool.phase === 'failed' || pool.phase === 'canceled';
   const plugins = claim.deletingSince === undefined ? sources.plugins : undefined;
+  const gpus = { plugins, policies, poolName, nowApiMs: now.apiMs, graceMs: timings.gpuGraceMs };
   return {
     now,
     claim,
@@ -83,9 +84,7 @@ export function observe(
     plan,
     poolName,
     pool,
-    nodes: nodes
-      .byIndex(poolIndex, poolName)
-      .map((node) => withGpus(viewOfNode(node, claim.spec), { plugins, policies, poolName, nowApiMs: now.apiMs })),
+    nodes: nodes.byIndex(poolIndex, poolName).map((node) => withGpus(viewOfNode(node, claim.spec), gpus)),
     intent: intentOf(claim),
     record,
     memory,

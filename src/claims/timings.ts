@@ -37,6 +37,8 @@ export interface Timings {
   readonly orphanGraceMs: number;
   /** The gate opens when cluster and pools have been settled for so long. */
   readonly gateSettleMs: number;
+  /** A Node that has just become Ready may offer fewer GPUs than it has for so long: its device plugin is being started. */
+  readonly gpuGraceMs: number;
 }
 
 const second = 1000;
@@ -61,6 +63,7 @@ export const defaultTimings: Timings = {
   youngNodeMs: 5 * minute,
   orphanGraceMs: 15 * minute,
   gateSettleMs: 10 * minute,
+  gpuGraceMs: 2 * minute,
 };
 
 interface Sized {

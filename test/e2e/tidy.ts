@@ -6,6 +6,7 @@ import { release } from './cluster.ts';
 
 const held = ['/apis/karpenter.sh/v1alpha5/machines', '/apis/karpenter.sh/v1/nodeclaims', '/api/v1/nodes'] as const;
 const plain = [
+  '/apis/apps/v1/namespaces/default/daemonsets',
   '/api/v1/namespaces/default/pods',
   '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
   '/apis/events.k8s.io/v1/namespaces/default/events',

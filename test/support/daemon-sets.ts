@@ -5,29 +5,38 @@ type PodSpec = NonNullable<NonNullable<DaemonSet['spec']>['template']['spec']>;
 
 export interface PluginWish {
   readonly name?: string;
+  readonly namespace?: string;
   readonly image?: string;
   readonly pod?: Partial<PodSpec>;
 }
 
-/** As KAITO's chart has NVIDIA's plugin: it tolerates the taint of GPU nodes. */
-export function aDevicePlugin({
+/** As the API server returns it. */
+export function aDevicePlugin(wish: PluginWish = {}): DaemonSet {
+  const { metadata, ...rest } = devicePluginManifest(wish);
+  return {
+    ...rest,
+    metadata: { ...metadata, uid: `uid-${metadata.name}`, resourceVersion: '1', creationTimestamp: '' },
+  };
+}
+
+/** As KAITO's chart has NVIDIA's plugin, to be created: it tolerates the taint of GPU nodes. */
+export function devicePluginManifest({
   name = 'nvidia-device-plugin-daemonset',
-  image,
+  namespace = 'kube-system',
+  image = 'mcr.microsoft.com/oss/v2/nvidia/k8s-device-plugin:v0.18.2-12',
   pod = {},
-}: PluginWish = {}): DaemonSet {
+}: PluginWish = {}): Omit<DaemonSet, 'metadata'> & { readonly metadata: { name: string; namespace: string } } {
   const labels = { name };
   return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name, namespace: 'kube-system', uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '' },
+    metadata: { name, namespace },
     spec: {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
         spec: {
-          containers: [
-            { name: 'plugin', image: image ?? 'mcr.microsoft.com/oss/v2/nvidia/k8s-device-plugin:v0.18.2-12' },
-          ],
+          containers: [{ name: 'plugin', image }],
           tolerations: [{ key: 'sku', operator: 'Equal', value: 'gpu', effect: 'NoSchedule' }],
           ...pod,
         },

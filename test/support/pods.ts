@@ -7,14 +7,21 @@ export interface PodWish {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly object[];
   readonly ownerReferences?: readonly object[];
+  /** So many GPUs it asks for. */
+  readonly gpus?: number;
 }
 
-export function aPod({ name, node, tolerations = [], ...metadata }: PodWish): object {
+export function aPod({ name, node, gpus = 0, tolerations = [], ...metadata }: PodWish): object {
+  const resources = gpus === 0 ? {} : { resources: { limits: { 'nvidia.com/gpu': `${gpus}` } } };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'default', ...metadata },
-    spec: { nodeName: node, tolerations, containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10' }] },
+    spec: {
+      nodeName: node,
+      tolerations,
+      containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10', ...resources }],
+    },
   };
 }
 

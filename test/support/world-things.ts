@@ -59,6 +59,7 @@ export const kinds = {
   Event: '/apis/events.k8s.io/v1/namespaces/default/events',
   Pod: '/api/v1/namespaces/default/pods',
   PodDisruptionBudget: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+  DaemonSet: '/apis/apps/v1/namespaces/default/daemonsets',
 } as const;
 export type KindName = keyof typeof kinds;
 

@@ -14,13 +14,14 @@ export interface GpuSources {
   readonly policies: Pick<Policies, 'gpuReadiness'>;
   readonly plugins: Pick<PluginWatch, 'ask'> | undefined;
   readonly nowApiMs: number;
+  readonly graceMs: number;
 }
 
 /** The view with what is to be said of its GPUs; under `--gpu-readiness=require` they keep it from being initialized. */
-export function withGpus(view: NodeView, { nowApiMs, plugins, policies, poolName }: GpuSources): NodeView {
+export function withGpus(view: NodeView, { graceMs, nowApiMs, plugins, policies, poolName }: GpuSources): NodeView {
   const gpu = gpuSizeOf(view.node);
   if (gpu === undefined || view.deleting) return view;
-  const look = { node: view.node, size: gpu.size, nowApiMs };
+  const look = { node: view.node, size: gpu.size, nowApiMs, graceMs };
   const first = gpuReadiness({ ...look, plugins: undefined });
   // Device plugins are asked for only while GPUs are missing on a Node that could have them.
   const isMissing = first.status !== 'True' && view.ready === 'True';

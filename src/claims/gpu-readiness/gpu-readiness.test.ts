@@ -22,6 +22,7 @@ function verdict(node: NodeOptions, view: Partial<Omit<GpuView, 'node'>> = {}) {
     size: eight,
     plugins: plugins({}),
     nowApiMs: noon,
+    graceMs: 120_000,
     ...view,
   });
 }

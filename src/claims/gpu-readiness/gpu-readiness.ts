@@ -10,9 +10,6 @@ import { offeredGpus } from './offered.ts';
 
 export const gpuReadyCondition = 'GPUReady';
 
-/** Pulling the plugin's image and starting it takes less than this on a Node that has just become Ready. */
-const patienceMs = 2 * 60_000;
-
 /** AKS's node problem detector: each is True when something is wrong (learn.microsoft.com/azure/aks/node-problem-detector). */
 const driverProblems: ReadonlySet<string> = new Set(['GPUMissing', 'XIDErrors', 'NVLinkStatusInactive']);
 /** Of Nodes on which AKS itself runs the plugin, as a service and not as a DaemonSet. */
@@ -29,6 +26,8 @@ export interface GpuView {
   readonly plugins: readonly DevicePlugin[] | undefined;
   /** API server time. */
   readonly nowApiMs: number;
+  /** A Node that became Ready more recently gets time: pulling the plugin's image and starting it takes some. */
+  readonly graceMs: number;
 }
 
 /** The size by what the cloud controller manager wrote on the Node; undefined: it has no GPU, or nobody has said yet. */
@@ -38,12 +37,12 @@ export function gpuSizeOf({ metadata }: Node): { readonly size: GpuSize | undefi
 }
 
 export function gpuReadiness(view: GpuView): WantedCondition {
-  const { node, nowApiMs, plugins, size } = view;
+  const { graceMs, node, nowApiMs, plugins, size } = view;
   const expected = size?.gpuCount ?? 1;
   const offered = offeredGpus(node, size);
   if (offered >= expected) return condition('True', reasons.GPUReady, '');
   const short = `Node "${node.metadata.name}" offers ${offered === 0 ? 'none' : offered} of its ${countOf(size)}`;
-  if (plugins === undefined || nowApiMs - readySinceMs(node) < patienceMs)
+  if (plugins === undefined || nowApiMs - readySinceMs(node) < graceMs)
     return condition('Unknown', reasons.AwaitingGpus, `${short} so far`);
   const problem = node.status?.conditions?.find(({ type, status }) => status === 'True' && driverProblems.has(type));
   if (problem !== undefined)

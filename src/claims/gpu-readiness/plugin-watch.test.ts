@@ -5,7 +5,7 @@ import { silent } from '../../../test/support/kube-fixture.ts';
 import { MemoryKube } from '../../../test/support/memory-kube.ts';
 import { PluginWatch } from './plugin-watch.ts';
 
-const minute = 60_000;
+const interval = 30_000;
 
 function run() {
   const clock = new FakeClock();
@@ -25,7 +25,7 @@ function run() {
 describe('PluginWatch', () => {
   test('while nobody lacks GPUs nothing is asked', async () => {
     const { clock, kube } = run();
-    await clock.advance(60 * minute);
+    await clock.advance(120 * interval);
     expect(kube.reads).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('PluginWatch', () => {
     kube.put('daemonsets', aDevicePlugin());
     kube.put('daemonsets', aDevicePlugin({ name: 'kube-proxy', image: 'kube-proxy:1' }));
     expect(watch.ask('wsa')).toBeUndefined();
-    await clock.advance(minute);
+    await clock.advance(interval);
     expect(told).toEqual(['wsa']);
     expect(watch.ask('wsa')?.map(({ name }) => name)).toEqual(['kube-system/nvidia-device-plugin-daemonset']);
   });
@@ -42,7 +42,7 @@ describe('PluginWatch', () => {
   test('when nobody asks any more, the list is forgotten', async () => {
     const { clock, kube, watch } = run();
     watch.ask('wsa');
-    await clock.advance(3 * minute);
+    await clock.advance(3 * interval);
     expect(kube.reads).toEqual(['list daemonsets']);
     expect(watch.ask('wsa')).toBeUndefined();
   });
@@ -51,7 +51,7 @@ describe('PluginWatch', () => {
     const { clock, kube, told, watch } = run();
     kube.unserved.add('daemonsets');
     watch.ask('wsa');
-    await clock.advance(minute);
+    await clock.advance(interval);
     expect(told).toEqual(['wsa']);
     expect(watch.ask('wsa')).toBeUndefined();
   });

@@ -15,7 +15,7 @@ export interface PluginWatchOptions {
 }
 
 const pageSize = 100;
-const intervalMs = 60_000;
+const intervalMs = 30_000;
 
 /** One for the process, to be run while it leads. */
 export class PluginWatch {
@@ -29,7 +29,7 @@ export class PluginWatch {
     this.#options = options;
   }
 
-  /** As of a minute ago at most; undefined: nobody has asked for longer. Who asks is told when there is news. */
+  /** As of half a minute ago at most; undefined: nobody has asked for longer. Who asks is told when there is news. */
   ask(pool: string): readonly DevicePlugin[] | undefined {
     this.#asked.add(pool);
     return this.#plugins;

@@ -1,0 +1,138 @@
+// Pools whose claim is gone are found, told of, and deleted when it is proved that nobody needs them; every other pool stays.
+import { expect } from 'vitest';
+import { kaitoMachine } from '../support/machines.ts';
+import { aPod } from '../support/pods.ts';
+import type { Scenario } from '../support/scenario.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+const name = 'ws6fa1b2c3d';
+const lease = 'gpu-provisioner-leader-election';
+const finalizer = 'karpenter.sh/termination';
+
+/** Time goes by quickly here: graces of a minute, not of a quarter of an hour. */
+const hasty = { ORPHAN_GRACE: '60s', GATE_SETTLE: '30s' } as const;
+const world: WorldOptions = { env: hasty };
+
+/** As a pool of ours is tagged, for a Machine that nobody has heard of. */
+function tagsFor(owner: string): Record<string, string> {
+  return {
+    'gpu-provisioner-schema': '1',
+    'gpu-provisioner-kind': 'Machine',
+    'gpu-provisioner-name': owner,
+    'gpu-provisioner-uid': `11111111-2222-4333-8444-${owner.padStart(12, '0').slice(-12)}`,
+    'gpu-provisioner-mode': 'dedicated',
+  };
+}
+
+function deletions(played: World): readonly (string | undefined)[] {
+  return played.calls('DELETE').map(({ pool }) => pool);
+}
+
+/** A Ready Machine that somebody forces out of the way while no controller looks. */
+async function forceAway(played: World): Promise<void> {
+  await played.startController();
+  await played.create('Machine', kaitoMachine({ name }));
+  await played.untilReady(name);
+  await played.until('its pool is up', () => played.poolState(name) === 'Succeeded');
+  await played.controller.stop();
+  await played.edit('Machine', name, { metadata: { finalizers: null } });
+  await played.remove('Machine', name);
+  await played.untilGone('Machine', name);
+}
+
+export const collection: readonly Scenario[] = [
+  {
+    name: 'a Machine that was forced out of the way: its pool is told of, and deleted after its grace, its Node with it',
+    world,
+    async play(leaked) {
+      await forceAway(leaked);
+      await leaked.startController();
+      await leaked.untilEvent(lease, 'OrphanPool');
+      expect(deletions(leaked)).toEqual([]);
+      await leaked.untilEvent(lease, 'OrphanPoolDeleted');
+      await leaked.until('its pool is gone', () => leaked.poolState(name) === undefined);
+      await leaked.until('its Node is gone', () => leaked.nodesOf(name).length === 0);
+      expect(deletions(leaked)).toEqual([name]);
+    },
+  },
+  {
+    name: 'the pool of an earlier Machine of this name is collected (A13), and the later one gets a pool of its own',
+    world,
+    async play(taken) {
+      await forceAway(taken);
+      await taken.create('Machine', kaitoMachine({ name }));
+      await taken.startController();
+      await taken.untilCondition(name, 'MachineLaunched', 'False', 'NameConflict');
+      await taken.untilReady(name);
+      expect(deletions(taken)).toEqual([name]);
+      expect(taken.calls('PUT', name).filter(({ status }) => status === 201)).toHaveLength(2);
+    },
+  },
+  {
+    name: 'a pool without a claim whose Node runs a pod with a GPU stays; it goes when the pod has ended',
+    world,
+    async play(used) {
+      await used.makePool(name, { tags: tagsFor(name) });
+      const node = await used.until('its Node has joined', () => used.nodesOf(name)[0]?.metadata.name);
+      await used.create('Pod', aPod({ name: 'train', node, gpus: 1 }));
+      await used.startController();
+      await used.untilEvent(lease, 'OrphanPoolInUse');
+      await used.pass(30);
+      expect(deletions(used)).toEqual([]);
+      await used.remove('Pod', 'train');
+      await used.until('its pool is gone', () => used.poolState(name) === undefined);
+    },
+  },
+  {
+    name: 'pools that nothing proves to be ours stay: labels of the Go provisioner, half of our tags, people’s own',
+    world: { env: { ...hasty, ALLOW_MASS_DELETION: 'true' } },
+    async play(mixed) {
+      const { 'gpu-provisioner-uid': _uid, ...halfOfThem } = tagsFor('wshalf');
+      const go = {
+        'kaito.sh/machine-type': 'gpu',
+        'kaito.sh/workspace': 'w',
+        'karpenter.sh/provisioner-name': 'default',
+      };
+      await mixed.makePool('wsgo', { nodeLabels: go });
+      await mixed.makePool('wshalf', { tags: halfOfThem });
+      await mixed.makePool('people', { tags: { owner: 'somebody' } });
+      await mixed.makePool(name, { tags: tagsFor(name) });
+      await mixed.startController();
+      await mixed.until('the one that is ours is gone', () => mixed.poolState(name) === undefined);
+      await mixed.pass(60);
+      expect(deletions(mixed)).toEqual([name]);
+    },
+  },
+  {
+    name: 'five pools lose their claims at once: MassOrphan, and nothing is deleted before a person allows it',
+    world,
+    async play(many) {
+      const names = ['wsa', 'wsb', 'wsc', 'wsd', 'wse'];
+      for (const each of names) await many.makePool(each, { tags: tagsFor(each) });
+      await many.startController();
+      const { note } = await many.untilEvent(lease, 'MassOrphan');
+      for (const each of names) expect(note).toContain(each);
+      await many.pass(60);
+      expect(deletions(many)).toEqual([]);
+      await many.controller.stop();
+      await many.startController({ env: { ALLOW_MASS_DELETION: 'true' } });
+      await many.untilCalls('DELETE', undefined, 2);
+    },
+  },
+  {
+    name: 'a claim in the making, a live one and one that is being deleted are no orphans, whatever the collector sees',
+    world,
+    async play(busy) {
+      await busy.startController();
+      await busy.create('Machine', kaitoMachine({ name, finalizers: [finalizer] }));
+      await busy.untilReady(name);
+      await busy.pass(150);
+      expect(deletions(busy)).toEqual([]);
+      await busy.remove('Machine', name);
+      await busy.untilGone('Machine', name);
+      await busy.pass(60);
+      expect(deletions(busy)).toEqual([name]);
+      expect(busy.eventsOf(lease).filter(({ reason }) => reason === 'OrphanPool')).toEqual([]);
+    },
+  },
+];
