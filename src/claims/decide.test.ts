@@ -46,6 +46,11 @@ function chosen(claim: Claim, nodes: readonly ReturnType<typeof aNode>[]): strin
   return step.do === 'register' ? step.node.uid : undefined;
 }
 
+/** Made and asked for within seconds, and deleted. */
+function asked(createdAt: number): Claim {
+  return deleting({ createdAt, intent: { at: timeAt(-9) }, record: { poolId: poolIdOf('ws1a2b3c4d5') } });
+}
+
 const aMachineIsThere = { machines: { startedAt: at(-1), machines: ['a-machine'] } };
 const unfit = (forMs: number): Partial<Memory> => ({ unfit: { forMs, at: at(0), runs: true, isGone: false } });
 
@@ -315,6 +320,31 @@ describe('table A', () => {
       row: 'A13',
       step: { do: 'nothing' },
       face: { face: 'refused', reason: 'NameConflict', message: expect.stringContaining('earlier') },
+    });
+  });
+
+  test("A13: a person's annotation makes it this claim's, and the record says so for good", () => {
+    const pool = aPool(aMachine({ uid: 'uid-0' }));
+    const ordered = aMachine({
+      finalizers: ['karpenter.sh/termination'],
+      annotations: { 'gpu-provisioner.io/adopt': 'true' },
+    });
+    expect(decide(anInput({ claim: ordered, pool }))).toMatchObject({
+      row: 'Adopt',
+      step: { do: 'adopt', record: { adopted: true, poolId: pool.id } },
+      events: [{ reason: 'Adopted', message: expect.stringContaining('earlier Machine') }],
+    });
+    const adopted = aMachine({ record: { poolId: pool.id, adopted: true, sentHash: sentHashFor(spoken) } });
+    expect(decide(anInput({ claim: adopted, pool, nodes: [aNode()] }))).toMatchObject({
+      row: 'A8',
+      step: { do: 'register', record: { adopted: true } },
+      events: [],
+    });
+    const small = aPool(aMachine({ uid: 'uid-0', vmSize: 'Standard_NC6s_v3' }));
+    expect(decide(anInput({ claim: ordered, pool: small }))).toMatchObject({
+      row: 'A13',
+      step: { do: 'nothing' },
+      face: { message: expect.stringContaining('Standard_NC6s_v3') },
     });
   });
 
@@ -602,6 +632,14 @@ describe('table C', () => {
   ])('C2: an absence is no proof while %s', (_why, input, changes) => {
     const decision = decide(anInput({ claim: deleting(changes), pool: { absentSince: -1 }, ...input }));
     expect(decision).toMatchObject({ row: 'C2', terminating: [{ reason: 'ConfirmingDeletion' }] });
+  });
+
+  test('C2, C4: a claim of the second in which the term began waits, unless we wrote its first intent', () => {
+    const input = { pool: { absentSince: -1, proof: 'get404' }, termSince: -9.5 } as const;
+    const memory = { wroteFirstIntent: true };
+    expect(decide(anInput({ ...input, claim: asked(-10) })).row).toBe('C2');
+    expect(decide(anInput({ ...input, claim: asked(-10), memory })).row).toBe('C4');
+    expect(decide(anInput({ ...input, claim: asked(-11), memory })).row).toBe('C2');
   });
 
   test('C2: it looks again as soon as a look would be proof', () => {

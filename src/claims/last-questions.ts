@@ -13,7 +13,7 @@ import { poolOfNode } from './observe.ts';
  * How long the answer holds back what was decided: a Ready Node that our cache does not show, or not as Ready, shows itself
  * within moments, or is another's; the gate is told of what closed it.
  */
-const holdMs = 15_000;
+const holdMs = 60_000;
 
 /**
  * Whether the pool has no Ready Node and the gate still permits `act`. If not, ARM writes for the claim are held for a

@@ -93,6 +93,42 @@ describe('ownerOf', () => {
     test('is not adopted when the spec does not allow its size', () => {
       expect(owner(linked, untagged, false)).toEqual({ owner: 'unproven' });
     });
+
+    test("is adopted by a person's order in place of the link, and not in place of any other proof", () => {
+      const ordered = { ...linked, annotations: { 'gpu-provisioner.io/adopt': 'true' } };
+      expect(owner({ ...linked, annotations: {} }, untagged)).toEqual({ owner: 'unproven' });
+      expect(owner(ordered, untagged)).toEqual(adopted);
+      expect(owner(ordered, untagged, false)).toEqual({ owner: 'unproven' });
+      expect(owner({ ...ordered, finalizers: [] }, untagged)).toEqual({ owner: 'unproven' });
+      expect(owner(ordered, { ...untagged, nodeLabels: {} })).toEqual({ owner: 'unproven' });
+      expect(owner({ ...linked, annotations: { 'gpu-provisioner.io/adopt': 'yes' } }, untagged)).toEqual({
+        owner: 'unproven',
+      });
+    });
+  });
+
+  describe('the pool of an earlier claim of this name', () => {
+    const pool = aPool(claim, 'settled', { tags: { ...tags, 'gpu-provisioner-uid': 'uid-0' } });
+    const ordered = aMachine({ annotations: { 'gpu-provisioner.io/adopt': 'true' } });
+
+    test("is this one's by a person's order, when it is what this one asks for", () => {
+      expect(owner(ordered, pool)).toEqual({ owner: 'mine', proof: 'adoption' });
+      expect(owner(ordered, pool, false)).toEqual({ owner: 'earlier' });
+      expect(owner(ordered, { ...pool, tags: { ...tags, 'gpu-provisioner-name': 'x' } })).toEqual({ owner: 'other' });
+      expect(owner(ordered, { ...pool, mode: 'System' })).toEqual({ owner: 'other' });
+    });
+
+    test('stays so by the record that the adoption wrote, and not by one of another pool', () => {
+      const record = { poolId: poolIdOf(claim.name), sentHash: sentHashFor(claim) };
+      expect(owner(aMachine({ record: { ...record, adopted: true } }), pool)).toEqual({
+        owner: 'mine',
+        proof: 'record',
+      });
+      expect(owner(aMachine({ record }), pool)).toEqual({ owner: 'earlier' });
+      expect(owner(aMachine({ record: { ...record, adopted: true, sentHash: 'x' } }), pool)).toEqual({
+        owner: 'unproven',
+      });
+    });
   });
 });
 

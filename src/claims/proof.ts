@@ -9,16 +9,27 @@ const longestLookWaitMs = 60_000;
  * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
  */
 function barrierMs(input: DecideInput): number {
-  const { claim, intent, lastWriteAnswered, memory, now, term, timings } = input;
+  const { intent, lastWriteAnswered, memory, now, term, timings } = input;
   const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
   const barriers = [Number.NEGATIVE_INFINITY];
   if (lastWriteAnswered !== undefined) barriers.push(lastWriteAnswered.ms);
   if (intent !== undefined && !isAnswered(input)) barriers.push(toMs(Date.parse(intent.at) + timings.unknownOutcomeMs));
   // A PUT of ours without an answer may land as late as this after we gave up on it.
   if (memory.unanswered !== undefined) barriers.push(memory.unanswered.ms + timings.unknownOutcomeMs);
-  // No earlier leader has seen a claim that is younger than this term, so none can have a PUT for it under way.
-  if (claim.createdAt.getTime() <= term.startedAt.apiMs) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
+  if (mayBeInherited(input)) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
   return Math.max(...barriers);
+}
+
+/**
+ * Whether an earlier leader may have a PUT for this claim under way. None has seen a claim that is younger than this term.
+ * Creation times have whole seconds: of a claim of the very second in which the term began, our own first intent proves as
+ * much, for each PUT is preceded by an intent, and ours was written to a version of the claim that had none.
+ */
+function mayBeInherited({ claim, memory, term }: DecideInput): boolean {
+  const createdMs = claim.createdAt.getTime();
+  if (createdMs > term.startedAt.apiMs) return false;
+  const isOfThatSecond = createdMs + 1000 > term.startedAt.apiMs;
+  return !(isOfThatSecond && memory.wroteFirstIntent === true);
 }
 
 /** Whether ARM's answer to the PUT of the current intent is known. */

@@ -49,7 +49,7 @@ export interface MachineOptions {
   readonly annotations?: Record<string, string>;
   readonly spec?: Partial<Claim['spec']>;
   readonly status?: Partial<Claim['status']>;
-  readonly intent?: Partial<Intent>;
+  readonly intent?: Partial<Intent> | undefined;
   readonly record?: Partial<ClaimRecord>;
 }
 
