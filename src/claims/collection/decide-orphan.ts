@@ -40,7 +40,7 @@ export interface OrphanView {
   readonly policies: Pick<Policies, 'allowMassDeletion' | 'orphans' | 'paused' | 'reportOnly'>;
 }
 
-export type OrphanStep =
+type OrphanStep =
   | { readonly do: 'nothing' }
   /** One look at the API server, and decide again. */
   | { readonly do: 'askClaim' }
