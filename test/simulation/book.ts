@@ -1,6 +1,4 @@
 // What only the simulation knows: who did what to which claim, Node and pool, so that the checks can judge the replicas.
-import type { Thing } from './thing.ts';
-
 export type Culprit = 'person' | 'platform' | 'replica';
 
 export class Book {
@@ -20,8 +18,8 @@ export class Book {
   readonly poolsForeign = new Set<number>();
   /** Pools that the Go provisioner made, by incarnation: for the claim of this uid. */
   readonly poolsOfGo = new Map<number, string>();
-  /** Claims that were let go of, by uid. */
-  readonly claimsGone = new Map<string, Thing>();
+  /** When claims were let go of, by uid. */
+  readonly claimsGone = new Map<string, number>();
   /** When a kind stopped being served. */
   readonly unservedSinceMs = new Map<string, number>();
 }

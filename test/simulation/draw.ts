@@ -16,6 +16,6 @@ export function replicaOf(random: Random): ReplicaName {
   return random.chance(0.65) ? 'a' : 'b';
 }
 
-export function kindOf(_random: Random): ClaimKindName {
-  return 'machines';
+export function kindOf(random: Random): ClaimKindName {
+  return random.chance(0.6) ? 'machines' : 'nodeclaims';
 }

@@ -98,7 +98,7 @@ export const strangerOf: Draw = (random, names) => weighted(random, strangers)(r
 
 export const kaitoOf: Draw = (random) => ({
   what: 'kaito',
-  version: random.pick(['0.3.0', '0.4.1']),
+  version: random.pick(['0.3.0', '0.4.1', '0.4.6', '0.12.0']),
   workspace: `w${random.below(1000)}`,
   count: random.between(1, 4),
   ...(random.chance(0.5) ? {} : { ms: random.between(2 * minute, 20 * minute) }),

@@ -15,6 +15,8 @@ export interface ProcessOptions {
 export class SimProcess {
   readonly name: string;
   readonly clock: Clock;
+  /** In the simulation's time. */
+  readonly startedAtMs: number;
   readonly #scheduler: Scheduler;
   #alive = true;
   #dropsInFlight = false;
@@ -28,6 +30,7 @@ export class SimProcess {
     // Machines have been up for different times: nobody may compare two monotonic clocks.
     const bootMs = name.length * 1000 + 5_000_000;
     const startedAtMs = scheduler.nowMs;
+    this.startedAtMs = startedAtMs;
     const after = (ms: number, fn: () => void): Timer => scheduler.after(ms, () => this.run(fn));
     this.clock = {
       now: () => new Date(epochMs + scheduler.nowMs + this.#skewMs),

@@ -167,7 +167,7 @@ function isLogLine(value: unknown): value is LogLine {
   return typeof value === 'object' && value !== null && 'level' in value && 'message' in value;
 }
 
-function timingsFor(hurry: number): Timings {
+export function timingsFor(hurry: number): Timings {
   const shorter = (ms: number): number => (ms >= longWaitMs ? Math.round(ms / hurry) : ms);
   const entries = Object.entries(defaultTimings).map(([name, ms]) => [name, shorter(ms)] as const);
   return { ...defaultTimings, ...Object.fromEntries(entries) };

@@ -12,7 +12,8 @@ import type { Schedule } from './schedule.ts';
 import { World } from './world.ts';
 
 export interface RunOptions {
-  readonly seams?: Seams;
+  /** A bug that is planted in the replicas of this world. */
+  readonly plant?: (world: World) => Seams;
   /** Hours without any event at the end, in which nothing may be written. */
   readonly idleHours?: number;
   /** Every decision into the trace, for a person. */
@@ -35,7 +36,7 @@ const lookMs = 5000;
 const convergenceMs = 3 * 3_600_000;
 
 export async function simulate(schedule: Schedule, options: RunOptions = {}): Promise<RunResult> {
-  const { seams = {}, idleHours = 0.25, verbose = false } = options;
+  const { plant = () => ({}), idleHours = 0.25, verbose = false } = options;
   const rows = new Map<string, number>();
   const book = new Book();
   let violation: Violation | undefined;
@@ -46,7 +47,7 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
   };
   const crashes = new Crashes((crash) => world.replicas[crash.replica].crash(crash));
   const world: World = new World(schedule, {
-    seams,
+    seams: plant,
     probe: crashes.probe,
     armWatch: () => ({
       leaves: (write) => watchNow().leaves(write),

@@ -21,7 +21,7 @@ export interface WorldParts {
   readonly armWatch: (world: World) => ArmWatch;
   readonly voices: (world: World) => Voices;
   readonly probe: Probe;
-  readonly seams: Seams;
+  readonly seams: (world: World) => Seams;
 }
 
 export class World {
@@ -51,7 +51,7 @@ export class World {
       scheduler,
       schedule,
       probe,
-      seams,
+      seams: seams(this),
       voices: voices(this),
       kube: { server: this.api, faults: this.faults, watches },
       arm: { operations: this.operations, pools, faults: this.faults, watch: armWatch(this) },

@@ -2,6 +2,7 @@
 import type { ArmCall } from '../../../src/azure/arm-errors.ts';
 import type { ArmWatch, ArmWrite } from '../arm-connection.ts';
 import type { SimPool } from '../arm-pools.ts';
+import { timingsFor } from '../replica.ts';
 import { isDeleting, isTrue } from '../thing.ts';
 import { claimByUid, finalizer, noteOf, type Bench } from './check.ts';
 
@@ -101,6 +102,19 @@ export class ArmCheck implements ArmWatch {
     if (view !== undefined && uid !== undefined && uid !== pool.madeFor)
       report(6, `DELETE ${name} left ${by} with a version whose tags name ${uid}`);
     this.#live(pool, by);
+    this.#settling(pool, by);
+  }
+
+  /** Nobody asked for it, and the process has not watched a settled cluster for long enough. */
+  #settling(pool: SimPool, by: string): void {
+    const { world, book, report } = this.#bench;
+    const uid = pool.madeFor ?? book.poolsOfGo.get(pool.incarnation);
+    const claim = claimByUid(this.#bench, uid);
+    const asked =
+      claim === undefined ? world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs : isDeleting(claim);
+    const age = world.nowMs - (world.leader?.startedAtMs ?? 0);
+    if (asked || world.leader?.name !== by || age >= timingsFor(world.schedule.hurry).gateSettleMs) return;
+    report(7, `DELETE ${pool.view.name} left ${by} unasked, ${Math.round(age / 1000)} s after it began`);
   }
 
   /** A live claim's pool goes only when it has failed, or its instance is gone. */

@@ -23,7 +23,7 @@ export class ClaimCheck {
     const { book } = this.#bench;
     const { uid } = object.metadata;
     if (type === 'DELETED') {
-      book.claimsGone.set(uid, object);
+      book.claimsGone.set(uid, this.#bench.world.nowMs);
       if (isReplica(by)) this.#letGo(object);
       return;
     }

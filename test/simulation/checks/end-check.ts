@@ -54,10 +54,20 @@ export class EndCheck {
     const reason = ready?.reason ?? '';
     const held =
       lasting.has(reason) && !(reason === 'NodeMissing' && world.schedule.policies.onNodeMissing === 'recreate');
-    if ((held || this.#manyDown()) && reason !== '' && (ready?.message ?? '') !== '') return [];
+    if ((held || this.#manyDown() || this.#broken(claim)) && reason !== '' && (ready?.message ?? '') !== '') return [];
     // Somebody took our notes from the claim, and we look at what is there without them.
     if (book.claimsTampered.has(uid) && reason !== '') return [];
     return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
+  }
+
+  /** Its machine stands still for good, and repair only reports. */
+  #broken({ metadata }: Thing): boolean {
+    const { world } = this.#bench;
+    if (world.schedule.policies.nodeRepair === 'act') return false;
+    const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
+    return own.some(({ instances }) =>
+      instances.some((one) => one.state === 'down' && world.fleet.node(one) !== undefined),
+    );
   }
 
   /** More Nodes are down than may be acted on without a person. */
