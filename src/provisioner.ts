@@ -13,6 +13,7 @@ import { ClaimKind } from './claims/claim-kind.ts';
 import type { Gate } from './claims/gate.ts';
 import { GateKeeper } from './claims/gate-keeper.ts';
 import { PluginWatch } from './claims/gpu-readiness/plugin-watch.ts';
+import { ExpirationController } from './claims/expiration/expiration-controller.ts';
 import { createNodeStore, NodeController } from './claims/node-controller.ts';
 import { Collector } from './claims/collection/collector.ts';
 import { createLedgerMetrics } from './claims/collection/ledger-metrics.ts';
@@ -157,6 +158,9 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     random,
     metrics,
   });
+  const expiration = settings.expireNodeClaims
+    ? new ExpirationController({ ...shared, metrics, adapter: nodeClaimAdapter, claims: nodeClaims.claims })
+    : undefined;
   gateKeeper.subscribe(() => {
     for (const kind of kinds) kind.wakeAll();
     nodeController.wakeAll();
@@ -204,6 +208,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
       nodeController.run(working),
       collector.run(term, working),
       plugins.run(working),
+      ...(expiration === undefined ? [] : [expiration.run(term, working)]),
       ...(workspaces === undefined ? [] : [workspaces.run(working)]),
     ]);
   };

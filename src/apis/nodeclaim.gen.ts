@@ -22,7 +22,7 @@ export interface NodeClaim {
  */
 export interface NodeClaimSpec {
   /**
-   * How long the node may live, such as 720h, or Never. This provisioner never expires a NodeClaim.
+   * How long the node may live, such as 720h, or Never. This provisioner keeps to it only with --expire-nodeclaims.
    */
   readonly expireAfter?: string;
   readonly nodeClassRef: NodeClaimNodeClassRef;

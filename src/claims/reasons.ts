@@ -90,6 +90,7 @@ export const reasons = {
   ExtraNodes: 'ExtraNodes',
   NodeFinalizerReleased: 'NodeFinalizerReleased',
   RecreationLimit: 'RecreationLimit',
+  Expired: 'Expired',
 } as const;
 
 /**
