@@ -60,7 +60,7 @@ describe('the rights', () => {
       ...rulesOf(rendered.one('Role', 'gpu-provisioner-events')),
     ];
     expect(rules).toEqual([
-      'karpenter.sh machines nodeclaims: list watch patch',
+      'karpenter.sh machines nodeclaims: list watch patch delete',
       'karpenter.sh machines/status nodeclaims/status: patch',
       ' nodes: get list watch patch delete',
       ' pods: list',
