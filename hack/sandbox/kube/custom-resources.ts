@@ -4,8 +4,12 @@ import { allVerbs } from './builtins.ts';
 import type { CrdVersion } from './crd/compile.ts';
 import type { KubeObject } from './object.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
+import type { Verb } from './served-resource.ts';
 
 const texts = (values: readonly Json[]): string[] => values.filter((value) => typeof value === 'string');
+
+/** Of a definition that is being removed: what discovery then lists (a create is refused, a patch is still carried out). */
+const verbsAtTheEnd: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
 
 /** A resource for each version that is served. */
 export function customResources(definition: KubeObject, versions: readonly CrdVersion[]): readonly Resource[] {
@@ -27,7 +31,7 @@ export function customResources(definition: KubeObject, versions: readonly CrdVe
         shortNames: texts(listAt(definition, 'spec', 'names', 'shortNames')),
         categories: texts(listAt(definition, 'spec', 'names', 'categories')),
         hasStatus: version.hasStatus,
-        verbs: allVerbs,
+        verbs: definition.metadata.deletionTimestamp === undefined ? allVerbs : verbsAtTheEnd,
         ...(version.schema !== undefined && { schema: version.schema }),
         bucket: `${plural}.${group}`,
         strategy: {},

@@ -102,7 +102,7 @@ const customVerbs: readonly Verb[] = [
 ];
 
 function listed({ custom, verbs }: Resource): readonly Verb[] {
-  return custom === undefined ? verbs.toSorted() : customVerbs;
+  return custom === undefined ? verbs.toSorted() : customVerbs.filter((verb) => verbs.includes(verb));
 }
 
 /** Changes when the kind is stored in another version. */

@@ -125,6 +125,9 @@ describe('definitions', () => {
     await api.ok('DELETE', `${definitions}/widgets.example.org`);
     const late = await api.request('POST', widgets, { body: aWidget('late') });
     expect(late.body['message']).toContain('create not allowed while custom resource definition is terminating');
+    const { body: discovered } = await api.request('GET', widgets.slice(0, widgets.lastIndexOf('/')));
+    const widget = listAt(discovered, 'resources').find((resource) => at(resource, 'name') === 'widgets');
+    expect(at(widget, 'verbs')).toEqual(['delete', 'deletecollection', 'get', 'list', 'watch']);
     await api.patch(`${widgets}/one`, { metadata: { finalizers: null } });
     await gone(definitions, 'widgets.example.org');
     expect((await api.request('GET', widgets)).status).toBe(404);
