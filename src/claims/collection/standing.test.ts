@@ -86,6 +86,11 @@ describe('standingOf', () => {
       expect(standing(overwritten, [bound], []).is).toBe('ambiguous');
     });
 
+    test('of a pool that a live claim was given and has not come to a Node on yet: ambiguous', () => {
+      const waiting = aMachine({ record: { poolId: tagged.id } });
+      expect(standing(overwritten, [waiting], []).is).toBe('ambiguous');
+    });
+
     test('of a pool whose Node a live claim owns: ambiguous', () => {
       expect(standing(overwritten, [machine]).is).toBe('ambiguous');
     });

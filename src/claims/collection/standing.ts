@@ -62,7 +62,7 @@ export function standingOf(pool: AgentPool, { sources, nodes }: StandingContext)
   const owner = { kind, name, uid };
   const source = sources.find((one) => one.kind === kind);
   if (source?.byUid(uid) !== undefined) return { is: 'owned', owner };
-  const user = claims.find((claim) => isBoundTo(claim, pool)) ?? ownerOfNode(nodes, sources);
+  const user = claims.find((claim) => wasGiven(claim, pool)) ?? ownerOfNode(nodes, sources);
   if (user !== undefined)
     return { is: 'ambiguous', why: `its tags name another claim than ${user.kind} "${user.name}", which uses it` };
   const known = [kind, ...claimKindsOf(nodes)].every((one) =>
@@ -79,10 +79,9 @@ function holds(claim: Claim, pool: AgentPool): boolean {
   return owner === 'mine' || (owner === 'earlier' && isOrdered(claim, adoptAnnotation));
 }
 
-/** It came to a Node on this very pool, and somebody has written other tags since. */
-function isBoundTo(claim: Claim, pool: AgentPool): boolean {
-  const { boundUid, poolId } = recordOf(claim) ?? {};
-  return boundUid !== undefined && poolId?.toLowerCase() === pool.id.toLowerCase();
+/** Azure gave it this very pool, with a Node by now or without, and somebody has written other tags since. */
+function wasGiven(claim: Claim, pool: AgentPool): boolean {
+  return recordOf(claim)?.poolId?.toLowerCase() === pool.id.toLowerCase();
 }
 
 function ownerOfNode(nodes: readonly Node[], sources: readonly OwnerSource[]): ClaimIdentity | undefined {
