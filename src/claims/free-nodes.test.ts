@@ -43,6 +43,17 @@ describe('freeNodes', () => {
     });
   });
 
+  test("frees the Nodes of NodeClaims, which have KAITO's labels, as well", async () => {
+    const world = await anEmbeddedApi();
+    const owner = { kind: 'NodeClaim', apiVersion: 'karpenter.sh/v1', uid: 'nodeclaim-uid' };
+    const held = nodeObject({ name: 'ours', pool: 'p1', finalizers: ['karpenter.sh/termination'], owners: [owner] });
+    const { metadata } = { metadata: {}, ...held };
+    const labels = { 'kubernetes.azure.com/agentpool': 'p1', 'kaito.sh/machine-type': 'gpu' };
+    await world.create(nodes, { metadata: { ...metadata, labels } });
+    await expect(freeNodes(options(world))).resolves.toBe(1);
+    await expect(holdsOf(world, 'ours')).resolves.toEqual({ finalizers: [], owners: [] });
+  });
+
   test('lets a Node go that waits for our finalizer', async () => {
     const world = await anEmbeddedApi();
     await world.create(nodes, heldNode('ours'));
