@@ -164,6 +164,20 @@ describe('A0 and A11', () => {
     });
   });
 
+  test('A0: a deletion that Azure failed at is not repeated before three minutes', () => {
+    const pool = aPool(claim, 'failed');
+    const memory = { ...wished, deleted: { endedAt: at(-100), outcome: 'accepted', preconditions: 0 } } as const;
+    expect(deciding({ claim, pool, memory, poolSince: -179 })).toMatchObject({
+      row: 'A0',
+      step: { do: 'nothing' },
+      wakeAfterMs: 1000,
+    });
+    expect(deciding({ claim, pool, memory, poolSince: -180 })).toMatchObject({
+      row: 'A11',
+      step: { do: 'deletePool' },
+    });
+  });
+
   test('A8: a Node that comes back in the last moment ends the recreation', () => {
     const decision = deciding({ claim, pool: aPool(claim), nodes: [aNode({ createdAt: -6000 })], memory: wished });
     expect(decision).toMatchObject({ row: 'A8', step: { do: 'register', record: { boundUid: 'node-uid-1' } } });

@@ -244,8 +244,14 @@ describe('Lifecycle that is paused or only reports', () => {
     expect(writesOf(play)).toEqual([]);
     expect(play.kube.writes.filter(({ verb, plural }) => verb !== 'patch' || plural === 'nodes')).toEqual([]);
     play.arm.pools.delete(name);
-    play.kube.remove('nodes', nodeName);
     await play.clock.advance(10 * minute);
+    await play.drive(name, 10 * minute);
+    expect(play.kube.has('nodes', nodeName)).toBe(true);
+    expect(conditionOf(play.claim(name).status.conditions, 'InstanceTerminating')).toMatchObject({
+      reason: 'Paused',
+      message: `Paused, would delete Node "${nodeName}"`,
+    });
+    play.kube.remove('nodes', nodeName);
     await play.drive(name, 10 * minute);
     expect(play.kube.has('machines', name)).toBe(false);
   });

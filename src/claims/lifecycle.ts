@@ -83,7 +83,8 @@ export class Lifecycle<T extends KubeObject> {
       const acted = await act(decision.step, input, this.#hands(pass));
       if (acted === 'letGo') return requeueAfter(0);
       // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.
-      if (decision.step.do === 'releaseNodes') return requeueAfter(decision.wakeAfterMs ?? afterConflictMs);
+      const isOver = decision.step.do === 'releaseNodes' && decision.heldBack === undefined;
+      if (isOver) return requeueAfter(decision.wakeAfterMs ?? afterConflictMs);
       if (acted !== 'nothing') {
         current = acted;
         const after = this.#decide(current, ours, pass);
