@@ -57,6 +57,16 @@ describe('ClusterWatch', () => {
     expect(running).toBeInstanceOf(Promise);
   });
 
+  it('looks soon when a rest ends, and then every minute', async () => {
+    const { asked, clock, signal, watch } = setUp();
+    void watch.run(signal);
+    watch.rest(true);
+    await clock.advance(10_000);
+    watch.rest(false);
+    await clock.advance(70_000);
+    expect(asked).toEqual([0, 15, 75]);
+  });
+
   it('ends with its signal', async () => {
     const { clock, watch } = setUp();
     const stop = new AbortController();

@@ -32,6 +32,8 @@ const defaultCadence: ClusterCadence = { fastMs: 60_000, idleMs: 300_000 };
 // As of the inventory: one lost answer changes nothing, a minute of them makes it unknown.
 const staleMs = 60_000;
 const firstRetryMs = 15_000;
+// When Nodes go down or a pool is worked on, the cluster's own state may say why.
+const soonMs = 15_000;
 const unasked: ClusterUnknown = {
   seen: 'unknown',
   why: 'Azure has not been asked for the cluster yet',
@@ -51,6 +53,7 @@ export class ClusterWatch {
   #failingSinceMs: number | undefined;
   #failed: ClusterUnknown = unasked;
   #atRest = false;
+  #isStirred = false;
   #wake = (): void => {};
 
   constructor({ arm, clock, cadence }: ClusterWatchOptions) {
@@ -70,10 +73,11 @@ export class ClusterWatch {
     this.#listeners.push(listener);
   }
 
-  /** Whether nothing is going on, as far as anybody knows: then it is looked at rarely. */
+  /** Whether nothing is going on, as far as anybody knows: then it is looked at rarely. The end of the rest asks for a look. */
   rest(atRest: boolean): void {
     if (atRest === this.#atRest) return;
     this.#atRest = atRest;
+    this.#isStirred = !atRest;
     this.#wake();
   }
 
@@ -81,6 +85,7 @@ export class ClusterWatch {
   async refresh({ signal }: ArmCallOptions): Promise<ClusterLook> {
     const startedAtMs = this.#clock.monotonicMs();
     this.#lastStartMs = startedAtMs;
+    this.#isStirred = false;
     try {
       const cluster = await this.#arm.cluster({ signal });
       if (this.#look.seen === 'unknown' || this.#look.startedAtMs <= startedAtMs) {
@@ -110,7 +115,7 @@ export class ClusterWatch {
     if (this.#lastStartMs === undefined) return this.#notBeforeMs;
     const { fastMs, idleMs } = this.#cadence;
     const backoffMs = Math.min(firstRetryMs * 2 ** (this.#failures - 1), fastMs);
-    const restMs = this.#atRest ? idleMs : fastMs;
+    const restMs = this.#atRest ? idleMs : this.#isStirred ? Math.min(soonMs, fastMs) : fastMs;
     return Math.max(this.#notBeforeMs, this.#lastStartMs + (this.#failures > 0 ? backoffMs : restMs));
   }
 
