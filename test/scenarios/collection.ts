@@ -28,16 +28,40 @@ function deletions(played: World): readonly (string | undefined)[] {
   return played.calls('DELETE').map(({ pool }) => pool);
 }
 
-/** A Ready Machine that somebody forces out of the way while no controller looks. */
-async function forceAway(played: World): Promise<void> {
+/** A Ready Machine that nothing holds any more, and no controller. */
+async function abandon(played: World): Promise<void> {
   await played.startController();
   await played.create('Machine', kaitoMachine({ name }));
   await played.untilReady(name);
   await played.until('its pool is up', () => played.poolState(name) === 'Succeeded');
   await played.controller.stop();
   await played.edit('Machine', name, { metadata: { finalizers: null } });
+}
+
+/** Somebody forces it out of the way while no controller looks. */
+async function forceAway(played: World): Promise<void> {
+  await abandon(played);
   await played.remove('Machine', name);
   await played.untilGone('Machine', name);
+}
+
+/** The way to bring back what is taken away here. */
+async function removeDefinition(played: World, definition: string): Promise<() => Promise<void>> {
+  const crd = await played.get('CustomResourceDefinition', definition);
+  if (crd === undefined) throw new RangeError(`There is no definition "${definition}"`);
+  const { metadata, spec } = crd;
+  const { labels = {}, annotations = {} } = metadata;
+  await played.remove('CustomResourceDefinition', definition);
+  await played.until(`definition "${definition}" is gone`, async () => {
+    return (await played.get('CustomResourceDefinition', definition)) === undefined;
+  });
+  return () =>
+    played.create('CustomResourceDefinition', {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: definition, labels, annotations },
+      spec,
+    });
 }
 
 export const collection: readonly Scenario[] = [
@@ -117,6 +141,24 @@ export const collection: readonly Scenario[] = [
       await many.controller.stop();
       await many.startController({ env: { ALLOW_MASS_DELETION: 'true' } });
       await many.untilCalls('DELETE', undefined, 2);
+    },
+  },
+  {
+    name: 'the CRD of Machines is removed, and every Machine with it: no pool is touched before the CRD is back',
+    world,
+    async play(bare) {
+      await abandon(bare);
+      const bringBack = await removeDefinition(bare, 'machines.karpenter.sh');
+      try {
+        await bare.startController();
+        await bare.pass(150);
+        expect(deletions(bare)).toEqual([]);
+        expect(bare.eventsOf(lease).map(({ reason }) => reason)).not.toContain('OrphanPool');
+      } finally {
+        await bringBack();
+      }
+      await bare.untilEvent(lease, 'OrphanPool');
+      await bare.until('its pool is gone', () => bare.poolState(name) === undefined);
     },
   },
   {

@@ -1,6 +1,7 @@
 // Everything that a watcher of the API server saw in a world, in its order.
-import type { Api } from '../../hack/sandbox/nodes/api.ts';
-import { isThing, kinds, type KindName, type Thing } from './world-things.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiRefusal, type Api } from '../../hack/sandbox/nodes/api.ts';
+import { claimKinds, isThing, kinds, type KindName, type Thing } from './world-things.ts';
 
 export interface Sight {
   readonly kind: KindName;
@@ -19,6 +20,13 @@ const watched: readonly (readonly [KindName, path: string])[] = [
   ['Lease', '/apis/coordination.k8s.io/v1/leases'],
   ['Pod', kinds.Pod],
 ];
+
+const unservedMs = 50;
+
+/** Of claims alone: scenarios take their definitions away, and bring them back. */
+function isRemoved(kind: KindName, error: unknown): boolean {
+  return claimKinds.some((one) => one === kind) && error instanceof ApiRefusal && error.status !== 200;
+}
 
 interface Watching {
   readonly kind: KindName;
@@ -71,10 +79,21 @@ export class History {
         }
       } catch (error) {
         if (signal.aborted) return;
+        if (isRemoved(kind, error)) {
+          this.#forget(kind);
+          version = '0';
+          await pause(unservedMs);
+          continue;
+        }
         this.#failure = new Error(`Cannot watch ${kind} objects any more`, { cause: error });
         return;
       }
     }
+  }
+
+  /** Its definition was removed, and all that was of it. */
+  #forget(kind: KindName): void {
+    for (const thing of this.list(kind)) this.#note(kind, 'DELETED', thing);
   }
 
   #note(kind: KindName, type: string, thing: Thing): void {
