@@ -6,8 +6,9 @@ import { reasons, types } from './reasons.ts';
 
 type Told = Pick<EventNote, 'type' | 'reason' | 'message'>;
 
-/** The twin of WorkspaceReady says nothing that it does not. */
+/** Its parts have said it: the twin of WorkspaceReady, and what WorkspaceReady and ResourceReady repeat. */
 const silent: ReadonlySet<string> = new Set([types.WorkspaceSucceeded]);
+const repeating: ReadonlySet<string> = new Set([types.WorkspaceReady, types.ResourceReady]);
 /** On the way, as every Workspace is once. */
 const expected: ReadonlySet<string> = new Set([
   reasons.CreateMachinePending,
@@ -15,17 +16,18 @@ const expected: ReadonlySet<string> = new Set([
   reasons.NodesPending,
   reasons.WorkspaceInferenceStatusPending,
   reasons.WorkspaceTuningJobStatusPending,
-  reasons.workspacePending,
 ]);
 
+/** A warning is what will not end by itself: then the whole has failed. */
 export function eventsBetween(before: Workspace, after: Workspace): readonly Told[] {
   const had = before.status?.conditions ?? [];
-  return (after.status?.conditions ?? []).flatMap(({ type, status, reason, message }): readonly Told[] => {
+  const has = after.status?.conditions ?? [];
+  const failed = conditionOf(has, types.WorkspaceReady)?.reason === reasons.workspaceFailed;
+  return has.flatMap(({ type, status, reason, message }): readonly Told[] => {
     const was = conditionOf(had, type);
     if (silent.has(type) || (was?.status === status && was.reason === reason)) return [];
     if (status === 'True') return [{ type: 'Normal', reason, message }];
-    // The whole repeats what one of its parts says.
-    if (expected.has(reason) || type === types.WorkspaceReady) return [];
-    return [{ type: status === 'False' ? 'Warning' : 'Normal', reason, message }];
+    if (expected.has(reason) || repeating.has(type)) return [];
+    return [{ type: failed ? 'Warning' : 'Normal', reason, message }];
   });
 }
