@@ -24,7 +24,7 @@ describe('planPool OS disk', () => {
     [{ cpu: '4' }, undefined],
     [{ 'ephemeral-storage': '120Gi' }, 120],
     [{ storage: '0', 'ephemeral-storage': '120Gi' }, 120],
-  ])('%j gives %j', (requests, expected) => {
+  ])('M12 N5 %j gives %j', (requests, expected) => {
     expect(diskOf(requests)).toBe(expected);
   });
 

@@ -56,7 +56,7 @@ export const kaito: readonly Scenario[] = [
     },
   },
   {
-    name: 'KAITO gets two nodes one after the other, with never more Machines than it wants',
+    name: 'M2 KAITO gets two nodes one after the other, with never more Machines than it wants',
     async play(world) {
       await world.startController();
       const workspace = new KaitoWorkspace(world, { name: 'two', count: 2 });
@@ -69,7 +69,7 @@ export const kaito: readonly Scenario[] = [
     },
   },
   {
-    name: 'KAITO gives up before Azure is done, and then finds the same Machine Ready',
+    name: 'M8 KAITO gives up before Azure is done, and then finds the same Machine Ready',
     world: { script: { timing: { createSeconds: 400, joinSeconds: 390 } } },
     async play(world) {
       await world.startController();
@@ -85,7 +85,7 @@ export const kaito: readonly Scenario[] = [
     },
   },
   {
-    name: 'a refusal for want of capacity stops KAITO, with its own words and one Machine',
+    name: 'M6 a refusal for want of capacity stops KAITO, with its own words and one Machine',
     world: {
       script: {
         faults: [
@@ -117,7 +117,7 @@ export const kaito: readonly Scenario[] = [
     },
   },
   {
-    name: 'a quota that is used up makes no churn: the same Machine waits, and is served once there is quota',
+    name: 'M7 a quota that is used up makes no churn: the same Machine waits, and is served once there is quota',
     world: { script: { quotas: { families: { standardNCSv3Family: 0 } } } },
     async play(world) {
       await world.startController();

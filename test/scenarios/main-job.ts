@@ -15,7 +15,7 @@ async function start(world: World): Promise<void> {
 
 export const mainJob: readonly Scenario[] = [
   {
-    name: "KAITO's Machine becomes Ready, with labels, addresses and capacity",
+    name: "M3 M5 KAITO's Machine becomes Ready, with labels, addresses and capacity",
     async play(world) {
       await start(world);
       const machine = await world.untilReady(name);
@@ -34,7 +34,7 @@ export const mainJob: readonly Scenario[] = [
     },
   },
   {
-    name: 'the Node carries labels, taints, owner and finalizer of its Machine',
+    name: 'M4 the Node carries labels, taints, owner and finalizer of its Machine',
     async play(world) {
       await start(world);
       const machine = await world.untilReady(name);
@@ -42,6 +42,7 @@ export const mainJob: readonly Scenario[] = [
       expect(node?.metadata).toMatchObject({
         labels: {
           'karpenter.sh/provisioner-name': 'default',
+          'kaito.sh/machine-type': 'gpu',
           'kaito.sh/workspace': 'workspace-phi-3-mini',
           'kaito.sh/workspacenamespace': 'default',
           apps: 'phi-3',
@@ -72,7 +73,7 @@ export const mainJob: readonly Scenario[] = [
     },
   },
   {
-    name: 'the first status comes before the PUT, which is one, conditional, and carries the tags of its Machine',
+    name: 'M2 the first status comes before the PUT, which is one, conditional, and carries the tags of its Machine',
     async play(world) {
       await start(world);
       const machine = await world.untilReady(name);
@@ -81,6 +82,7 @@ export const mainJob: readonly Scenario[] = [
       const [put] = puts;
       const first = world.history.versions('Machine', name).find(({ thing }) => thing.status?.conditions !== undefined);
       expect(first?.at.getTime()).toBeLessThan(put?.at.getTime() ?? 0);
+      expect(conditionOf(first?.thing, 'MachineInitialized')?.status).toBe('False');
       expect(JSON.parse(put?.body ?? '{}').properties).toMatchObject({
         vmSize: 'Standard_NC6s_v3',
         count: 1,
@@ -150,7 +152,7 @@ export const mainJob: readonly Scenario[] = [
     },
   },
   {
-    name: 'a deletion takes one GET and one DELETE of the version that was seen, and leaves nothing',
+    name: 'M10 a deletion takes one GET and one DELETE of the version that was seen, and leaves nothing',
     async play(world) {
       await start(world);
       await world.untilReady(name);
@@ -166,7 +168,7 @@ export const mainJob: readonly Scenario[] = [
     },
   },
   {
-    name: 'a Machine at rest is left alone: nothing is written for ten minutes',
+    name: 'M9 a Machine at rest is left alone: nothing is written for ten minutes',
     async play(world) {
       await start(world);
       await world.untilReady(name);
@@ -192,7 +194,32 @@ export const mainJob: readonly Scenario[] = [
     },
   },
   {
-    name: "another provider's Machine is left alone",
+    name: 'M1 E2M1 E2M2 Machines of a Workspace and of a RAGEngine, sent with a namespace and without a disk, get one GPU node each and take it along',
+    async play(world) {
+      await world.startController();
+      const labels = { workspace1: {}, ragengine1: { 'kaito.sh/workspace': null, 'kaito.sh/ragengine': 'r' } };
+      for (const [each, more] of Object.entries(labels)) {
+        const machine = Object(kaitoMachine({ name: each, requests: {} }));
+        machine.metadata.namespace = 'default';
+        machine.metadata.labels = { ...machine.metadata.labels, ...more };
+        await world.create('Machine', machine);
+      }
+      for (const each of Object.keys(labels)) {
+        await world.untilReady(each);
+        await world.until(`one Node of "${each}" is initialized`, () => {
+          const [node, ...others] = world.nodesOf(each);
+          return others.length === 0 && node?.metadata.labels?.['karpenter.sh/initialized'] === 'true';
+        });
+        await world.remove('Machine', each);
+      }
+      for (const each of Object.keys(labels)) {
+        await world.untilGone('Machine', each);
+        expect([world.nodesOf(each), world.poolState(each)]).toEqual([[], undefined]);
+      }
+    },
+  },
+  {
+    name: "M11 another provider's Machine is left alone",
     async play(world) {
       await world.startController();
       const foreign = Object(kaitoMachine({ name }));

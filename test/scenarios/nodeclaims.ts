@@ -177,6 +177,26 @@ export const nodeClaims: readonly Scenario[] = [
     },
   },
   {
+    name: 'a pool that the Go provisioner made for a NodeClaim is adopted: Ready, and nothing was written to Azure',
+    async play(world) {
+      const finalizers = ['karpenter.sh/termination'];
+      const claim = Object(kaitoNodeClaim({ name }));
+      await world.create('NodeClaim', { ...claim, metadata: { ...claim.metadata, finalizers } });
+      const { metadata } = await world.until('the NodeClaim is there', () => world.claim(name));
+      const created = metadata.creationTimestamp.replaceAll(':', '-');
+      await world.makePool(name, {
+        nodeLabels: { ...metadata.labels, 'kaito.sh/machine-type': 'gpu', 'kaito.sh/creation-timestamp': created },
+        nodeTaints: ['sku=gpu:NoSchedule'],
+      });
+      await world.startController();
+      await world.untilReady(name);
+      expect(world.calls('PUT', name)).toEqual([]);
+      await world.remove('NodeClaim', name);
+      await world.untilGone('NodeClaim', name);
+      expect(world.poolState(name)).toBeUndefined();
+    },
+  },
+  {
     name: 'a NodeClaim whose Node is lost says so at once, and is Ready again with the Node',
     async play(world) {
       await start(world);
