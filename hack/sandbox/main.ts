@@ -21,6 +21,7 @@ async function main(): Promise<number> {
   const sandbox = await startSandbox({
     ...settings,
     folder,
+    autoRepair: true,
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
   });
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -9,6 +9,8 @@ import { applyDefinitions, createNamespace } from './definitions.ts';
 import { startKubeApi, type KubeApi } from './kube/server.ts';
 import { startVirtualNodes, type VirtualNodes, type VirtualNodesOptions } from './nodes/virtual-nodes.ts';
 import type { SandboxClock } from './timeline.ts';
+import { podAddress, startPodNetwork } from './models/pod-network.ts';
+import { startWorkloads } from './workloads/workloads.ts';
 
 /** An API server, embedded or not, and how an administrator reaches it. */
 type KubeServer = Pick<KubeApi, 'url' | 'ca' | 'token' | 'kubeconfig' | 'close'>;
@@ -32,6 +34,8 @@ export interface SandboxOptions {
   /** Where the kubeconfig, the authority and the federated token are written. Absent: a temporary one, removed at the end. */
   readonly folder?: string;
   readonly devicePlugin?: VirtualNodesOptions['devicePlugin'];
+  /** Whether AKS repairs nodes that stay NotReady for ten minutes. Default false. */
+  readonly autoRepair?: boolean;
   /** What went wrong in the background and is tried again. */
   readonly onError?: (error: unknown) => void;
 }
@@ -85,10 +89,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       timeScale,
       ...(clock === undefined ? {} : { clock }),
       ...(options.devicePlugin === undefined ? {} : { devicePlugin: options.devicePlugin }),
+      autoRepair: options.autoRepair ?? false,
+      ...(options.startKube === undefined ? { podAddress } : {}),
       ...(options.onError === undefined ? {} : { onError: options.onError }),
     }),
     (started) => started.close(),
   );
+  aks.nodeDeeds = nodes;
+  // A real control plane brings its own.
+  if (options.startKube === undefined) startControllers(stack, kube, options);
   const owned = stack.move();
   return {
     kube,
@@ -107,6 +116,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }),
     close: () => owned.disposeAsync(),
   };
+}
+
+function startControllers(stack: AsyncDisposableStack, api: KubeServer, options: SandboxOptions): void {
+  const { timeScale = 1, clock, onError } = options;
+  const told = onError === undefined ? {} : { onError };
+  stack.adopt(startPodNetwork({ api, ...told }), (started) => started.close());
+  stack.adopt(startWorkloads({ api, timeScale, ...(clock === undefined ? {} : { clock }), ...told }), (started) =>
+    started.close(),
+  );
 }
 
 function startEmbedded({ http, port, clock, bookmarkIntervalMs }: SandboxOptions): Promise<KubeServer> {

@@ -29,6 +29,7 @@ const quickTiming = {
   powerSeconds: 6,
   upgradeSeconds: 10,
   drainSeconds: 60,
+  repairSeconds: 5,
 } as const;
 const readySeconds = 5;
 const deviceSeconds = 3;

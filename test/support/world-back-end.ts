@@ -43,6 +43,7 @@ const briskTiming = {
   powerSeconds: 12,
   upgradeSeconds: 20,
   drainSeconds: 60,
+  repairSeconds: 10,
 } as const;
 
 /** The embedded one: plain http, everything in this process. */

@@ -1,7 +1,7 @@
 // The admin path: the script, the faults and the deeds of other people, changed while the emulator runs.
 import type { Answer } from './answer.ts';
-import type { Controls } from './controls.ts';
-import { isObject, numberAt, textAt, textMapAt } from './json.ts';
+import type { Controls, NodeDeeds } from './controls.ts';
+import { isObject, numberAt, textAt, textMapAt, textsAt } from './json.ts';
 import { checkedFault, checkedScript, InvalidScript } from './script-file.ts';
 import type { HttpRequest } from './server.ts';
 
@@ -57,17 +57,48 @@ const paths: readonly (readonly [method: string, path: RegExp, handler: AdminHan
     /^\/admin\/pools\/(?<name>[^/]+)\/lose$/,
     (aks, body, name) => aks.loseMachine(name, textAt(body, 'nodeName') ?? ''),
   ],
+  [
+    'POST',
+    /^\/admin\/pools\/(?<name>[^/]+)\/autoscale$/,
+    (aks, body, name) => aks.autoscalePool(name, numberAt(body, 'minCount') ?? 0, numberAt(body, 'maxCount') ?? 1),
+  ],
   ['DELETE', /^\/admin\/pools\/(?<name>[^/]+)$/, (aks, _, name) => aks.deletePoolAsUser(name)],
+  ['GET', /^\/admin\/nodes$/, (aks) => nodesOf(aks).names()],
+  ['POST', /^\/admin\/nodes\/storm$/, (aks, body) => nodesOf(aks).storm(textsAt(body, 'nodes'))],
+  [
+    'POST',
+    /^\/admin\/nodes\/(?<name>[^/]+)\/ready$/,
+    (aks, body, name) => nodesOf(aks).setReady(name, !isObject(body) || body['ready'] !== false),
+  ],
+  [
+    'POST',
+    /^\/admin\/nodes\/(?<name>[^/]+)\/fail$/,
+    (aks, body, name) => nodesOf(aks).fail(name, textAt(body, 'curedBy') === 'reimage' ? 'reimage' : 'reboot'),
+  ],
+  ['POST', /^\/admin\/nodes\/(?<name>[^/]+)\/reboot$/, (aks, _, name) => repair(aks, name, 'reboot')],
+  ['POST', /^\/admin\/nodes\/(?<name>[^/]+)\/reimage$/, (aks, _, name) => repair(aks, name, 'reimage')],
 ];
 
+function nodesOf({ nodeDeeds }: Controls): NodeDeeds {
+  if (nodeDeeds === undefined) throw new RangeError('Nobody plays the nodes of this cluster');
+  return nodeDeeds;
+}
+
+function repair(aks: Controls, nodeName: string, how: 'reboot' | 'reimage'): void {
+  if (!aks.repair(nodeName, how)) throw new RangeError(`No idle pool has a machine "${nodeName}"`);
+}
+
 /** Undefined when the path is none of the admin's. Bad input is 400, what is not there 404. */
-export function answerAdmin(aks: Controls, { method, url, text }: HttpRequest): Answer | undefined {
-  if (!url.pathname.startsWith('/admin/')) return undefined;
+export function answerAdmin(aks: Controls, request: HttpRequest): Promise<Answer> | undefined {
+  return request.url.pathname.startsWith('/admin/') ? answer(aks, request) : undefined;
+}
+
+async function answer(aks: Controls, { method, url, text }: HttpRequest): Promise<Answer> {
   for (const [verb, pattern, handler] of paths) {
     const match = verb === method ? pattern.exec(url.pathname) : null;
     if (match === null) continue;
     try {
-      const result: unknown = handler(aks, text === '' ? {} : JSON.parse(text), match.groups?.['name'] ?? '');
+      const result: unknown = await handler(aks, text === '' ? {} : JSON.parse(text), match.groups?.['name'] ?? '');
       return result === undefined ? { status: 204 } : { status: 200, body: JSON.parse(JSON.stringify(result)) };
     } catch (error) {
       return refused(error);

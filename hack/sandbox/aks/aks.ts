@@ -93,7 +93,7 @@ export async function startAks(options: AksOptions): Promise<Aks> {
   };
   const server = await listen(
     async (request) =>
-      answerAdmin(controls, request) ?? tokens.answer(request) ?? (await answerRequest(gateway, request)),
+      (await answerAdmin(controls, request)) ?? tokens.answer(request) ?? (await answerRequest(gateway, request)),
     { port: options.port ?? 0, certificate },
   );
   return Object.assign(controls, {

@@ -8,7 +8,20 @@ import { countsOf, type ArmRequest } from './request-log.ts';
 import type { AksScript } from './script.ts';
 import { UserActions } from './user-actions.ts';
 
+/** What can be done to the cluster's nodes by whoever plays them; each throws RangeError when there is no such node. */
+export interface NodeDeeds {
+  /** Names of the nodes whose kubelet runs. */
+  names(): readonly string[];
+  setReady(nodeName: string, ready: boolean): Promise<void>;
+  /** NotReady until a person or a repair cures it. */
+  fail(nodeName: string, curedBy: 'reboot' | 'reimage'): Promise<void>;
+  /** The cloud controller manager takes the machines of these nodes for gone. */
+  storm(nodeNames: readonly string[]): Promise<void>;
+}
+
 export class Controls extends UserActions {
+  /** Absent: nobody plays nodes. */
+  nodeDeeds: NodeDeeds | undefined;
   /** Every ARM request, in the order of arrival. */
   readonly log: readonly ArmRequest[];
   readonly #emulation: Emulation;
@@ -53,6 +66,11 @@ export class Controls extends UserActions {
   setScript(script: AksScript): void {
     this.#emulation.world.script = script;
     for (const fault of script.faults ?? []) this.#faults.add(fault);
+  }
+
+  /** Whether the cloud has a machine of that providerID or node name. */
+  hasMachine(idOrName: string): boolean {
+    return this.#emulation.fleet.has(idOrName);
   }
 
   /** Tells of every machine that has joined, then of what comes; returns the way to stop. */

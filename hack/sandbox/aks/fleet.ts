@@ -23,12 +23,15 @@ export interface Instance {
 }
 
 /**
- * `joined`: the kubelet starts and registers. `removed`: the machine is gone, or is imaged anew (`reimage`, its Node is
- * deleted by the upgrader). `changed`: the pool's labels or taints changed.
+ * `joined`: the kubelet starts and registers. `removed`: it stops. `changed`: the pool's labels or taints changed.
+ *
+ * A machine that is `gone` leaves its Node to the cloud controller manager. An upgrade drains and deletes the Nodes of
+ * those that it images anew (`upgrade`) and of its own `surge` machine. A repair starts a machine anew with its Node
+ * (`reboot`) or without (`reimage`).
  */
 export interface InstanceEvent {
   readonly type: 'joined' | 'removed' | 'changed';
-  readonly reason: 'gone' | 'reimage' | 'joined' | 'pool';
+  readonly reason: 'gone' | 'upgrade' | 'surge' | 'reboot' | 'reimage' | 'joined' | 'pool';
   readonly pool: string;
   readonly instance: Instance;
 }
@@ -38,6 +41,13 @@ export type InstanceListener = (event: InstanceEvent) => void;
 export interface JoinPlan {
   readonly joinSeconds: number;
   readonly node: 'joins' | 'never';
+  /** An upgrade's own, gone when that ends. */
+  readonly surge?: boolean;
+}
+
+export interface Restart {
+  readonly reason: 'upgrade' | 'reboot' | 'reimage';
+  readonly backAfterSeconds: number;
 }
 
 export class Fleet {
@@ -60,8 +70,8 @@ export class Fleet {
   }
 
   /** One more machine in the pool, whose node joins as planned. */
-  add(pool: Pool, { joinSeconds, node }: JoinPlan): Machine {
-    const machine = this.#newMachine(pool);
+  add(pool: Pool, { joinSeconds, node, surge = false }: JoinPlan): Machine {
+    const machine = this.#newMachine(pool, surge);
     pool.machines.push(machine);
     if (node === 'joins') this.join(pool, machine, joinSeconds);
     return machine;
@@ -77,14 +87,14 @@ export class Fleet {
 
   #joinNow(pool: Pool, machine: Machine): void {
     machine.joined = true;
-    this.#tell('joined', 'joined', pool, machine);
+    this.#tell('joined', machine.surge ? 'surge' : 'joined', pool, machine);
   }
 
   /** The machine is gone for good. */
   remove(pool: Pool, machine: Machine): void {
     drop(machine.timers);
     pool.machines = pool.machines.filter((other) => other !== machine);
-    if (machine.joined) this.#tell('removed', 'gone', pool, machine);
+    if (machine.joined) this.#tell('removed', machine.surge ? 'surge' : 'gone', pool, machine);
     machine.joined = false;
   }
 
@@ -92,13 +102,21 @@ export class Fleet {
     for (const machine of pool.machines) this.remove(pool, machine);
   }
 
-  /** The machine stays, its Node goes and comes back: what an upgrade does. */
-  reimage(pool: Pool, machine: Machine, backAfterSeconds: number): void {
+  /** The machine stays; its kubelet stops and comes back. */
+  restart(pool: Pool, machine: Machine, { reason, backAfterSeconds }: Restart): void {
     drop(machine.timers);
-    if (machine.joined) this.#tell('removed', 'reimage', pool, machine);
+    if (machine.joined) this.#tell('removed', reason, pool, machine);
     machine.joined = false;
     machine.bootId = randomUUID();
     this.join(pool, machine, backAfterSeconds);
+  }
+
+  /** Whether the cloud has a machine of that providerID or node name, joined or not. */
+  has(idOrName: string): boolean {
+    const wanted = idOrName.toLowerCase();
+    return [...this.#world.pools.values()].some(({ machines }) =>
+      machines.some(({ providerID, nodeName }) => [providerID.toLowerCase(), nodeName].includes(wanted)),
+    );
   }
 
   /** The pool's labels or taints changed: AKS brings them to its nodes. */
@@ -131,7 +149,7 @@ export class Fleet {
     return { type, reason, pool: pool.name, instance };
   }
 
-  #newMachine(pool: Pool): Machine {
+  #newMachine(pool: Pool, surge: boolean): Machine {
     const { subscription, nodeResourceGroup } = this.#world.identity;
     const index = this.#nextIndex(pool);
     const set = `aks-${pool.name}-${clusterDigits(this.#world)}-vmss`;
@@ -146,6 +164,7 @@ export class Fleet {
       vmSize: pool.spec.vmSize,
       zone,
       bootId: randomUUID(),
+      surge,
       joined: false,
       timers: new Set(),
     };

@@ -112,14 +112,14 @@ describe('upgrading', () => {
     expect((await arm.send('GET', '')).properties['currentKubernetesVersion']).toBe('1.35.0');
     expect((await arm.get('ws1')).properties['currentOrchestratorVersion']).toBe('1.35.0');
     expect(events).toEqual([
-      'joined joined aks-nodepool1-1',
-      'removed reimage aks-nodepool1-0',
+      'joined surge aks-nodepool1-1',
+      'removed upgrade aks-nodepool1-0',
       'joined joined aks-nodepool1-0',
-      'removed gone aks-nodepool1-1',
-      'joined joined aks-ws1-1',
-      'removed reimage aks-ws1-0',
+      'removed surge aks-nodepool1-1',
+      'joined surge aks-ws1-1',
+      'removed upgrade aks-ws1-0',
       'joined joined aks-ws1-0',
-      'removed gone aks-ws1-1',
+      'removed surge aks-ws1-1',
     ]);
   });
 

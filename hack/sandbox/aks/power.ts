@@ -106,13 +106,15 @@ export class Power {
     this.#inPool(pool, each * 0.2, () => {
       pool.spec = amended(pool.spec, versions);
     });
-    if (old.length > 0) this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins' });
+    if (old.length > 0) this.#fleet.add(pool, { joinSeconds: each * 0.3, node: 'joins', surge: true });
     for (const [index, machine] of old.entries()) {
-      this.#inPool(pool, each * (index + 0.4), () => this.#fleet.reimage(pool, machine, each * 0.4));
+      this.#inPool(pool, each * (index + 0.4), () => {
+        this.#fleet.restart(pool, machine, { reason: 'upgrade', backAfterSeconds: each * 0.4 });
+      });
     }
     this.#inPool(pool, each * Math.max(1, old.length), () => {
-      // Also a surge machine that an aborted upgrade left behind.
-      for (const extra of pool.machines.slice(pool.spec.count)) this.#fleet.remove(pool, extra);
+      // Also one that an aborted upgrade left behind.
+      for (const extra of pool.machines.filter(({ surge }) => surge)) this.#fleet.remove(pool, extra);
       settle(this.#world, pool, 'Succeeded');
     });
     return operation;

@@ -77,6 +77,7 @@ export const scriptSchema: Schema = strict({
     powerSeconds: seconds,
     upgradeSeconds: seconds,
     drainSeconds: seconds,
+    repairSeconds: seconds,
   }),
   latencyMs: amount,
   throttling: oneOf('on', 'off'),

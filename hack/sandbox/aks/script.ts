@@ -18,6 +18,8 @@ export interface Timing {
   readonly upgradeSeconds: number;
   /** A deletion that budgets block fails after this. */
   readonly drainSeconds: number;
+  /** A machine that is repaired is away for so long. */
+  readonly repairSeconds: number;
 }
 
 /** How the next pools that match fare. Absent fields match everything. */
@@ -98,4 +100,5 @@ export const usualTiming: Timing = {
   powerSeconds: 120,
   upgradeSeconds: 180,
   drainSeconds: 600,
+  repairSeconds: 60,
 };

@@ -2,7 +2,7 @@
 import type { Emulation } from './emulation.ts';
 import type { JsonObject } from './json.ts';
 import { amended } from './pool-spec.ts';
-import type { Pool } from './world.ts';
+import { timingOf, type Pool } from './world.ts';
 
 /** Each starts an operation as the Azure CLI would, and throws when the pool is not there. */
 export class UserActions {
@@ -54,6 +54,11 @@ export class UserActions {
     this.#change(name, { tags });
   }
 
+  /** Hands the count over to AKS's autoscaler, which here leaves it alone. */
+  autoscalePool(name: string, minCount: number, maxCount: number): void {
+    this.#change(name, { enableAutoScaling: true, minCount, maxCount });
+  }
+
   relabel(name: string, nodeLabels: Readonly<Record<string, string>>): void {
     this.#change(name, { nodeLabels });
   }
@@ -68,6 +73,21 @@ export class UserActions {
     const machine = found.machines.find((each) => each.nodeName === nodeName);
     if (machine === undefined) throw new RangeError(`Pool "${pool}" has no machine "${nodeName}"`);
     this.#emulation.fleet.remove(found, machine);
+  }
+
+  /**
+   * Starts a machine anew, its Node with it (`reboot`) or without (`reimage`), as auto-repair does. False when no idle
+   * pool has such a machine.
+   */
+  repair(nodeName: string, how: 'reboot' | 'reimage'): boolean {
+    const { world, fleet } = this.#emulation;
+    for (const pool of world.pools.values()) {
+      const machine = pool.machines.find((each) => each.nodeName === nodeName);
+      if (machine === undefined || pool.busy !== undefined || world.cluster.busy !== undefined) continue;
+      fleet.restart(pool, machine, { reason: how, backAfterSeconds: timingOf(world).repairSeconds });
+      return true;
+    }
+    return false;
   }
 
   #change(name: string, changes: JsonObject): void {

@@ -38,6 +38,8 @@ export interface Machine {
   readonly vmSize: string;
   readonly zone: string | undefined;
   bootId: string;
+  /** An upgrade's own, gone when that ends. */
+  readonly surge: boolean;
   /** Whether its kubelet has a Node to look after. */
   joined: boolean;
   readonly timers: Set<Scheduled>;

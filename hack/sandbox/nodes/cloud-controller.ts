@@ -1,9 +1,12 @@
-// What the cloud controller manager and the node lifecycle controller do to the Nodes of our machines.
+// What the cloud controller manager does to Nodes: it names their machines, and deletes Nodes that it takes for left behind.
+import { objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import type { Instance } from '../aks/fleet.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Api, expectStatus } from './api.ts';
-import { cloudFacts, uninitialized, unreachable } from './node-object.ts';
-import { editTaints, withTaints, without } from './node-taints.ts';
+import { nameOf, providerIdOf, uidOf, type NodeCache } from './node-cache.ts';
+import { cloudFacts, uninitialized } from './node-object.ts';
+import { readiness } from './node-reading.ts';
+import { editTaints, without } from './node-taints.ts';
 
 export interface CloudCall {
   readonly api: Api;
@@ -12,10 +15,8 @@ export interface CloudCall {
   readonly signal: AbortSignal;
 }
 
-// The cloud controller manager looks at a new node, and again at nodes without machine, each five seconds.
-const everySeconds = 5;
-// The node lifecycle controller's grace (40 s), less what has passed of the lease on average.
-const unreachableAfterSeconds = 30;
+/** It looks at new Nodes, and at those that are not Ready, each five seconds. */
+export const everySeconds = 5;
 
 /** Gives a new Node its providerID and place, then lets pods on it. Waits for it as long as its machine is `alive`. */
 export async function initialize({ api, timeline, instance, signal }: CloudCall, alive: () => boolean): Promise<void> {
@@ -26,43 +27,65 @@ export async function initialize({ api, timeline, instance, signal }: CloudCall,
   }
 }
 
-/** A machine that is gone: its Node turns Unknown, then is deleted, again and again while a finalizer holds it. */
-export async function retire(
-  { api, timeline, instance, signal }: CloudCall,
-  uid: string,
-  isBack: () => boolean,
-): Promise<void> {
-  const path = `/api/v1/nodes/${instance.nodeName}`;
-  await timeline.sleep(unreachableAfterSeconds, signal);
-  // A machine of the same name runs by now, and has taken over the Node.
-  if (isBack()) return;
-  const now = timeline
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z');
-  const condition = {
-    type: 'Ready',
-    status: 'Unknown',
-    reason: 'NodeStatusUnknown',
-    message: 'Kubelet stopped posting node status.',
-    lastTransitionTime: now,
-  };
-  const patch = { metadata: { uid }, status: { conditions: [condition] } };
-  const reply = await api.strategic(`${path}/status`, patch, signal);
-  // 404, 409: it is gone, or the machine is back under its old name.
-  if (expectStatus(reply, `mark node ${instance.nodeName}`, 200, 404, 409).status !== 200) return;
-  await editTaints({ api, name: instance.nodeName, signal }, withTaints(unreachable));
-  await deleteNode({ api, timeline, instance, signal }, uid);
+export interface CloudNodeLifecycleOptions {
+  readonly api: Api;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
+  readonly nodes: NodeCache;
+  /** What the cloud says when it is asked. */
+  readonly hasMachine: (idOrName: string) => boolean;
+  readonly onError: (error: unknown) => void;
 }
 
-/** Deletes the Node of that uid until it is gone. */
-export async function deleteNode({ api, timeline, instance, signal }: CloudCall, uid: string): Promise<void> {
+/** k8s.io/cloud-provider node_lifecycle_controller.go: no preconditions, and again each time while a finalizer holds. */
+export class CloudNodeLifecycle {
+  readonly #options: CloudNodeLifecycleOptions;
+  /** UIDs of Nodes whose machines it does not find, although they are there. */
+  readonly #blindTo = new Set<string>();
+
+  constructor(options: CloudNodeLifecycleOptions) {
+    this.#options = options;
+  }
+
+  /** For as long as that Node exists, the cloud seems not to know its machine: a stale cache, or an outage taken for a no. */
+  loseSightOf(uid: string): void {
+    this.#blindTo.add(uid);
+  }
+
+  async run(): Promise<void> {
+    const { timeline, signal, nodes, onError } = this.#options;
+    while (!signal.aborted) {
+      await timeline.sleep(everySeconds, signal).catch(() => undefined);
+      const left = nodes.all().filter((node) => this.#isLeftBehind(node));
+      for (const result of await Promise.allSettled(left.map((node) => this.#delete(nameOf(node)))))
+        if (result.status === 'rejected' && !signal.aborted) onError(result.reason);
+    }
+  }
+
+  #isLeftBehind(node: JsonObject): boolean {
+    if (readiness(node) === 'True') return false;
+    return this.#blindTo.has(uidOf(node)) || !this.#options.hasMachine(providerIdOf(node) ?? nameOf(node));
+  }
+
+  async #delete(name: string): Promise<void> {
+    const { api, signal } = this.#options;
+    expectStatus(await api.delete(`/api/v1/nodes/${name}`, {}, signal), `delete node ${name}`, 200, 202, 404);
+  }
+}
+
+/** Deletes the Node of that uid once; a finalizer may hold it. */
+export async function deleteNode({ api, instance, signal }: CloudCall, uid: string): Promise<void> {
   const path = `/api/v1/nodes/${instance.nodeName}`;
+  const reply = await api.delete(path, { preconditions: { uid }, propagationPolicy: 'Background' }, signal);
+  // 409: another Node of that name has taken its place.
+  expectStatus(reply, `delete node ${instance.nodeName}`, 200, 202, 404, 409);
+}
+
+/** Resolves when the Node of that uid is gone, or another has taken its place. */
+export async function untilGone({ api, timeline, instance, signal }: CloudCall, uid: string): Promise<void> {
   for (;;) {
-    const reply = await api.delete(path, { preconditions: { uid }, propagationPolicy: 'Background' }, signal);
-    // 409: another Node of that name has taken its place.
-    if (reply.status === 404 || reply.status === 409) return;
-    expectStatus(reply, `delete node ${instance.nodeName}`, 200, 202);
+    const { status, body } = await api.get(`/api/v1/nodes/${instance.nodeName}`, signal);
+    if (status === 404 || textAt(objectAt(body, 'metadata'), 'uid') !== uid) return;
     await timeline.sleep(everySeconds, signal);
   }
 }

@@ -12,6 +12,8 @@ export interface KubeletOptions {
   /** Emulated seconds from registration to Ready. */
   readonly readySeconds: number;
   readonly devicePlugin: { readonly delaySeconds: number; readonly enabled: boolean };
+  /** It joins and never turns Ready by itself. */
+  readonly isSick: boolean;
   /** Real seconds between renewals of the lease. */
   readonly heartbeatSeconds: number;
   readonly onError: (error: unknown) => void;
@@ -62,8 +64,13 @@ export class Kubelet {
   }
 
   async #run(): Promise<void> {
-    const { timeline, readySeconds } = this.#options;
+    const { timeline, readySeconds, isSick } = this.#options;
     await this.#insist(() => this.#register());
+    if (isSick) {
+      await this.#insist(() => this.#postStatus());
+      await this.#heartbeat();
+      return;
+    }
     await timeline.sleep(readySeconds, this.#stop.signal);
     await this.setReady(true);
     await this.#insist(() => editTaints(this.#editing(), without(notReady)));

@@ -1,4 +1,4 @@
-// What tests ask of a Node that the API server returned.
+// What is asked of a Node that the API server returned.
 import { isObject, objectAt, textAt, type JsonObject } from '../aks/json.ts';
 
 export function readiness(node: JsonObject | undefined): string | undefined {

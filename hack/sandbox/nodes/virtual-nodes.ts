@@ -1,40 +1,45 @@
 // Virtual nodes: for every machine of the emulator a Node that joins, lives and leaves, against any API server.
 import { setMaxListeners } from 'node:events';
 import type { Aks } from '../aks/aks.ts';
+import type { NodeDeeds } from '../aks/controls.ts';
 import type { Instance, InstanceEvent } from '../aks/fleet.ts';
 import { Timeline, type SandboxClock } from '../timeline.ts';
 import { Api, expectStatus, type ApiTarget } from './api.ts';
-import { deleteNode, initialize, retire } from './cloud-controller.ts';
+import { AutoRepair } from './auto-repair.ts';
+import { CloudNodeLifecycle, deleteNode, initialize, untilGone } from './cloud-controller.ts';
 import { Kubelet } from './kubelet.ts';
+import { NodeCache, uidOf } from './node-cache.ts';
 import { taintOf } from './node-object.ts';
 import { editTaints, withTaints, without } from './node-taints.ts';
 import { collectPods, runPods } from './pods.ts';
+import { markUnreachable } from './unreachable.ts';
+import { announceSurge, clearNode } from './upgrader.ts';
 
 export interface VirtualNodesOptions {
   readonly api: ApiTarget;
-  readonly aks: Pick<Aks, 'onInstance'>;
+  readonly aks: Pick<Aks, 'onInstance' | 'hasMachine' | 'repair'>;
   readonly timeScale?: number;
   readonly clock?: SandboxClock;
   /** Emulated seconds from registration to Ready. Default 10. */
   readonly readySeconds?: number;
   /** When the GPUs appear after Ready, in emulated seconds, if at all. Default 20. */
   readonly devicePlugin?: { readonly delaySeconds?: number; readonly enabled?: boolean };
+  /** Whether AKS repairs nodes that stay NotReady for ten minutes. Default false. */
+  readonly autoRepair?: boolean;
   /** Real seconds between renewals of a node's lease; below the 40 s that a control plane waits. Default 20. */
   readonly heartbeatSeconds?: number;
+  /** The address of a pod by its uid; absent: one of no network. */
+  readonly podAddress?: (uid: string) => string;
   /** What went wrong in the background and is tried again. Default: nothing is said. */
   readonly onError?: (error: unknown) => void;
 }
 
-export interface VirtualNodes {
-  /** Names of the nodes whose kubelet runs. */
-  names(): readonly string[];
-  /** Makes a kubelet report its node ready or not. Throws when there is no such kubelet. */
-  setReady(nodeName: string, ready: boolean): Promise<void>;
+export interface VirtualNodes extends NodeDeeds {
   close(): Promise<void>;
 }
 
 export async function startVirtualNodes(options: VirtualNodesOptions): Promise<VirtualNodes> {
-  const { onError = () => undefined, heartbeatSeconds = 20, readySeconds = 10 } = options;
+  const { aks, onError = () => undefined, heartbeatSeconds = 20, readySeconds = 10 } = options;
   const timeline = new Timeline({ clock: options.clock, scale: options.timeScale });
   const api = new Api(options.api);
   const closing = new AbortController();
@@ -42,6 +47,7 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   setMaxListeners(0, closing.signal);
   const { signal } = closing;
   const kubelets = new Map<string, Kubelet>();
+  const sick = new Map<string, 'reboot' | 'reimage'>();
   const tasks = new Set<Promise<void>>();
   const { delaySeconds = 20, enabled = true } = options.devicePlugin ?? {};
   const kubeletOptions = {
@@ -72,16 +78,22 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     tasks.add(task);
   }
 
-  function join(instance: Instance): void {
-    const kubelet = new Kubelet(instance, kubeletOptions);
+  function join({ instance, reason, pool }: InstanceEvent): void {
+    const kubelet = new Kubelet(instance, { ...kubeletOptions, isSick: sick.has(instance.nodeName) });
     kubelets.set(instance.nodeName, kubelet);
     const alive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
-    background(() => initialize({ api, timeline, instance, signal }, alive));
+    const call = { api, timeline, instance, signal };
+    background(async () => {
+      await initialize(call, alive);
+      if (reason === 'surge' && kubelet.uid !== undefined) await announceSurge(call, pool, kubelet.uid);
+    });
   }
 
-  function leave(instance: Instance, reason: InstanceEvent['reason']): void {
+  function leave({ instance, reason }: InstanceEvent): void {
     const kubelet = kubelets.get(instance.nodeName);
     kubelets.delete(instance.nodeName);
+    // A machine that is imaged anew is cured of everything, as one is that is no more.
+    if (reason !== 'reboot' || sick.get(instance.nodeName) === 'reboot') sick.delete(instance.nodeName);
     if (kubelet !== undefined) background(() => remove(kubelet, reason));
   }
 
@@ -91,17 +103,17 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     const { uid } = kubelet;
     if (uid === undefined) return; // it never registered
     const call = { api, timeline, instance, signal };
-    if (reason !== 'reimage') {
-      await retire(call, uid, () => kubelets.has(instance.nodeName));
-      await collectPods(call, instance.nodeName);
-      return;
+    const isBack = (): boolean => kubelets.has(instance.nodeName);
+    if (reason === 'upgrade' || reason === 'surge') {
+      await clearNode(call, uid);
+    } else if (reason === 'reimage') {
+      await deleteNode(call, uid);
+    } else {
+      await markUnreachable(call, uid, isBack);
+      if (isBack()) return;
     }
-    const annotations = { [upgradeMark]: 'upgrade', 'cluster-autoscaler.kubernetes.io/scale-down-disabled': 'true' };
-    const mark = { metadata: { annotations, uid }, spec: { unschedulable: true } };
-    const path = `/api/v1/nodes/${instance.nodeName}`;
-    expectStatus(await api.merge(path, mark, signal), `mark node ${instance.nodeName}`, 200, 404, 409);
+    await untilGone(call, uid);
     await collectPods(call, instance.nodeName);
-    await deleteNode(call, uid);
   }
 
   /** Brings the pool's labels and taints to its node; what the pool had before goes. */
@@ -115,9 +127,16 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     await editTaints(edit, withTaints(...after.taints.map(taintOf)));
   }
 
-  const unlisten = options.aks.onInstance(({ type, reason, instance }) => {
-    if (type === 'joined') join(instance);
-    if (type === 'removed') leave(instance, reason);
+  function kubeletOf(nodeName: string): Kubelet {
+    const kubelet = kubelets.get(nodeName);
+    if (kubelet === undefined) throw new RangeError(`No kubelet runs for node "${nodeName}"`);
+    return kubelet;
+  }
+
+  const unlisten = aks.onInstance((event) => {
+    const { type, instance } = event;
+    if (type === 'joined') join(event);
+    if (type === 'removed') leave(event);
     const kubelet = kubelets.get(instance.nodeName);
     if (type === 'changed' && kubelet !== undefined) {
       const before = kubelet.instance;
@@ -125,14 +144,37 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
       background(() => change(before, instance));
     }
   });
-  background(() => runPods({ api, timeline, signal, isOurs: (node) => kubelets.has(node), onError }));
+  background(() =>
+    runPods({ api, timeline, signal, isOurs: (node) => kubelets.has(node), onError, address: options.podAddress }),
+  );
+  const cache = new NodeCache();
+  const watching = { api, timeline, signal, nodes: cache, onError };
+  const cloud = new CloudNodeLifecycle({ ...watching, hasMachine: (idOrName) => aks.hasMachine(idOrName) });
+  background(() => cache.run(watching));
+  background(() => cloud.run());
+  if (options.autoRepair === true) {
+    const repairs = new AutoRepair({ ...watching, repair: (nodeName, how) => aks.repair(nodeName, how) });
+    background(() => repairs.run());
+  }
 
   return {
     names: () => [...kubelets.keys()].toSorted(),
     setReady: async (nodeName, ready) => {
-      const kubelet = kubelets.get(nodeName);
-      if (kubelet === undefined) throw new RangeError(`No kubelet runs for node "${nodeName}"`);
+      const kubelet = kubeletOf(nodeName);
+      if (ready) sick.delete(nodeName);
       await kubelet.setReady(ready);
+    },
+    fail: async (nodeName, curedBy) => {
+      const kubelet = kubeletOf(nodeName);
+      sick.set(nodeName, curedBy);
+      await kubelet.setReady(false);
+    },
+    storm: async (nodeNames) => {
+      for (const kubelet of nodeNames.map(kubeletOf)) {
+        await kubelet.setReady(false);
+        const node = cache.get(kubelet.instance.nodeName);
+        if (node !== undefined) cloud.loseSightOf(uidOf(node));
+      }
     },
     close: async () => {
       unlisten();
@@ -146,5 +188,3 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
 }
 
 const retryRealSeconds = 1;
-// What AKS writes on a node that it upgrades.
-const upgradeMark = 'kubernetes.azure.com/azure-cluster-autoscaler-scale-down-disabled-reason';
