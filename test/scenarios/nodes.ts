@@ -232,22 +232,6 @@ export const nodes: readonly Scenario[] = [
     },
   },
   {
-    name: 'a pool that somebody deletes is told of after two looks that agree; no other is bought',
-    async play(world) {
-      const machine = await ready(world);
-      world.azure.deletePoolAsUser(name);
-      await untilNotReady(world);
-      await world.until('the pool is gone', () => world.poolState(name) === undefined);
-      world.clock.jump(5 * 60_000);
-      await world.pass(10);
-      world.clock.jump(2 * 60_000);
-      const lost = await world.untilCondition(name, 'MachineLaunched', 'False', 'InstanceGone');
-      expect(conditionOf(lost, 'Ready')?.status).toBe('False');
-      await world.pass(60);
-      expectUntouched(world, machine);
-    },
-  },
-  {
     name: 'a GPU that goes and comes shows in the capacity, and never as another Machine',
     world: { devicePlugin: false },
     async play(world) {
