@@ -32,6 +32,11 @@ export interface ControlPlane {
   /** JSON lines of audit.k8s.io/v1 Events at level Metadata. */
   readonly auditLog: string;
   kubeconfig(): string;
+  /**
+   * Ends the API server and starts another one on the same data, port and tokens. Resolves when it is ready; every
+   * connection to the old one is gone.
+   */
+  restartApiServer(options: { readonly signal: AbortSignal }): Promise<void>;
   /** Rejects when one of the programs ends by itself. */
   readonly failed: Promise<never>;
   /** Ends every program and removes every file. Twice does nothing. */
@@ -83,8 +88,14 @@ interface Launch extends ControlPlaneOptions {
 
 async function launch(options: Launch): Promise<ControlPlane> {
   const { directory, guard, running, controllers = [], scheduler } = options;
-  const run = (name: ToolName, flags: readonly string[]): void => {
-    running.push(start(binaryOf(name), flags, { name, logFile: join(directory, `${name}.log`), guard }));
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  // Whoever does not look sees it in the next request that fails.
+  failed.catch(() => undefined);
+  const run = (name: ToolName, flags: readonly string[]): Running => {
+    const program = start(binaryOf(name), flags, { name, logFile: join(directory, `${name}.log`), guard });
+    running.push(program);
+    program.failed.catch(reject);
+    return program;
   };
   const admin = identityOf(users.admin);
   const managing = identityOf(users.controllerManager);
@@ -95,7 +106,9 @@ async function launch(options: Launch): Promise<ControlPlane> {
 
   run('etcd', etcdFlags(directory, { client, peer }));
   const serviceAccounts = controllers.includes('*') || controllers.includes('serviceaccount-controller');
-  run('kube-apiserver', apiServerFlags(files, { port, etcdPort: client, serviceAccounts }));
+  const runApiServer = (): Running =>
+    run('kube-apiserver', apiServerFlags(files, { port, etcdPort: client, serviceAccounts }));
+  let apiServer = runApiServer();
   await serving({ ...server, token: admin.token }, running, options.signal);
 
   if (controllers.length > 0) {
@@ -106,14 +119,17 @@ async function launch(options: Launch): Promise<ControlPlane> {
     const kubeconfig = await writeKubeconfig(files, 'scheduler', { ...server, token: scheduling.token });
     run('kube-scheduler', schedulerFlags(files, { kubeconfig, port: schedulerPort }));
   }
-  const failed = Promise.race(running.map((program) => program.failed));
-  // Whoever does not look sees it in the next request that fails.
-  failed.catch(() => undefined);
   return {
     ...server,
     token: admin.token,
     auditLog: files.auditLog,
     kubeconfig: () => kubeconfigOf({ ...server, token: admin.token }),
+    async restartApiServer({ signal }) {
+      await apiServer.stop();
+      running.splice(running.indexOf(apiServer), 1);
+      apiServer = runApiServer();
+      await serving({ ...server, token: admin.token }, running, signal);
+    },
     failed,
     close: () => options.close(),
   };

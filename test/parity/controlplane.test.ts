@@ -57,6 +57,21 @@ test('ControlPlane.auditLog names the verb, the resource and the user of each re
   );
 });
 
+test(
+  'ControlPlane.restartApiServer serves the same data to the same tokens',
+  { timeout: 60_000 },
+  async ({ signal }) => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'stays' } };
+    await play(server, { name: 'before', steps: [post('/api/v1/namespaces', namespace)] }, { id: 'before', signal });
+
+    await controlPlane.restartApiServer({ signal });
+
+    const steps = [untilStatus('/api/v1/namespaces/stays', 200)];
+    const [found] = await play(server, { name: 'after', steps }, { id: 'after', signal });
+    expect(found).toMatchObject({ status: 200 });
+  },
+);
+
 test('startControlPlane leaves nothing behind when it is told to give up', async () => {
   const own = mkdtempSync(join(tmpdir(), 'given-up-'));
   vi.stubEnv('TMPDIR', own);
