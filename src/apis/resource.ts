@@ -1,15 +1,18 @@
 // The resources of the API that this project reads or writes, and where they are served.
 import type {
   ConfigMap,
+  CoreEvent,
   DaemonSet,
   Deployment,
   Job,
   KubeObject,
   Lease,
   Node,
+  PersistentVolumeClaim,
   Pod,
   Service,
   StatefulSet,
+  VolumeAttachment,
 } from './wire.ts';
 
 /** Where a kind is served. The type parameter is the kind's type and has no value at run time. */
@@ -73,6 +76,29 @@ export const leases: Resource<Lease> = {
   version: 'v1',
   plural: 'leases',
   kind: 'Lease',
+  namespaced: true,
+};
+
+export const volumeAttachments: Resource<VolumeAttachment> = {
+  group: 'storage.k8s.io',
+  version: 'v1',
+  plural: 'volumeattachments',
+  kind: 'VolumeAttachment',
+  namespaced: false,
+};
+export const persistentVolumeClaims: Resource<PersistentVolumeClaim> = {
+  group: '',
+  version: 'v1',
+  plural: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
+  namespaced: true,
+};
+/** What others say of objects; what we say goes to events.k8s.io. */
+export const coreEvents: Resource<CoreEvent> = {
+  group: '',
+  version: 'v1',
+  plural: 'events',
+  kind: 'Event',
   namespaced: true,
 };
 

@@ -1,15 +1,18 @@
 // Kubernetes' own types as they are on the wire: JSON, with strings for dates and the real names of fields.
 import type {
+  CoreV1Event,
   V1DaemonSet,
   V1ConfigMap,
   V1Deployment,
   V1Job,
   V1Lease,
   V1Node,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1Service,
   V1StatefulSet,
   V1Taint,
+  V1VolumeAttachment,
 } from '@kubernetes/client-node';
 
 /** client-node's model of an object, as JSON has it: dates are strings, and `_continue` is `continue` again. */
@@ -64,4 +67,8 @@ export type Job = Stored<V1Job>;
 export type Service = Stored<V1Service>;
 export type ConfigMap = Stored<V1ConfigMap>;
 export type Lease = Stored<V1Lease>;
+export type VolumeAttachment = Stored<V1VolumeAttachment>;
+export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>;
+/** Of the old API group: the only one that can be searched by the object it speaks of. */
+export type CoreEvent = Stored<CoreV1Event>;
 export type Taint = Wire<V1Taint>;

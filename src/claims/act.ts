@@ -9,7 +9,7 @@ import { createPool } from './create-pool.ts';
 import type { Step } from './decision.ts';
 import { deleteClaim } from './delete-claim.ts';
 import { deletePool } from './delete-pool.ts';
-import { drainRound } from './drain.ts';
+import { drainPool } from './drain-pool.ts';
 import type { DecideInput } from './input.ts';
 import { labelsFromNode } from './labels.ts';
 import { nodeSyncPatch } from './node-sync.ts';
@@ -53,26 +53,26 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
       return deletePool(step, input, hands);
     case 'deleteClaim':
       return deleteClaim(input, hands);
-    case 'drain': {
-      const { kube, nodes } = context;
-      const drain = await drainRound(step.nodes, {
-        kube,
-        now: input.now,
-        signal: pass.signal,
-        noteWrite: (node) => nodes.noteWrite(trimNode(node)),
+    case 'drain':
+      memories.note(claim.uid, input.now, {
+        drain: await drainPool(step, { context, now: input.now, signal: pass.signal }),
       });
-      memories.note(claim.uid, input.now, { drain });
       return claim;
-    }
     case 'releaseNodes':
-      for (const { node, uid } of step.nodes.filter((one) => !released.has(claim.uid, one.uid))) {
+      for (const { node, uid, createdAtMs } of step.nodes.filter((one) => !released.has(claim.uid, one.uid))) {
         await releaseNode(node, claim.uid, context, { ...pass, remove: step.remove });
         // What stays as a Node may have to be deleted later.
-        if (step.remove) released.note(claim.uid, uid);
+        if (!step.remove) continue;
+        released.note(claim.uid, uid);
+        const nowMs = input.now.apiMs;
+        const deletingForMs = nowMs - (claim.deletingSince?.getTime() ?? nowMs);
+        context.termination?.nodeTerminated({ ageMs: nowMs - createdAtMs, deletingForMs });
       }
       return claim;
     case 'releaseClaim':
       for (const { node } of step.nodes) await releaseNode(node, claim.uid, context, { ...pass, remove: false });
+      if (step.isForced === true)
+        context.log.warn({ claim: claim.name, pool: input.poolName }, 'claim is released by force, and not its pool');
       await writer.metadata(claim, { finalizer: 'remove' }, pass.signal);
       memories.forget(claim.uid);
       released.note(claim.uid, claim.uid);

@@ -7,6 +7,7 @@ import type { Store } from '../runtime/store.ts';
 import type { Term } from '../runtime/term.ts';
 import type { ClaimAdapter } from './adapter.ts';
 import type { Sources } from './observe.ts';
+import type { TerminationMetrics } from './termination-metrics.ts';
 
 export interface LifecycleContext<T extends KubeObject> extends Sources {
   readonly kube: KubeClient;
@@ -20,6 +21,7 @@ export interface LifecycleContext<T extends KubeObject> extends Sources {
   readonly random: () => number;
   /** Told of every decision: which row, on which kind. */
   readonly onDecision?: (row: string) => void;
+  readonly termination?: TerminationMetrics;
 }
 
 /** One pass over one claim. */

@@ -3,6 +3,7 @@ import type { AgentPoolBody } from '../azure/pool-body.ts';
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { Face } from './faces.ts';
 import type { ClaimRecord, Intent, LastAnswer } from './annotations.ts';
+import type { DrainTask } from './drain.ts';
 import type { NodeView } from './node-view.ts';
 
 /** The rows of the state table (docs/lifecycle.md); each test and each log line names one. */
@@ -43,12 +44,14 @@ export const rows = [
   'B10',
   'B11',
   'B12',
+  'C0',
   'C1',
   'C2',
   'C3',
   'C4',
   'C5',
   'C6',
+  'C7',
   'C8',
   'C9',
   'C10',
@@ -110,12 +113,12 @@ export type Step =
       readonly isUnasked?: boolean;
       readonly answer?: LastAnswer;
     }
-  /** Cordon and taint every Node of the pool, then evict. */
-  | { readonly do: 'drain'; readonly nodes: readonly NodeView[] }
+  /** Cordon and taint every Node of the pool, then evict from those that are up. */
+  | ({ readonly do: 'drain' } & DrainTask)
   /** Our finalizer and owner reference go; `remove` deletes the Node objects too. */
   | { readonly do: 'releaseNodes'; readonly nodes: readonly NodeView[]; readonly remove: boolean }
-  /** The claim's finalizer goes. */
-  | { readonly do: 'releaseClaim'; readonly nodes: readonly NodeView[] };
+  /** The claim's finalizer goes; `isForced`: whatever becomes of its pool. */
+  | { readonly do: 'releaseClaim'; readonly nodes: readonly NodeView[]; readonly isForced?: boolean };
 
 export interface ClaimEvent {
   readonly type: 'Normal' | 'Warning';

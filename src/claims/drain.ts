@@ -1,121 +1,167 @@
-// Draining: which pods of a Node have to go, which of them can be evicted now, and what stands in the way.
-import type { Pod } from '../apis/wire.ts';
+// A round of draining: each Node of the pool is cordoned, and its pods are asked to go as its plan says. Nothing is waited for.
+import type { ClaimKind } from '../apis/claim.ts';
 import { nodes as nodesResource, pods as podsResource } from '../apis/resource.ts';
-import type { Node } from '../apis/wire.ts';
+import type { Node, Pod } from '../apis/wire.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { Conflict, KubeError, NotFound, TooManyRequests } from '../kube/errors.ts';
+import { eachBounded } from '../runtime/each-bounded.ts';
+import type { DrainEnd } from './drain-end.ts';
+import { planDrain } from './drain-plan.ts';
+import type { DrainPlan } from './drain-plan.ts';
+import { doNotDisrupt, podName } from './drain-pod.ts';
+import { attachedVolumes } from './drain-volumes.ts';
 import type { DrainProgress, Instant } from './input.ts';
-import { disruptedTaint, drainPatch } from './node-sync.ts';
+import { drainPatch } from './node-sync.ts';
 import type { NodeView } from './node-view.ts';
 
-const doNotDisrupt = 'karpenter.sh/do-not-disrupt';
-/** A pod that is terminating for so long past its time will not end by itself (Karpenter's figure). */
-const stuckAfterMs = 60_000;
+// A full Node has 250 pods at most, and an eviction takes the API server some ten milliseconds.
+const callsAtOnce = 10;
+const nodesAtOnce = 4;
 
-export interface DrainPlan {
-  readonly evict: readonly Pod[];
-  /** On their way out. */
-  readonly ending: readonly Pod[];
-  /** Waited for, never evicted: they say so themselves. */
-  readonly kept: readonly Pod[];
+export interface DrainTask {
+  /** Of the claim whose Nodes they are. */
+  readonly kind: ClaimKind;
+  /** All of them are cordoned. */
+  readonly nodes: readonly NodeView[];
+  /** Those that are up: their pods can end, and their volumes be detached. */
+  readonly alive: readonly NodeView[];
+  readonly end: DrainEnd | undefined;
 }
 
-/** Mirror pods, finished pods, pods that tolerate the taint (daemons), and pods stuck past their end do not count. */
-export function planDrain(pods: readonly Pod[], nowApiMs: number): DrainPlan {
-  const plan: { evict: Pod[]; ending: Pod[]; kept: Pod[] } = { evict: [], ending: [], kept: [] };
-  for (const pod of pods) {
-    const { annotations, deletionTimestamp, ownerReferences } = pod.metadata;
-    const isMirror = ownerReferences?.some(({ kind, apiVersion }) => kind === 'Node' && apiVersion === 'v1') ?? false;
-    const isFinished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-    if (isMirror || isFinished || toleratesDisruption(pod)) continue;
-    if (deletionTimestamp !== undefined) {
-      if (nowApiMs - Date.parse(deletionTimestamp) < stuckAfterMs) plan.ending.push(pod);
-    } else if (annotations?.[doNotDisrupt] === 'true') plan.kept.push(pod);
-    else plan.evict.push(pod);
-  }
-  return plan;
+/** Why a pod went: it was evicted, or deleted because the end is near. */
+export type DrainedBy = 'evicted' | 'deadline';
+
+export interface DrainContext {
+  readonly kube: Pick<KubeClient, 'list' | 'get' | 'patch' | 'delete' | 'evict'>;
+  readonly now: Instant;
+  readonly signal: AbortSignal;
+  readonly noteWrite: (node: Node) => void;
+  /** Told of each pod that was asked to go, and why. */
+  readonly onDrained?: (pod: Pod, by: DrainedBy) => void;
 }
 
 /**
- * One round: each Node is cordoned and tainted, then every pod that may go is asked to, once. Nothing is waited for; the
- * answer says how many pods are left and, in words, what keeps the first of them.
+ * Answers how many pods and volumes are left and, in words, what keeps the first of them; the words are the same as long as
+ * the reason is. Throws what the API server says of Nodes and LISTs; what it says of one pod keeps no other one.
  */
-export async function drainRound(
-  views: readonly NodeView[],
-  {
-    kube,
-    now,
-    signal,
-    noteWrite,
-  }: {
-    readonly kube: KubeClient;
-    readonly now: Instant;
-    readonly signal: AbortSignal;
-    readonly noteWrite: (node: Node) => void;
-  },
-): Promise<DrainProgress> {
-  let pending = 0;
-  let blocked: string | undefined;
-  for (const { node, name } of views) {
-    const patch = drainPatch(node);
-    if (patch !== undefined)
-      noteWrite(await kube.patch(nodesResource, { name }, { type: 'merge', body: patch }, { signal }));
-    // The server cannot page its way past pods that bind in between, so the Node is cordoned before it is read.
-    const { items } = await kube.list(podsResource, { fieldSelector: `spec.nodeName=${name}`, signal });
-    const plan = planDrain(items, now.apiMs);
-    pending += plan.evict.length + plan.ending.length + plan.kept.length;
-    const [kept] = plan.kept;
-    if (kept !== undefined) blocked ??= `Pod "${nameOf(kept)}" has the annotation ${doNotDisrupt}; it is waited for`;
-    for (const pod of plan.evict) {
-      const why = await evict(pod, { kube, signal });
-      if (why === 'gone') pending -= 1;
-      else if (why !== undefined) blocked ??= why;
-    }
-  }
-  return { at: now, pending, ...(blocked === undefined ? {} : { blocked }) };
+export async function drainRound(task: DrainTask, context: DrainContext): Promise<DrainProgress> {
+  const { alive, end, nodes } = task;
+  const found = new Map<string, NodeProgress>();
+  await eachBounded(nodes, { limit: nodesAtOnce }, async (view) => {
+    await cordon(view, end, context);
+    // The server cannot page its way past pods that bind in between, so a Node is cordoned before it is read.
+    if (alive.includes(view)) found.set(view.name, await drainNode(view, task, context));
+  });
+  const inOrder = alive.flatMap(({ name }) => found.get(name) ?? []);
+  const blocked = inOrder.find((progress) => progress.blocked !== undefined)?.blocked;
+  const volumes = inOrder.flatMap((progress) => progress.volumes);
+  return {
+    at: context.now,
+    pending: inOrder.reduce((sum, { pods }) => sum + pods, volumes.length),
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(volumes.length === 0 ? {} : { volumes }),
+  };
 }
 
-/** Undefined: it is on its way out; `gone`: there is no such pod any more; else what forbids it. */
-async function evict(
-  pod: Pod,
-  { kube, signal }: { readonly kube: KubeClient; readonly signal: AbortSignal },
-): Promise<string | undefined> {
-  const { name, namespace, uid } = pod.metadata;
+interface NodeProgress {
+  readonly pods: number;
+  readonly volumes: readonly string[];
+  readonly blocked?: string;
+}
+
+async function cordon({ node, name }: NodeView, end: DrainEnd | undefined, context: DrainContext): Promise<void> {
+  const { kube, noteWrite, signal } = context;
+  const patch = drainPatch(node, end);
+  if (patch === undefined) return;
   try {
-    await kube.evict({ name, uid, ...(namespace === undefined ? {} : { namespace }) }, { signal });
-    return undefined;
+    noteWrite(await kube.patch(nodesResource, { name }, { type: 'merge', body: patch }, { signal }));
+  } catch (error) {
+    // It is gone, and its pods with it.
+    if (!(error instanceof NotFound)) throw error;
+  }
+}
+
+async function drainNode({ name }: NodeView, { end, kind }: DrainTask, context: DrainContext): Promise<NodeProgress> {
+  const { kube, now, signal } = context;
+  const { items: pods } = await kube.list(podsResource, { fieldSelector: `spec.nodeName=${name}`, signal });
+  const moment = { kind, nowApiMs: now.apiMs };
+  const plan = planDrain(pods, { ...moment, endsAtApiMs: end?.isPromised === true ? end.atApiMs : undefined });
+  const volumes = plan.left > 0 ? [] : await attachedVolumes({ nodeName: name, pods, moment }, { kube, signal });
+  const { gone, blocked } = await askPods(plan, context);
+  return { pods: plan.left - gone, volumes, ...(blocked === undefined ? {} : { blocked }) };
+}
+
+/** How many of them turned out to be gone already, and what forbids the first of the others. */
+async function askPods(
+  { evict, kept, remove }: DrainPlan,
+  context: DrainContext,
+): Promise<{ readonly gone: number; readonly blocked: string | undefined }> {
+  const answers = new Map<Pod, Answer>();
+  await eachBounded(remove, { limit: callsAtOnce }, async ({ pod, graceSeconds }) => {
+    answers.set(pod, await removePod(pod, graceSeconds, context));
+  });
+  await eachBounded(evict, { limit: callsAtOnce }, async (pod) => {
+    answers.set(pod, await evictPod(pod, context));
+  });
+  const [first] = kept;
+  const asked = [...remove.map(({ pod }) => pod), ...evict].map((pod) => answers.get(pod));
+  const refusal = asked.find((answer) => typeof answer === 'object');
+  return {
+    gone: asked.filter((answer) => answer === 'gone').length,
+    blocked:
+      first === undefined
+        ? refusal?.refused
+        : `Pod "${podName(first)}" has the annotation ${doNotDisrupt}; it is waited for`,
+  };
+}
+
+type Answer = 'going' | 'gone' | { readonly refused: string };
+
+async function evictPod(pod: Pod, context: DrainContext): Promise<Answer> {
+  const { kube, onDrained, signal } = context;
+  const { name, namespace, uid } = pod.metadata;
+  const answer = await ask(pod, 'evicted', () => kube.evict({ name, uid, ...inNamespace(namespace) }, { signal }));
+  if (answer === 'going') onDrained?.(pod, 'evicted');
+  return answer;
+}
+
+async function removePod(pod: Pod, gracePeriodSeconds: number, context: DrainContext): Promise<Answer> {
+  const { kube, onDrained, signal } = context;
+  const { name, namespace, uid } = pod.metadata;
+  const answer = await ask(pod, 'deleted', () =>
+    kube.delete(
+      podsResource,
+      { name, ...inNamespace(namespace) },
+      { preconditions: { uid }, gracePeriodSeconds, signal },
+    ),
+  );
+  if (answer === 'going') onDrained?.(pod, 'deadline');
+  return answer;
+}
+
+function inNamespace(namespace: string | undefined): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace };
+}
+
+async function ask(pod: Pod, what: 'evicted' | 'deleted', send: () => Promise<void>): Promise<Answer> {
+  try {
+    await send();
+    return 'going';
   } catch (error) {
     // A pod of this name with another uid is another pod, and not on this Node by necessity: the next round reads again.
     if (error instanceof NotFound || error instanceof Conflict) return 'gone';
     if (error instanceof TooManyRequests) {
       const budget = error.causes.find(({ reason }) => reason === 'DisruptionBudget')?.message;
-      return `Pod "${nameOf(pod)}" may not be evicted now: ${budget ?? error.message}`;
+      return { refused: `Pod "${podName(pod)}" may not be ${what} now: ${budget ?? error.message}` };
     }
-    if (isAmbiguousBudget(error))
-      return `Pod "${nameOf(pod)}" is under more than one PodDisruptionBudget, which no eviction passes`;
+    // The server's word for it is a 500, as for its own faults.
+    if (error instanceof KubeError && error.message.includes('more than one PodDisruptionBudget'))
+      return {
+        refused: `Pod "${podName(pod)}" has more than one PodDisruptionBudget, which the eviction subresource does not support: leave it one of them`,
+      };
     // What stands in the way of one pod must not keep the others.
     if (error instanceof KubeError && error.status >= 400)
-      return `Pod "${nameOf(pod)}" cannot be evicted: ${error.message}`;
+      return { refused: `Pod "${podName(pod)}" cannot be ${what}: ${error.message}` };
     throw error;
   }
-}
-
-function isAmbiguousBudget(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('more than one PodDisruptionBudget');
-}
-
-function toleratesDisruption({ spec }: Pod): boolean {
-  return (
-    spec?.tolerations?.some(
-      ({ key, operator, effect, value }) =>
-        (effect === undefined || effect === '' || effect === disruptedTaint.effect) &&
-        (operator === 'Exists'
-          ? key === undefined || key === '' || key === disruptedTaint.key
-          : key === disruptedTaint.key && (value ?? '') === ''),
-    ) ?? false
-  );
-}
-
-function nameOf({ metadata }: Pod): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

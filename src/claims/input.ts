@@ -107,9 +107,12 @@ export interface Unfit {
 
 export interface DrainProgress {
   readonly at: Instant;
+  /** Pods and volumes that have to go. */
   readonly pending: number;
   /** In words: which pod, and what keeps it. */
   readonly blocked?: string;
+  /** The names of the VolumeAttachments that are left; looked for when the pods are gone. */
+  readonly volumes?: readonly string[];
 }
 
 export interface DecideInput {

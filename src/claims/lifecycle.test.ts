@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aMachine, aNode } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
+import { aPod } from '../../test/support/pod-builders.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { ServerError } from '../kube/errors.ts';
 import { finalizer } from './annotations.ts';
@@ -91,10 +92,8 @@ describe('Lifecycle and the end of a Machine', () => {
   test('a pod that cannot be evicted is named and keeps the others on the Node no longer', async () => {
     const play = playLifecycle();
     await ready(play);
-    for (const pod of ['a', 'b'])
-      play.kube.put('pods', {
-        metadata: { name: pod, namespace: 'ns', uid: pod, resourceVersion: '1', creationTimestamp: '' },
-      });
+    const node = aNode().metadata.name;
+    for (const pod of ['a', 'b']) play.kube.put('pods', aPod({ name: pod, node }));
     play.kube.beforeWrite = ({ verb, name: pod }) => {
       if (verb === 'evict' && pod === 'a') throw new ServerError('A webhook failed', { status: 500 });
     };

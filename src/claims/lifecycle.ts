@@ -2,7 +2,7 @@
 import type { Claim } from '../apis/claim.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { causeOf } from '../azure/causes.ts';
-import { Conflict, NotFound } from '../kube/errors.ts';
+import { Conflict, Invalid, NotFound } from '../kube/errors.ts';
 import { done, requeueAfter } from '../runtime/controller.ts';
 import type { Result } from '../runtime/controller.ts';
 import { act } from './act.ts';
@@ -80,6 +80,8 @@ export class Lifecycle<T extends KubeObject> {
       ({ input, decision } = this.#decide(current, ours, pass));
       ({ wakeAfterMs = 1000 } = decision);
     } else if (decision.step.do !== 'nothing') {
+      // Nothing is left to tell it of afterwards.
+      if (decision.step.do === 'releaseClaim') this.#tell(current, events);
       const acted = await act(decision.step, input, this.#hands(pass));
       if (acted === 'letGo') return requeueAfter(0);
       // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.
@@ -158,7 +160,15 @@ export class Lifecycle<T extends KubeObject> {
 
   async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<void> {
     const now = this.#context.kube.serverNow();
-    const after = await this.#writer.status(claim, decision, now, signal);
+    let after: Claim;
+    try {
+      after = await this.#writer.status(claim, decision, now, signal);
+    } catch (error) {
+      // A CRD that is younger than the claim may refuse any status of it; that must not keep the claim from its end.
+      if (claim.deletingSince === undefined || !(error instanceof Invalid)) throw error;
+      this.#context.log.warn({ err: error, claim: claim.name }, 'status of a deleting claim not written');
+      return;
+    }
     for (const event of milestonesBetween(claim, after)) tell(this.#context, after, event);
   }
 

@@ -4,6 +4,8 @@ import { apiVersionOf } from '../apis/resource.ts';
 import type { Resource } from '../apis/resource.ts';
 import type { KubeObject, Node, OwnerReference, Taint } from '../apis/wire.ts';
 import { finalizer, prefix } from './annotations.ts';
+import { terminationTimestamp } from './drain-end.ts';
+import type { DrainEnd } from './drain-end.ts';
 import { initializedLabel, registeredLabel } from './node-view.ts';
 
 export const disruptedTaint: Taint = { key: 'karpenter.sh/disrupted', effect: 'NoSchedule' };
@@ -65,17 +67,28 @@ export function nodeSyncPatch(node: Node, claim: Claim, { initialize, resource }
   return locked(node, { metadata, ...spec });
 }
 
-/** Cordon, Karpenter's taint, and out of the load balancers; undefined when the Node has all three. */
-export function drainPatch(node: Node): object | undefined {
+/**
+ * Cordon, Karpenter's taint, and out of the load balancers; with word of when its pods end at the latest, where its claim
+ * promised that (what somebody else wrote of it stays). Undefined when the Node has it all.
+ */
+export function drainPatch(node: Node, end?: Pick<DrainEnd, 'atApiMs' | 'isPromised'>): object | undefined {
   const taints = node.spec?.taints ?? [];
   const wanted = withTaints(taints, [disruptedTaint]);
   const labels = missing(node.metadata.labels, { [excludeFromBalancers]: 'karpenter' }, true);
+  const isTold = end?.isPromised !== true || node.metadata.annotations?.[terminationTimestamp] !== undefined;
   const isCordoned = node.spec?.unschedulable === true;
-  if (isCordoned && labels === undefined && sameTaints(taints, wanted)) return undefined;
+  if (isCordoned && isTold && labels === undefined && sameTaints(taints, wanted)) return undefined;
   return locked(node, {
-    metadata: labels === undefined ? {} : { labels },
+    metadata: {
+      ...(labels === undefined ? {} : { labels }),
+      ...(isTold ? {} : { annotations: { [terminationTimestamp]: inSeconds(end.atApiMs) } }),
+    },
     spec: { ...(isCordoned ? {} : { unschedulable: true }), ...(sameTaints(taints, wanted) ? {} : { taints: wanted }) },
   });
+}
+
+function inSeconds(apiMs: number): string {
+  return new Date(apiMs).toISOString().replace(/\.\d+Z$/u, 'Z');
 }
 
 /** Our finalizer and the owner reference to this claim go; undefined when there is neither. */

@@ -1,77 +1,35 @@
 // Table C of the lifecycle: a claim that is being deleted and has our finalizer (docs/lifecycle.md 6b).
-import { conditionOf } from '../apis/conditions.ts';
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { ConditionStatus } from '../apis/claim.ts';
+import { forceReleaseAnnotation, isOrdered } from './annotations.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
 import type { Why } from './faces.ts';
-import type { DecideInput, PresentPool } from './input.ts';
-import { minutes } from './minutes.ts';
+import { permits, stoppedPatienceMs } from './gate.ts';
+import type { DecideInput, PoolState, PresentPool } from './input.ts';
+import type { NodeView } from './node-view.ts';
 import { tagsLost } from './pool-events.ts';
+import { isPresent } from './pool-state.ts';
 import { holdMs, liveEtag, lookWaitMs, proofOfAbsence, unversionedMs } from './proof.ts';
 import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText } from './refusal.ts';
+import { drainedAtLast, drainState } from './table-c-drain.ts';
 
-const drainedCondition = 'Drained';
 const instanceTerminatingCondition = 'InstanceTerminating';
 
-const drainPollMs = 1000;
-/** A Node that has been NotReady for longer is not drained: nothing on it can end gracefully. */
-const drainableNotReadyMs = 5 * 60_000;
+const removedNodePollMs = 1000;
 /** After a deletion that Azure accepted and failed at; doubled with each in a row. */
 const deleteRetryAfterFailureMs = 60_000;
 const slowestDeleteRetryMs = 600_000;
 const unprovenLookMs = 60_000;
+/** Who waits for the gate is told when it turns; this is for time that passes. */
+const gatePollMs = 60_000;
 
 const nothing = { do: 'nothing' } as const;
 
 export function tableC(input: DecideInput): Decision {
-  const { intent, memory, nodes, pool, poolName, record, claim } = input;
-  switch (pool.phase) {
-    case 'unknown': {
-      const wait = lookWaitMs(input);
-      return deciding(
-        'C1',
-        wait > 0 ? nothing : { do: 'look' },
-        [terminating('Unknown', awaitingAzure(input))],
-        wait > 0 ? wait : undefined,
-      );
-    }
-    case 'absent': {
-      const proof = proofOfAbsence(input, pool.startedAt);
-      if (!proof.proved) {
-        const wait = Math.max(proof.inMs, lookWaitMs(input));
-        return confirming(input, wait > 0 ? wait : undefined);
-      }
-      // A LIST may be behind: a pool that Azure may have, and nobody was asked to delete, is asked for by its name.
-      if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted') {
-        const wait = lookWaitMs(input);
-        return confirming(input, wait > 0 ? wait : undefined);
-      }
-      const left = nodes.filter((node) => node.ownerUid === undefined || node.ownerUid === claim.uid);
-      // One that somebody else's finalizer holds is waited for.
-      const held = left.every((node) => node.deleting && !node.hasFinalizer && node.ownerUid === undefined);
-      if (left.length > 0)
-        return deciding(
-          'C3',
-          held ? nothing : { do: 'releaseNodes', nodes: left, remove: true },
-          [
-            terminating('Unknown', {
-              reason: reasons.RemovingNode,
-              message: `Agent pool "${poolName}" is gone; its Node objects are being removed`,
-            }),
-          ],
-          drainPollMs,
-        );
-      return deciding('C4', { do: 'releaseClaim', nodes: [] }, []);
-    }
-    case 'creating':
-    case 'deleting':
-    case 'settled':
-    case 'busy':
-    case 'failed':
-    case 'canceled':
-      break;
-  }
+  const { claim, intent, pool, record } = input;
+  if (isOrdered(claim, forceReleaseAnnotation)) return forceRelease(input);
+  if (!isPresent(pool)) return pool.phase === 'unknown' ? awaiting(input) : gone(input, pool);
   switch (pool.owner.owner) {
     case 'other':
     case 'earlier':
@@ -79,21 +37,85 @@ export function tableC(input: DecideInput): Decision {
     case 'unproven':
       return intent === undefined && record === undefined ? leaveAlone(input, pool) : unproven(input, pool);
     case 'mine':
-      return mine(input, pool, pool.owner.proof === 'record');
+      return mine(input, pool, pool.owner.proof === 'record' ? tagsLost(input) : []);
   }
 }
 
-function confirming({ poolName }: DecideInput, waitMs: number | undefined): Decision {
+/** C0: a person takes the pool upon themselves. */
+function forceRelease(input: DecideInput): Decision {
+  const { claim, intent, pool, poolName } = input;
+  const present = isPresent(pool) ? pool.pool : undefined;
+  const size = present?.vmSize ?? intent?.size ?? 'no known size';
+  const state = present === undefined ? `state ${pool.phase}` : `${present.count} nodes, state ${present.state}`;
+  return {
+    ...deciding('C0', { do: 'releaseClaim', nodes: nodesOf(input), isForced: true }, []),
+    events: [
+      {
+        type: 'Warning',
+        reason: reasons.ForceReleased,
+        message: `${claim.kind} let go by ${forceReleaseAnnotation}; agent pool "${poolName}" (${size}, ${state}) was not seen to go: look for it in Azure, it may cost money`,
+      },
+    ],
+  };
+}
+
+/** C1: the Nodes that are surely this claim's are drained meanwhile. */
+function awaiting(input: DecideInput): Decision {
+  const { claim, nodes } = input;
+  const wait = lookWaitMs(input);
+  const ours = nodes.filter(({ ownerUid }) => ownerUid === claim.uid);
+  const drain = drainState(input, ours);
+  const unknown = terminating('Unknown', awaitingAzure(input));
+  const conditions = ours.length === 0 ? [unknown] : [drain.condition, unknown];
+  if (wait === 0) return deciding('C1', { do: 'look' }, conditions);
+  if (!drain.needed) return deciding('C1', nothing, conditions, wait);
+  const events = drain.events;
+  return { ...deciding('C1', { do: 'drain', ...drain.task }, conditions, Math.min(wait, drain.pollMs)), events };
+}
+
+/** C2 to C4. */
+function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'absent' }>): Decision {
+  const { intent, memory, poolName } = input;
+  const proof = proofOfAbsence(input, pool.startedAt);
+  if (!proof.proved) return confirming(input, Math.max(proof.inMs, lookWaitMs(input)));
+  // A LIST may be behind: a pool that Azure may have, and nobody was asked to delete, is asked for by its name.
+  if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted')
+    return confirming(input, lookWaitMs(input));
+  const left = nodesOf(input);
+  if (left.length === 0) return deciding('C4', { do: 'releaseClaim', nodes: [] }, []);
+  // One that somebody else's finalizer holds is waited for.
+  const held = left.every((node) => node.deleting && !node.hasFinalizer && node.ownerUid === undefined);
+  const why = {
+    reason: reasons.RemovingNode,
+    message: `Agent pool "${poolName}" is gone; its Node objects are being removed`,
+  };
+  return deciding(
+    'C3',
+    held ? nothing : { do: 'releaseNodes', nodes: left, remove: true },
+    [terminating('Unknown', why)],
+    removedNodePollMs,
+  );
+}
+
+/** What nobody owns and has no instance only looks like a Node of the pool: anybody may write its label. */
+function nodesOf({ claim, nodes }: DecideInput): readonly NodeView[] {
+  return nodes.filter(
+    ({ ownerUid, providerId }) => ownerUid === claim.uid || (ownerUid === undefined && providerId !== undefined),
+  );
+}
+
+function confirming({ poolName }: DecideInput, waitMs: number): Decision {
   const why = {
     reason: reasons.ConfirmingDeletion,
     message: `Agent pool "${poolName}" reads absent; one more look makes sure that no earlier request brings it back`,
   };
-  return deciding('C2', waitMs === undefined ? { do: 'look' } : nothing, [terminating('Unknown', why)], waitMs);
+  const conditions = [terminating('Unknown', why)];
+  return waitMs > 0 ? deciding('C2', nothing, conditions, waitMs) : deciding('C2', { do: 'look' }, conditions);
 }
 
-function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decision {
-  const { memory, now, poolName } = input;
-  const events: ClaimEvent[] = lostTags ? tagsLost(input) : [];
+/** C7 to C12. What Azure is deleting already (C11) is said to be, whatever the gate is: nothing is left to ask for. */
+function mine(input: DecideInput, pool: PresentPool, events: readonly ClaimEvent[]): Decision {
+  const { claim, gate, nodes, poolName } = input;
   if (pool.phase === 'deleting')
     return {
       ...deciding('C11', nothing, [
@@ -105,56 +127,55 @@ function mine(input: DecideInput, pool: PresentPool, lostTags: boolean): Decisio
       ]),
       events,
     };
-  const registered = input.nodes.some((node) => node.ownerUid === input.claim.uid);
-  if (pool.phase === 'failed' && memory.deleted?.outcome === 'accepted') {
-    const { accepted = 1 } = memory.deleted;
-    const paceMs = Math.min(deleteRetryAfterFailureMs * 2 ** Math.min(accepted - 1, 16), slowestDeleteRetryMs);
-    const wait = pool.since.ms + paceMs - now.ms;
-    const cause = input.poolFailure;
-    const why: Why = {
-      reason: cause?.reason ?? reasons.PoolFailed,
-      message: `Azure failed to delete agent pool "${poolName}"${cause === undefined ? '' : `: ${cause.headline}`}; it is tried again`,
-    };
-    if (wait > 0)
-      return {
-        ...deciding('C12', nothing, [drainedAtLast(input), terminating('False', why)], wait),
-        events: [...events, { type: 'Warning', ...why }],
-      };
-  }
+  // Its Nodes are down or about to be: there is nothing to drain either.
+  if (gate.state === 'closed' && gate.by === 'clusterStopped' && !permits(gate, 'delete'))
+    return { ...atGate(input, []), events };
+  const failed = afterFailure(input, pool);
+  if (failed !== undefined) return { ...failed, events: [...events, ...(failed.events ?? [])] };
+  const registered = nodes.some((node) => node.ownerUid === claim.uid);
   if (pool.phase === 'creating' && !registered) return { ...remove('C8', input, pool, undefined), events };
-  const drain = drainState(input);
-  if (drain.needed)
-    return {
-      ...deciding(
-        'C9',
-        { do: 'drain', nodes: input.nodes },
-        [
-          { type: drainedCondition, status: 'Unknown', reason: drain.reason, message: drain.message },
-          terminating('Unknown', {
-            reason: reasons.Draining,
-            message: `Agent pool "${poolName}" is deleted when its Node is drained`,
-          }),
-        ],
-        drainPollMs,
-      ),
-      events:
-        drain.reason === reasons.DrainBlocked
-          ? [...events, { type: 'Warning', reason: drain.reason, message: drain.message }]
-          : events,
-    };
-  return { ...remove('C10', input, pool, drain.drained), events };
+  const drain = drainState(input, nodes);
+  if (!drain.needed) return { ...remove('C10', input, pool, drain.condition), events };
+  const why = {
+    reason: reasons.Draining,
+    message: `Agent pool "${poolName}" is deleted when its Node is drained`,
+  };
+  return {
+    ...deciding('C9', { do: 'drain', ...drain.task }, [drain.condition, terminating('Unknown', why)], drain.pollMs),
+    events: [...events, ...drain.events],
+  };
+}
+
+/** C12: Azure accepted the deletion and failed at it. */
+function afterFailure(input: DecideInput, pool: PresentPool): Decision | undefined {
+  const { memory, now, poolFailure: cause, poolName } = input;
+  if (pool.phase !== 'failed' || memory.deleted?.outcome !== 'accepted') return undefined;
+  const { accepted = 1 } = memory.deleted;
+  const paceMs = Math.min(deleteRetryAfterFailureMs * 2 ** Math.min(accepted - 1, 16), slowestDeleteRetryMs);
+  const wait = pool.since.ms + paceMs - now.ms;
+  if (wait <= 0) return undefined;
+  const why: Why = {
+    reason: cause?.reason ?? reasons.PoolFailed,
+    message: `Azure failed to delete agent pool "${poolName}"${cause === undefined ? '' : `: ${cause.headline}`}; it is tried again`,
+  };
+  return {
+    ...deciding('C12', nothing, [drainedAtLast(input), terminating('False', why)], wait),
+    events: [{ type: 'Warning', ...why }],
+  };
 }
 
 /** C8 and C10: a live GET that proves it is still ours, then one DELETE that names its version. */
 function remove(row: Row, input: DecideInput, pool: PresentPool, drain: WantedCondition | undefined): Decision {
-  const { memory, poolName } = input;
+  const { gate, memory, poolName } = input;
+  const drained = drain === undefined ? [] : [drain];
+  if (!permits(gate, 'delete')) return atGate(input, drained);
   const failure = memory.deleted?.outcome === 'refused' ? memory.deleted.cause : undefined;
   const why: Why =
     failure === undefined
       ? { reason: reasons.Deleting, message: `Azure is asked to delete agent pool "${poolName}"` }
       : { reason: failure.reason, message: `Cannot delete agent pool "${poolName}" yet: ${causeText(failure)}` };
   const status: ConditionStatus = failure?.kind === 'config' || failure?.kind === 'refused' ? 'False' : 'Unknown';
-  const conditions = [...(drain === undefined ? [] : [drain]), terminating(status, why)];
+  const conditions = [...drained, terminating(status, why)];
   const wait = Math.max(holdMs(input), lookWaitMs(input), unversionedMs(pool, input));
   if (wait > 0) return deciding(row, nothing, conditions, wait);
   const etag = liveEtag(pool, input);
@@ -165,46 +186,13 @@ function remove(row: Row, input: DecideInput, pool: PresentPool, drain: WantedCo
   return deciding(row, step, conditions);
 }
 
-type DrainState =
-  | { readonly needed: true; readonly reason: string; readonly message: string }
-  | { readonly needed: false; readonly drained: WantedCondition };
-
-function drainState({ claim, memory, nodes, now, timings }: DecideInput): DrainState {
-  const alive = nodes.filter((node) => node.ready === 'True' || now.apiMs - node.readySinceMs < drainableNotReadyMs);
-  if (alive.length === 0) return drained(reasons.Drained, 'No Node is up that could be drained');
-  const progress = memory.drain;
-  // Both hold only for the Nodes as they are now: a Node that is not cordoned yet can still get pods.
-  if (progress?.pending === 0 && nodes.every((node) => node.cordoned)) return drained(reasons.Drained, '');
-  const deletingFor = now.apiMs - (claim.deletingSince?.getTime() ?? now.apiMs);
-  if (timings.drainDeadlineMs > 0 && deletingFor >= timings.drainDeadlineMs)
-    return drained(
-      reasons.DrainDeadline,
-      `${progress?.blocked ?? 'Pods are left'}; the agent pool goes all the same after ${minutes(timings.drainDeadlineMs)} (--drain-timeout)`,
-      'False',
-    );
-  if (progress === undefined) return { needed: true, reason: reasons.Draining, message: 'Pods are being evicted' };
-  return progress.blocked === undefined
-    ? { needed: true, reason: reasons.Draining, message: 'Pods are being evicted and end in their own time' }
-    : { needed: true, reason: reasons.DrainBlocked, message: progress.blocked };
-}
-
-function drained(reason: string, message: string, status: ConditionStatus = 'True'): DrainState {
-  return { needed: false, drained: { type: drainedCondition, status, reason, message } };
-}
-
-/** What Drained said at the end of the drain stays; before that, what the drain had come to when the DELETE went out. */
-function drainedAtLast(input: DecideInput): WantedCondition {
-  const had = conditionOf(input.claim.status.conditions, drainedCondition);
-  const { status, reason = reasons.Drained, message = '' } = had ?? {};
-  if (status === 'True' || status === 'False') return { type: drainedCondition, status, reason, message };
-  const drain = drainState(input);
-  if (!drain.needed) return drain.drained;
-  return {
-    type: drainedCondition,
-    status: 'Unknown',
-    reason: drain.reason,
-    message: 'The agent pool is being deleted before its Node was drained',
-  };
+/** C7: a DELETE now fails the cluster's start, or goes to an Azure that does not answer. */
+function atGate({ gate }: DecideInput, conditions: readonly WantedCondition[]): Decision {
+  if (gate.state === 'open') return deciding('C7', nothing, conditions);
+  const isStopped = gate.state === 'closed' && gate.by === 'clusterStopped';
+  const why = { reason: isStopped ? reasons.WaitingForCluster : gate.reason, message: gate.message };
+  const wait = isStopped ? Math.min(gatePollMs, stoppedPatienceMs - gate.forMs) : gatePollMs;
+  return deciding('C7', nothing, [...conditions, terminating('Unknown', why)], wait);
 }
 
 function leaveAlone(input: DecideInput, pool: PresentPool): Decision {
@@ -230,7 +218,7 @@ function unproven(input: DecideInput, pool: PresentPool): Decision {
     [
       terminating('False', {
         reason: reasons.OwnershipUnproven,
-        message: `Agent pool "${pool.pool.name}" may be this ${claim.kind}'s, but its tags are gone and its labels or size are not those we sent. Delete the pool, or put the tag gpu-provisioner-uid=${claim.uid} back`,
+        message: `Agent pool "${pool.pool.name}" may be this ${claim.kind}'s, but its tags are gone: delete the pool, or leave it behind with the annotation ${forceReleaseAnnotation}: "true" here. Its labels or size are not those we sent either; the tag gpu-provisioner-uid=${claim.uid} proves it too`,
       }),
     ],
     unprovenLookMs,

@@ -4,7 +4,7 @@ import type { Resource } from '../../src/apis/resource.ts';
 import type { KubeObject } from '../../src/apis/wire.ts';
 import type { Clock } from '../../src/clock.ts';
 import { checkObject } from '../../src/kube/answer.ts';
-import type { DeleteOptions, KubeClient, Name, ObjectList, Patch } from '../../src/kube/client.ts';
+import type { DeleteOptions, KubeClient, ListOptions, Name, ObjectList, Patch } from '../../src/kube/client.ts';
 import { Conflict, NotFound } from '../../src/kube/errors.ts';
 import { merged } from './fake-api-parts.ts';
 
@@ -13,6 +13,7 @@ export interface SeenWrite {
   readonly plural: string;
   readonly name: string;
   readonly subresource?: string;
+  readonly gracePeriodSeconds?: number;
 }
 
 type Told = (plural: string, object: KubeObject, isGone: boolean) => void;
@@ -72,11 +73,15 @@ export class MemoryKube implements KubeClient {
     return Promise.resolve(checkObject(this.find(resource.plural, name), resource, 'get'));
   }
 
-  async list<T extends KubeObject>(resource: Resource<T>): Promise<ObjectList<T>> {
+  async list<T extends KubeObject>(
+    resource: Resource<T>,
+    { fieldSelector }: Pick<ListOptions, 'fieldSelector'> = {},
+  ): Promise<ObjectList<T>> {
     this.reads.push(`list ${resource.plural}`);
     if (this.unserved.has(resource.plural)) throw new NotFound(`Cannot list ${resource.plural}`, { status: 404 });
     const found = [...this.#objects].filter(([key]) => key.startsWith(`${resource.plural}/`));
-    const items = found.map(([, object]) => checkObject(object, resource, 'list'));
+    const selected = found.filter(([, object]) => isSelected(object, fieldSelector));
+    const items = selected.map(([, object]) => checkObject(object, resource, 'list'));
     return Promise.resolve({ items, resourceVersion: `${this.#version}` });
   }
 
@@ -102,9 +107,10 @@ export class MemoryKube implements KubeClient {
   async delete<T extends KubeObject>(
     resource: Resource<T>,
     { name }: Name,
-    { preconditions }: DeleteOptions,
+    { preconditions, gracePeriodSeconds }: DeleteOptions,
   ): Promise<void> {
-    this.#write({ verb: 'delete', plural: resource.plural, name });
+    const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    this.#write({ verb: 'delete', plural: resource.plural, name, ...grace });
     const { uid } = this.find(resource.plural, name).metadata;
     if (preconditions?.uid !== undefined && preconditions.uid !== uid)
       throw new Conflict(`Cannot delete ${resource.plural} "${name}": another uid`, { status: 409 });
@@ -112,8 +118,10 @@ export class MemoryKube implements KubeClient {
     return Promise.resolve();
   }
 
-  async evict({ name }: Name): Promise<void> {
+  async evict({ name, uid }: Name & { readonly uid: string }): Promise<void> {
     this.#write({ verb: 'evict', plural: 'pods', name });
+    if (this.find('pods', name).metadata.uid !== uid)
+      throw new Conflict(`Cannot evict pod "${name}": another uid`, { status: 409 });
     this.remove('pods', name);
     return Promise.resolve();
   }
@@ -138,4 +146,22 @@ export class MemoryKube implements KubeClient {
     this.beforeWrite(write);
     this.writes.push(write);
   }
+}
+
+/** As the API server selects: every `path=value` of the list holds. */
+function isSelected(object: KubeObject, fieldSelector = ''): boolean {
+  return fieldSelector
+    .split(',')
+    .filter((term) => term !== '')
+    .every((term) => {
+      const [path = '', value] = term.split('=');
+      return fieldAt(object, path.split('.')) === value;
+    });
+}
+
+function fieldAt(value: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return fieldAt(Object.entries(value).find(([name]) => name === key)?.[1], rest);
 }
