@@ -13,7 +13,6 @@ const sections = new Set([
   'DatasetConfig',
   'DataCollator',
 ]);
-const baseFolder = '/mnt';
 const usualOutput = '/mnt/output';
 
 export function methodOf({ tuning }: Workspace): TuningMethod {
@@ -103,11 +102,11 @@ function outputDirOf(value: unknown): CheckedConfig {
   if (value === undefined || value === '') return { ok: true, outputDir: usualOutput };
   if (typeof value !== 'string') return refused('output_dir is not a string');
   // The folder stands in a shell script and in a mount, so that only plain names are taken.
-  const below = value.startsWith(`${baseFolder}/`) ? value.slice(baseFolder.length + 1) : value.replace(/^\/+/, '');
-  const parts = below.split('/').filter((part) => part !== '' && part !== '.');
+  const named = value.split('/').filter((part) => part !== '' && part !== '.');
+  const parts = value.startsWith('/') && named[0] === 'mnt' ? named.slice(1) : named;
   const isPlain = parts.length > 0 && parts.every((part) => part !== '..' && /^[\w.-]+$/.test(part));
   return isPlain
-    ? { ok: true, outputDir: `${baseFolder}/${parts.join('/')}` }
+    ? { ok: true, outputDir: `/mnt/${parts.join('/')}` }
     : refused(`Invalid output_dir specified: '${value}', must be a directory`);
 }
 

@@ -1,0 +1,427 @@
+import { describe, expect, it } from 'vitest';
+import type { WantedCondition } from '../apis/conditions.ts';
+import type { Deployment, Job, Pod } from '../apis/wire.ts';
+import { aClaimOf, aFreeNode, aNodeOf, aPlanInput, aWorkspace } from '../../test/support/workspaces.ts';
+import { hashAnnotation } from './hash.ts';
+import { planWorkspace, type Plan } from './plan.ts';
+import { claimNameOf } from './workspace-claims.ts';
+
+function said(plan: Plan): Record<string, string> {
+  return Object.fromEntries(plan.conditions.map((one: WantedCondition) => [one.type, `${one.status}/${one.reason}`]));
+}
+
+function message(plan: Plan, type: string): string | undefined {
+  return plan.conditions.find((one) => one.type === type)?.message;
+}
+
+/** A Deployment that runs what the plan wants, on `ready` pods. */
+function deploymentOf(plan: Plan, ready: number): Deployment {
+  const wanted = plan.write.find(({ kind }) => kind === 'Deployment');
+  return {
+    metadata: {
+      name: 'phi',
+      namespace: 'ns',
+      uid: 'uid-d',
+      resourceVersion: '9',
+      generation: 1,
+      creationTimestamp: '2026-03-01T12:00:00Z',
+      annotations: { [hashAnnotation]: wanted?.hash ?? '' },
+      ownerReferences: [{ apiVersion: 'kaito.sh/v1alpha1', kind: 'Workspace', name: 'phi', uid: 'uid-w' }],
+    },
+    status: { observedGeneration: 1, updatedReplicas: 1, readyReplicas: ready },
+  };
+}
+
+function jobOf(status: Job['status']): Job {
+  return {
+    metadata: {
+      name: 'phi',
+      namespace: 'ns',
+      uid: 'uid-j',
+      resourceVersion: '9',
+      creationTimestamp: '2026-03-01T12:00:00Z',
+      annotations: { [hashAnnotation]: 'x' },
+    },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+function aPod(status: NonNullable<Pod['status']>, createdAt = '2026-03-01T12:00:00Z'): Pod {
+  return {
+    metadata: { name: 'phi-1', namespace: 'ns', uid: 'uid-p', resourceVersion: '1', creationTimestamp: createdAt },
+    status,
+  };
+}
+
+describe('planWorkspace, nodes', () => {
+  it('adds its finalizer in a pass of its own, before anything is bought', () => {
+    const plan = planWorkspace(aPlanInput(aWorkspace({ finalizers: [] })));
+    expect(plan).toMatchObject({ finalizer: 'add', createClaims: [], write: [] });
+  });
+
+  it('creates every claim that is missing at once, under names that are the same in the next pass', () => {
+    const workspace = aWorkspace({ resource: { count: 20 } });
+    const [first, second] = [planWorkspace(aPlanInput(workspace)), planWorkspace(aPlanInput(workspace))];
+    expect(first.createClaims).toHaveLength(20);
+    expect(second.createClaims).toEqual(first.createClaims);
+    expect(message(first, 'ResourceReady')).toBe('0/20 nodes ready');
+    expect(said(first)).toMatchObject({
+      MachineReady: 'Unknown/CreateMachinePending',
+      ResourceReady: 'False/NodesPending',
+      WorkspaceReady: 'False/workspacePending',
+    });
+    expect(message(first, 'MachineReady')).toBe('creating 20 machines');
+  });
+
+  it('asks only for what is missing after a crash between two creations', () => {
+    const workspace = aWorkspace({ resource: { count: 3 } });
+    const claims = [aClaimOf(workspace, 1, { reason: 'Creating', launched: 'Unknown' })];
+    const { createClaims } = planWorkspace(aPlanInput(workspace, { claims }));
+    expect(createClaims).toMatchObject([0, 2].map((slot) => ({ metadata: { name: claimNameOf(workspace, slot) } })));
+  });
+
+  it('waits for the name of a claim that is still going', () => {
+    const workspace = aWorkspace();
+    const claim = { ...aClaimOf(workspace, 0), deletingSince: new Date() };
+    expect(planWorkspace(aPlanInput(workspace, { claims: [claim] })).createClaims).toEqual([]);
+  });
+
+  it("makes KAITO's Machine: labels, requirements, taint and the preset's disk", () => {
+    const workspace = aWorkspace({
+      resource: { labelSelector: { matchExpressions: [{ key: 'apps', operator: 'In', values: ['phi'] }] } },
+    });
+    expect(planWorkspace(aPlanInput(workspace)).createClaims).toMatchObject([
+      {
+        apiVersion: 'karpenter.sh/v1alpha5',
+        kind: 'Machine',
+        metadata: {
+          labels: {
+            apps: 'phi',
+            'karpenter.sh/provisioner-name': 'default',
+            'kaito.sh/workspace': 'phi',
+            'kaito.sh/workspacenamespace': 'ns',
+          },
+        },
+        spec: {
+          requirements: [
+            { key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['Standard_NC24ads_A100_v4'] },
+            { key: 'karpenter.sh/provisioner-name', values: ['default'] },
+            { key: 'kaito.sh/machine-type', values: ['gpu'] },
+            { key: 'kubernetes.io/arch', values: ['amd64'] },
+            { key: 'kubernetes.io/os', values: ['linux'] },
+          ],
+          taints: [{ key: 'sku', value: 'gpu', effect: 'NoSchedule' }],
+          resources: { requests: { storage: '50Gi' } },
+        },
+      },
+    ]);
+  });
+
+  it('makes NodeClaims where it is told to', () => {
+    const [claim] = planWorkspace(aPlanInput(aWorkspace(), { claimKind: 'NodeClaim' })).createClaims;
+    expect(claim).toMatchObject({
+      apiVersion: 'karpenter.sh/v1',
+      metadata: { labels: { 'karpenter.sh/nodepool': 'kaito' } },
+      spec: { nodeClassRef: { group: 'kaito.sh', kind: 'KaitoNodeClass' }, expireAfter: 'Never' },
+    });
+  });
+
+  it('uses nodes that are there, preferred ones first, and buys the rest', () => {
+    const workspace = aWorkspace({ resource: { count: 3, preferredNodes: ['z'] } });
+    const nodes = [aFreeNode('a'), aFreeNode('z', { 'node.kubernetes.io/instance-type': 'Standard_Other' })];
+    const plan = planWorkspace(aPlanInput(workspace, { nodes }));
+    expect(plan.createClaims).toHaveLength(1);
+    expect(plan.workerNodes).toEqual(['a', 'z']);
+    expect(message(plan, 'ResourceReady')).toBe('2/3 nodes ready');
+  });
+
+  it.each([
+    ['of another Workspace', { 'kaito.sh/workspace': 'other', 'kaito.sh/workspacenamespace': 'ns' }, {}],
+    ['of a Workspace of its name elsewhere', { 'kaito.sh/workspace': 'phi', 'kaito.sh/workspacenamespace': 'b' }, {}],
+    ['of another size', { 'node.kubernetes.io/instance-type': 'Standard_NC48ads_A100_v4' }, {}],
+    ['without its labels', { apps: 'other' }, {}],
+    ['that is not Ready', {}, { ready: 'False' as const }],
+    ['that is being deleted', {}, { deletingSince: -1 }],
+    ["that somebody's claim stands for", {}, { owner: 'uid-of-a-claim' }],
+  ])('does not count a node %s', (_, labels, options) => {
+    const nodes = [aFreeNode('a', labels, options)];
+    expect(planWorkspace(aPlanInput(aWorkspace(), { nodes })).createClaims).toHaveLength(1);
+  });
+
+  it('keeps the seat of a node that served until now while it is not Ready', () => {
+    const workspace = aWorkspace({ status: { workerNodes: ['a'] } });
+    const nodes = [aFreeNode('a', {}, { ready: 'Unknown' })];
+    expect(planWorkspace(aPlanInput(workspace, { nodes })).createClaims).toEqual([]);
+  });
+
+  it('shows what a claim says as it says it', () => {
+    const workspace = aWorkspace({ resource: { count: 2 } });
+    const claims = [aClaimOf(workspace, 0), aClaimOf(workspace, 1, { reason: 'QuotaExceeded', launched: 'False' })];
+    const plan = planWorkspace(aPlanInput(workspace, { claims, nodes: [aNodeOf(workspace, 0)] }));
+    expect(said(plan)).toMatchObject({
+      MachineReady: 'False/QuotaExceeded',
+      ResourceReady: 'False/QuotaExceeded',
+      WorkspaceReady: 'False/workspaceFailed',
+    });
+    expect(message(plan, 'MachineReady')).toBe('why QuotaExceeded');
+    expect(message(plan, 'ResourceReady')).toBe('1/2 nodes ready: why QuotaExceeded');
+    expect(plan.createClaims).toEqual([]);
+  });
+
+  it('marks nodes of NVIDIA for its device plugin', () => {
+    const workspace = aWorkspace();
+    const node = aNodeOf(workspace, 0);
+    const { accelerator: _, ...labels } = node.metadata.labels ?? {};
+    const bare = { ...node, metadata: { ...node.metadata, labels } };
+    const claims = [aClaimOf(workspace, 0)];
+    expect(planWorkspace(aPlanInput(workspace, { claims, nodes: [bare] })).markNodes).toEqual([node.metadata.name]);
+    expect(planWorkspace(aPlanInput(workspace, { claims, nodes: [node] })).markNodes).toEqual([]);
+  });
+});
+
+describe('planWorkspace, refusals before anything is bought', () => {
+  it.each([
+    [
+      'an unknown preset',
+      { inference: { preset: { name: 'gpt' } } },
+      'UnsupportedPreset',
+      'Unsupported inference preset name gpt',
+    ],
+    [
+      'a preset that needs a private image',
+      { inference: { preset: { name: 'llama-2-7b', accessMode: 'public' as const } } },
+      'PrivateImageRequired',
+      'This preset only supports private AccessMode, AccessMode must be private to continue',
+    ],
+    [
+      'a preset that is too large for its size',
+      { inference: { preset: { name: 'falcon-40b' } } },
+      'InsufficientGPU',
+      'Insufficient number of GPUs: Instance type Standard_NC24ads_A100_v4 provides 1, but preset falcon-40b requires at least 2. Sizes that would do: ',
+    ],
+    [
+      'a size that is none of a GPU family',
+      { resource: { instanceType: 'Standard_F4s' } },
+      'UnsupportedInstanceType',
+      'Unsupported instance type Standard_F4s',
+    ],
+    [
+      'a tuning of a preset that cannot be tuned',
+      { tuning: { preset: { name: 'falcon-7b-instruct' } } },
+      'UnsupportedPreset',
+      'Unsupported tuning preset name',
+    ],
+    [
+      'an image that is a placeholder still',
+      { tuning: { output: { image: 'ACR_REPO_HERE.azurecr.io/IMAGE_NAME_HERE:0.0.1', imagePushSecret: 's' } } },
+      'InvalidImageName',
+      'tuning.output.image "ACR_REPO_HERE.azurecr.io/IMAGE_NAME_HERE:0.0.1" cannot name an image',
+    ],
+    ['a name that no Service can have', { name: 'a.b' }, 'InvalidName', 'cannot be a Service'],
+  ])('refuses %s', (_, wish, reason, text) => {
+    const plan = planWorkspace(aPlanInput(aWorkspace(wish)));
+    expect(said(plan)).toMatchObject({ ResourceReady: `False/${reason}`, WorkspaceReady: 'False/workspaceFailed' });
+    expect(message(plan, 'ResourceReady')).toContain(text);
+    expect(plan).toMatchObject({ createClaims: [], write: [] });
+  });
+
+  it('warns of a tuning on less than its preset recommends, and of a retired size, and goes on', () => {
+    const workspace = aWorkspace({ tuning: {}, resource: { instanceType: 'Standard_NC6s_v3' } });
+    const plan = planWorkspace(aPlanInput(workspace, { release: 'v0.4.1' }));
+    expect(plan.warnings.map(({ reason }) => reason)).toEqual(['RetiredSize', 'InsufficientGPU']);
+    expect(plan.createClaims).toHaveLength(1);
+  });
+
+  it('waits for a Secret, with the command that makes it', () => {
+    const prerequisites = { missingSecrets: ['push'], inferenceConfig: true };
+    const plan = planWorkspace(aPlanInput(aWorkspace({ tuning: {} }), { prerequisites }));
+    expect(said(plan)).toMatchObject({ ResourceReady: 'False/SecretNotFound', JobStarted: 'False/SecretNotFound' });
+    expect(message(plan, 'JobStarted')).toContain('kubectl create secret docker-registry push --namespace ns');
+    expect(plan.createClaims).toEqual([]);
+    expect(plan.wakeAfterMs).toBe(30_000);
+  });
+
+  it("says what is wrong with the settings of a tuning in KAITO's words", () => {
+    const missing = planWorkspace(aPlanInput(aWorkspace({ tuning: { config: 'mine' } })));
+    expect(message(missing, 'JobStarted')).toBe("ConfigMap 'mine' specified in 'config' not found in namespace 'ns'");
+    const tuningConfig = { ok: false, message: 'Unrecognized section: X' } as const;
+    const prerequisites = { missingSecrets: [], inferenceConfig: true, tuningConfig };
+    const bad = planWorkspace(aPlanInput(aWorkspace({ tuning: { config: 'mine' } }), { prerequisites }));
+    expect(said(bad)).toMatchObject({ JobStarted: 'False/InvalidTuningConfig' });
+  });
+});
+
+describe('planWorkspace, a model that is served', () => {
+  const workspace = aWorkspace();
+  const up = { claims: [aClaimOf(workspace, 0)], nodes: [aNodeOf(workspace, 0)] };
+
+  it('writes Service and Deployment when its nodes are ready, and says that it waits', () => {
+    const plan = planWorkspace(aPlanInput(workspace, up));
+    expect(plan.write.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Service phi', 'Deployment phi']);
+    expect(said(plan)).toMatchObject({
+      MachineReady: 'True/installNodePluginsSuccess',
+      ResourceReady: 'True/workspaceResourceStatusSuccess',
+      InferenceReady: 'False/WorkspaceInferenceStatusPending',
+      WorkspaceReady: 'False/workspacePending',
+    });
+  });
+
+  it('is ready when every replica runs what was last written', () => {
+    const wanted = planWorkspace(aPlanInput(workspace, up));
+    const workload = { deployment: deploymentOf(wanted, 1), pods: [] };
+    const plan = planWorkspace(aPlanInput(workspace, { ...up, workload }));
+    expect(said(plan)).toMatchObject({
+      InferenceReady: 'True/WorkspaceInferenceStatusSuccess',
+      WorkspaceReady: 'True/workspaceReady',
+      WorkspaceSucceeded: 'True/workspaceSucceeded',
+    });
+    const old = deploymentOf({ ...wanted, write: [] }, 1);
+    expect(
+      said(planWorkspace(aPlanInput(workspace, { ...up, workload: { deployment: old, pods: [] } }))),
+    ).toMatchObject({
+      InferenceReady: 'False/WorkspaceInferenceStatusPending',
+    });
+  });
+
+  it('names the container that does not come up, and gives up when its time is over', () => {
+    const waiting = { waiting: { reason: 'ErrImagePull', message: 'denied' } };
+    const pod = aPod({
+      containerStatuses: [{ name: 'phi', image: 'x', imageID: '', ready: false, restartCount: 0, state: waiting }],
+    });
+    const workload = { deployment: deploymentOf(planWorkspace(aPlanInput(workspace, up)), 0), pods: [pod] };
+    const plan = planWorkspace(aPlanInput(workspace, { ...up, workload }));
+    expect(message(plan, 'InferenceReady')).toBe('Container "phi" of pod "phi-1" waits: ErrImagePull: denied');
+    expect(said(plan)).toMatchObject({
+      InferenceReady: 'False/ErrImagePull',
+      WorkspaceReady: 'False/workspacePending',
+    });
+    const late = planWorkspace(
+      aPlanInput(workspace, { ...up, workload, nowMs: aPlanInput(workspace).nowMs + 31 * 60_000 }),
+    );
+    expect(said(late)).toMatchObject({ WorkspaceReady: 'False/workspaceFailed' });
+  });
+
+  it('goes on with its workload while a node is lost, buys no other while its claim lives, and says so', () => {
+    const workload = { deployment: deploymentOf(planWorkspace(aPlanInput(workspace, up)), 0), pods: [] };
+    const claims = [aClaimOf(workspace, 0, { reason: 'NodeNotReady' })];
+    const plan = planWorkspace(aPlanInput(workspace, { claims, workload }));
+    expect(plan.createClaims).toEqual([]);
+    expect(plan.write.map(({ kind }) => kind)).toEqual(['Service', 'Deployment']);
+    expect(said(plan)).toMatchObject({
+      ResourceReady: 'False/NodeNotReady',
+      InferenceReady: 'False/WorkspaceInferenceStatusPending',
+      WorkspaceReady: 'False/workspacePending',
+    });
+  });
+
+  it("runs a user's own pods with the Workspace's affinity", () => {
+    const template = {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ name: 'c', image: 'i' }], affinity: {} },
+    };
+    const own = aWorkspace({ inference: { template } });
+    const plan = planWorkspace(aPlanInput(own, up));
+    expect(plan.write.at(-1)).toMatchObject({
+      kind: 'Deployment',
+      object: {
+        spec: {
+          template: {
+            metadata: { labels: { a: 'b', 'kaito.sh/workspace': 'phi' } },
+            spec: { containers: [{ name: 'c' }], affinity: { nodeAffinity: {} } },
+          },
+        },
+      },
+    });
+    expect(planWorkspace(aPlanInput(own)).createClaims).toMatchObject([
+      { spec: { resources: { requests: { storage: '0' } } } },
+    ]);
+  });
+});
+
+describe('planWorkspace, a model that is tuned', () => {
+  const workspace = aWorkspace({ tuning: {} });
+  const up = { claims: [aClaimOf(workspace, 0)], nodes: [aNodeOf(workspace, 0)] };
+
+  it("writes Service, the method's settings and the Job", () => {
+    const plan = planWorkspace(aPlanInput(workspace, up));
+    expect(plan.write.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'Service phi',
+      'ConfigMap qlora-params-template',
+      'Job phi',
+    ]);
+    expect(said(plan)).toMatchObject({ JobStarted: 'False/WorkspaceTuningJobStatusPending' });
+  });
+
+  it('is not ready before the adapter was pushed', () => {
+    const workload = { job: jobOf({ active: 1, ready: 1 }), pods: [] };
+    const plan = planWorkspace(aPlanInput(workspace, { ...up, workload }));
+    expect(said(plan)).toMatchObject({
+      JobStarted: 'True/WorkspaceTuningJobStatusStarted',
+      WorkspaceReady: 'False/workspacePending',
+    });
+    expect(message(plan, 'WorkspaceReady')).toBe(
+      'workspace has not completed, tuning job has 1 active pod, 1 ready pod',
+    );
+  });
+
+  it('shows three True columns when it was, and buys no node again', () => {
+    const complete = { type: 'Complete', status: 'True' };
+    const workload = { job: jobOf({ succeeded: 1, conditions: [complete] }), pods: [] };
+    const plan = planWorkspace(aPlanInput(workspace, { workload }));
+    expect(said(plan)).toMatchObject({
+      JobStarted: 'True/WorkspaceTuningJobStatusStarted',
+      InferenceReady: 'True/NotRequired',
+      WorkspaceReady: 'True/workspaceReady',
+    });
+    expect(plan.createClaims).toEqual([]);
+  });
+
+  it('says which container of a failed Job failed, and why', () => {
+    const ended = { terminated: { exitCode: 1, reason: 'Error', message: 'x\nCannot push it' } };
+    const pod = aPod({
+      phase: 'Failed',
+      containerStatuses: [{ name: 'pusher', image: 'x', imageID: '', ready: false, restartCount: 0, state: ended }],
+    });
+    const failed = { type: 'Failed', status: 'True' };
+    const workload = { job: jobOf({ failed: 1, conditions: [failed] }), pods: [pod] };
+    const plan = planWorkspace(aPlanInput(workspace, { ...up, workload }));
+    expect(said(plan)).toMatchObject({
+      JobStarted: 'False/WorkspaceTuningJobStatusFailed',
+      WorkspaceReady: 'False/workspaceFailed',
+    });
+    expect(message(plan, 'JobStarted')).toBe('Container "pusher" of pod "phi-1" ended with 1 (Error): Cannot push it');
+  });
+
+  it('does not tune again because a release of ours makes its Job differently', () => {
+    const [one, other] = ['a', 'b'].map((pusherImage) => {
+      const input = aPlanInput(workspace, up);
+      return planWorkspace({ ...input, images: { ...input.images, pusherImage } }).write.at(-1);
+    });
+    expect(one?.hash).toBe(other?.hash);
+    expect(one?.object).not.toEqual(other?.object);
+  });
+});
+
+describe('planWorkspace, deletion', () => {
+  it('takes the workload away, then its claims, and lets go when the last of them is gone', () => {
+    const workspace = aWorkspace({ deleting: true });
+    const deployment = deploymentOf(planWorkspace(aPlanInput(aWorkspace())), 1);
+    const claims = [aClaimOf(workspace, 0)];
+    const first = planWorkspace(aPlanInput(workspace, { claims, workload: { deployment, pods: [] } }));
+    expect(first).toMatchObject({ deleteClaims: claims, remove: [{ kind: 'Deployment' }] });
+    expect(message(first, 'WorkspaceDeleting')).toBe('workspace is being deleted: 1 of its nodes are left');
+    const going = claims.map((claim) => ({ ...claim, deletingSince: new Date() }));
+    expect(planWorkspace(aPlanInput(workspace, { claims: going }))).toMatchObject({
+      deleteClaims: [],
+      createClaims: [],
+    });
+    expect(planWorkspace(aPlanInput(workspace, { claims: going })).finalizer).toBeUndefined();
+    expect(planWorkspace(aPlanInput(workspace)).finalizer).toBe('remove');
+  });
+
+  it('leaves claims of other Workspaces alone', () => {
+    const other = aClaimOf(aWorkspace({ name: 'other' }), 0);
+    const plan = planWorkspace(aPlanInput(aWorkspace({ deleting: true }), { claims: [other] }));
+    expect(plan).toMatchObject({ finalizer: 'remove', deleteClaims: [] });
+  });
+});
