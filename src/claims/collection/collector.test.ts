@@ -1,111 +1,16 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { aMachine, aNode, aPool } from '../../../test/support/claim-builders.ts';
-import { FakeClock } from '../../../test/support/fake-clock.ts';
-import { silent } from '../../../test/support/kube-fixture.ts';
-import { MemoryArm } from '../../../test/support/memory-arm.ts';
-import { MemoryKube } from '../../../test/support/memory-kube.ts';
+import { describe, expect, test } from 'vitest';
+import { aNode } from '../../../test/support/claim-builders.ts';
+import { aMachineNamed, playCollection, poolFor } from '../../../test/support/collection-fixture.ts';
 import { machines } from '../../apis/machine.ts';
-import { nodes as nodesResource } from '../../apis/resource.ts';
 import type { Pod } from '../../apis/wire.ts';
-import type { AgentPool } from '../../azure/pool.ts';
-import { Inventory } from '../../azure/inventory.ts';
 import { checkObject } from '../../kube/answer.ts';
-import type { EventNote } from '../../runtime/event-object.ts';
-import { soleTerm } from '../../runtime/leader.ts';
-import { machineAdapter } from '../adapter.ts';
 import { finalizer } from '../annotations.ts';
-import { createClaimStore } from '../claim-controller.ts';
-import { createNodeStore } from '../node-controller.ts';
-import type { Gate } from '../gate.ts';
-import { defaultPolicies } from '../policies.ts';
-import type { Policies } from '../policies.ts';
-import { Restraint } from '../restraint.ts';
-import { defaultTimings } from '../timings.ts';
-import { ownerSource } from './owner-source.ts';
-import { Collector } from './collector.ts';
-import { Ledger } from './ledger.ts';
 
 const minute = 60_000;
-const intervalMs = 15_000;
-
-/** A collector that runs, with an API server and an Azure in memory; the gate is open. */
-async function play(policies: Partial<Policies> = {}) {
-  const clock = new FakeClock('2026-03-01T12:00:00Z');
-  const arm = new MemoryArm();
-  const claims = createClaimStore(machineAdapter, clock);
-  const nodes = createNodeStore(clock);
-  const kube = new MemoryKube(clock, (plural, object, isGone) => {
-    if (plural === machines.plural) {
-      const machine = checkObject(object, machines, 'watch');
-      if (isGone) claims.remove(machine);
-      else claims.upsert(machine);
-    } else if (plural === nodesResource.plural) {
-      const node = checkObject(object, nodesResource, 'watch');
-      if (isGone) nodes.remove(node);
-      else nodes.upsert(node);
-    }
-  });
-  claims.replace([], '1');
-  nodes.replace([], '1');
-  const inventory = new Inventory({ arm, clock, cadence: { fastMs: intervalMs, idleMs: intervalMs } });
-  const ledger = new Ledger();
-  const events: EventNote[] = [];
-  const gate = { now: { state: 'open' } as Gate, fresh: undefined as Gate | undefined };
-  const all = { ...defaultPolicies, ...policies };
-  const stop = new AbortController();
-  const { signal } = stop;
-  const collector = new Collector({
-    clock,
-    kube,
-    nodes,
-    inventory,
-    sources: [ownerSource({ adapter: machineAdapter, claims, kube })],
-    restraint: new Restraint({ clock, ours: () => arm.pools.size, allowMass: () => all.allowMassDeletion }),
-    gate: () => gate.now,
-    confirmGate: async () => Promise.resolve(gate.fresh ?? gate.now),
-    timings: defaultTimings,
-    policies: all,
-    events: { record: (event) => events.push(event) },
-    log: silent,
-    random: () => 0.5,
-    lease: { name: 'leader', namespace: 'here' },
-    ledger,
-    intervalMs,
-  });
-  const running = [inventory.run(signal), collector.run(soleTerm({ clock, signal }), signal)];
-  onTestFinished(async () => {
-    stop.abort();
-    await clock.advance(minute);
-    await Promise.all(running);
-  });
-  return {
-    clock,
-    arm,
-    kube,
-    claims,
-    nodes,
-    ledger,
-    gate,
-    events,
-    deletes: (): readonly string[] => arm.calls.filter((call) => call.startsWith('delete')),
-    told: (): readonly string[] => events.map(({ reason }) => reason),
-    ownership: (pool: string): string | undefined => ledger.entries().find((entry) => entry.pool === pool)?.ownership,
-  };
-}
-
-/** A pool that was made for a Machine of this name. */
-function poolFor(name: string, changes: Partial<AgentPool> = {}): AgentPool {
-  return aPool(aMachine({ name, uid: `uid-${name}` }), 'settled', changes);
-}
-
-function aMachineNamed(name: string, uid = `uid-${name}`): Parameters<MemoryKube['put']>[1] {
-  const metadata = { name, uid, resourceVersion: '1', creationTimestamp: '2026-03-01T11:00:00Z' };
-  return { apiVersion: 'karpenter.sh/v1alpha5', kind: 'Machine', metadata };
-}
 
 describe('Collector', () => {
   test('GPN45 a pool without a Node whose claim is gone is deleted after its grace, by the version that was seen', async () => {
-    const { arm, clock, deletes, ownership, told } = await play();
+    const { arm, clock, deletes, ownership, told } = playCollection();
     arm.put(poolFor('wsa'));
     await clock.advance(minute);
     expect(ownership('wsa')).toBe('orphan');
@@ -124,7 +29,7 @@ describe('Collector', () => {
   });
 
   test('GPN46 a pool with a Node that nobody uses goes too, and its Node after it', async () => {
-    const { arm, clock, deletes, kube } = await play();
+    const { arm, clock, deletes, kube } = playCollection();
     arm.put(poolFor('wsa'));
     const node = aNode({ pool: 'wsa', owner: 'uid-wsa', finalizers: [finalizer] });
     kube.put('nodes', node);
@@ -137,7 +42,7 @@ describe('Collector', () => {
   });
 
   test('GPN47 a deletion that Azure refuses is told of and tried again at the pace of its cause', async () => {
-    const { arm, clock, deletes, told } = await play();
+    const { arm, clock, deletes, told } = playCollection();
     arm.put(poolFor('wsa'));
     arm.fault = (call) =>
       call === 'delete wsa'
@@ -152,7 +57,7 @@ describe('Collector', () => {
   });
 
   test('a pool with its claim is owned, whatever its Nodes are like', async () => {
-    const { arm, clock, deletes, kube, ownership } = await play();
+    const { arm, clock, deletes, kube, ownership } = playCollection();
     kube.put('machines', aMachineNamed('wsa'));
     arm.put(poolFor('wsa'));
     await clock.advance(60 * minute);
@@ -161,7 +66,7 @@ describe('Collector', () => {
   });
 
   test('A13 the pool of an earlier claim of this name goes, and leaves the name to the later one', async () => {
-    const { arm, clock, deletes, kube } = await play();
+    const { arm, clock, deletes, kube } = playCollection();
     kube.put('machines', aMachineNamed('wsa', 'uid-of-the-later-one'));
     arm.put(poolFor('wsa'));
     await clock.advance(17 * minute);
@@ -169,7 +74,7 @@ describe('Collector', () => {
   });
 
   test('E1: the CRD goes, and with it every claim: nothing is deleted', async () => {
-    const { arm, claims, clock, deletes, kube, ownership } = await play();
+    const { arm, claims, clock, deletes, kube, ownership } = playCollection();
     kube.unserved.add('machines');
     claims.markUnserved();
     arm.put(poolFor('wsa'));
@@ -179,7 +84,7 @@ describe('Collector', () => {
   });
 
   test('E1: the cache does not know of the CRD yet: the API server is asked, and nothing is deleted', async () => {
-    const { arm, clock, deletes, kube, ownership } = await play();
+    const { arm, clock, deletes, kube, ownership } = playCollection();
     kube.unserved.add('machines');
     arm.put(poolFor('wsa'));
     await clock.advance(60 * minute);
@@ -188,7 +93,7 @@ describe('Collector', () => {
   });
 
   test('E1: a kind that was away begins its grace anew', async () => {
-    const { arm, claims, clock, deletes } = await play();
+    const { arm, claims, clock, deletes } = playCollection();
     arm.put(poolFor('wsa'));
     await clock.advance(14 * minute);
     claims.markUnserved();
@@ -201,7 +106,7 @@ describe('Collector', () => {
   });
 
   test('E2: the cache is behind and the claim is there: owned, and nothing is deleted', async () => {
-    const { arm, claims, clock, deletes, kube, ownership } = await play();
+    const { arm, claims, clock, deletes, kube, ownership } = playCollection();
     const stored = kube.put('machines', aMachineNamed('wsa'));
     claims.remove(checkObject(stored, machines, 'watch'));
     arm.put(poolFor('wsa'));
@@ -211,7 +116,7 @@ describe('Collector', () => {
   });
 
   test('E3: while the gate is closed nothing goes', async () => {
-    const { arm, clock, deletes, gate } = await play();
+    const { arm, clock, deletes, gate } = playCollection();
     gate.now = { state: 'settling', reason: 'Settling', message: 'the process has just begun' };
     arm.put(poolFor('wsa'));
     await clock.advance(60 * minute);
@@ -222,7 +127,7 @@ describe('Collector', () => {
   });
 
   test('E3: a gate that has closed since it was last looked at holds the deletion back', async () => {
-    const { arm, clock, deletes, gate } = await play();
+    const { arm, clock, deletes, gate } = playCollection();
     gate.fresh = { state: 'closed', by: 'clusterStopped', forMs: 0, reason: 'ClusterStarting', message: 'it starts' };
     arm.put(poolFor('wsa'));
     await clock.advance(60 * minute);
@@ -231,13 +136,13 @@ describe('Collector', () => {
 
   test('E4: five orphans at once are told of and stay; with a person’s leave they go, two a minute', async () => {
     const names = ['wsa', 'wsb', 'wsc', 'wsd', 'wse'];
-    const first = await play();
+    const first = playCollection();
     for (const name of names) first.arm.put(poolFor(name));
     await first.clock.advance(120 * minute);
     expect(first.deletes()).toEqual([]);
     expect(first.told().filter((reason) => reason === 'MassOrphan')).toHaveLength(1);
 
-    const second = await play({ allowMassDeletion: true });
+    const second = playCollection({ allowMassDeletion: true });
     for (const name of names) second.arm.put(poolFor(name));
     await second.clock.advance(16 * minute);
     expect(second.deletes()).toHaveLength(2);
@@ -246,7 +151,7 @@ describe('Collector', () => {
   });
 
   test('E6: a pool whose Node runs a pod with a GPU stays for a day', async () => {
-    const { arm, clock, deletes, kube, nodes, ownership, told } = await play();
+    const { arm, clock, deletes, kube, nodes, ownership, told } = playCollection();
     arm.put(poolFor('wsa'));
     const node = aNode({ pool: 'wsa' });
     kube.put('nodes', node);
@@ -268,7 +173,7 @@ describe('Collector', () => {
   });
 
   test('E7: tags that change between the decision and the DELETE keep the pool', async () => {
-    const { arm, clock, deletes } = await play();
+    const { arm, clock, deletes } = playCollection();
     arm.put(poolFor('wsa'));
     arm.fault = (call) => {
       if (call === 'get wsa') arm.change('wsa', { tags: {} });
@@ -279,7 +184,7 @@ describe('Collector', () => {
   });
 
   test('E8: labels of the Go provisioner alone: never', async () => {
-    const { arm, clock, deletes, ownership } = await play({ allowMassDeletion: true });
+    const { arm, clock, deletes, ownership } = playCollection({ allowMassDeletion: true });
     arm.put(poolFor('wsa', { tags: {} }));
     arm.put(poolFor('people', { tags: { owner: 'them' }, nodeLabels: {} }));
     await clock.advance(48 * 60 * minute);
@@ -289,7 +194,7 @@ describe('Collector', () => {
   });
 
   test('while Azure does not answer, the ledger keeps what was last known and nothing goes', async () => {
-    const { arm, clock, deletes, ownership } = await play();
+    const { arm, clock, deletes, ownership } = playCollection();
     arm.put(poolFor('wsa'));
     await clock.advance(minute);
     arm.fault = () => 'before';
@@ -299,49 +204,11 @@ describe('Collector', () => {
   });
 
   test('--orphans=report: in the ledger, told of, and it stays', async () => {
-    const { arm, clock, deletes, ownership, told } = await play({ orphans: 'report' });
+    const { arm, clock, deletes, ownership, told } = playCollection({ orphans: 'report' });
     arm.put(poolFor('wsa'));
     await clock.advance(24 * 60 * minute);
     expect(ownership('wsa')).toBe('orphan');
     expect(told()).toEqual(['OrphanPool']);
     expect(deletes()).toEqual([]);
-  });
-});
-
-describe('Nodes that are left over', () => {
-  const owned = { pool: 'wsa', owner: 'uid-wsa', finalizers: [finalizer], ready: 'Unknown' } as const;
-
-  test('the claim and the pool are gone and the Node is not Ready: it is released and deleted', async () => {
-    const { clock, kube } = await play();
-    kube.put('nodes', aNode(owned));
-    await clock.advance(minute);
-    expect(kube.has('nodes', aNode(owned).metadata.name)).toBe(false);
-  });
-
-  test.each<[string, (world: Awaited<ReturnType<typeof play>>) => void]>([
-    ['its pool is there', ({ arm }) => arm.put(poolFor('wsa'))],
-    ['its claim is there', ({ kube }) => kube.put('machines', aMachineNamed('owner', 'uid-wsa'))],
-    ['its kind is not served', ({ claims }) => claims.markUnserved()],
-    ['the API server does not serve its kind', ({ kube }) => kube.unserved.add('machines')],
-  ])('%s: it stays', async (_, arrange) => {
-    const world = await play();
-    arrange(world);
-    world.kube.put('nodes', aNode(owned));
-    await world.clock.advance(10 * minute);
-    expect(world.kube.writes).toEqual([]);
-  });
-
-  test('it is Ready: its machine runs, so it stays', async () => {
-    const { clock, kube } = await play();
-    kube.put('nodes', aNode({ ...owned, ready: 'True' }));
-    await clock.advance(10 * minute);
-    expect(kube.writes).toEqual([]);
-  });
-
-  test('no claim owns it: it is not ours', async () => {
-    const { clock, kube } = await play();
-    kube.put('nodes', aNode({ pool: 'wsa', finalizers: [finalizer], ready: 'Unknown' }));
-    await clock.advance(10 * minute);
-    expect(kube.writes).toEqual([]);
   });
 });
