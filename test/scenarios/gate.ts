@@ -44,6 +44,23 @@ export const gate: readonly Scenario[] = [
     },
   },
   {
+    name: 'a Machine that is deleted while the cluster starts keeps its pool until it has started, so that the start succeeds',
+    world: slowPower,
+    async play(world) {
+      await ready(world);
+      world.azure.stopCluster();
+      await untilGate(world, 'closed: The cluster is stopped');
+      world.azure.startCluster();
+      await world.remove('Machine', first);
+      await world.untilCondition(first, 'InstanceTerminating', 'Unknown', 'WaitingForCluster');
+      await world.pass(20);
+      expect(world.calls('DELETE')).toEqual([]);
+      await world.untilGone('Machine', first);
+      expect(world.calls('DELETE')).toHaveLength(1);
+      await untilGate(world, 'open');
+    },
+  },
+  {
     name: 'an identity that may not read the cluster goes on creating and deleting; the gate stays closed and says which action it lacks',
     world: { script: { deny: ['Microsoft.ContainerService/managedClusters/read'] } },
     async play(world) {
