@@ -39,11 +39,11 @@ export interface CollectionPlay {
   /** `fresh`: what a live look shows where it differs from what was known. */
   readonly gate: { now: Gate; fresh: Gate | undefined };
   /** Of pools, in the order of their arrival. */
-  deletes(): readonly string[];
+  readonly deletes: () => readonly string[];
   /** Reasons of all events. */
-  told(): readonly string[];
+  readonly told: () => readonly string[];
   /** What the ledger says of a pool. */
-  ownership(pool: string): string | undefined;
+  readonly ownership: (pool: string) => string | undefined;
 }
 
 /** A collector that runs, with an API server and an Azure in memory; the gate is open. */
