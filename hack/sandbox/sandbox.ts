@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly devicePlugin?: VirtualNodesOptions['devicePlugin'];
   /** Whether AKS repairs nodes that stay NotReady for ten minutes. Default false. */
   readonly autoRepair?: boolean;
+  /** Whether Deployments, StatefulSets and Jobs get pods, which serve on loopback. Default true, where the API server is the embedded one. */
+  readonly workloads?: boolean;
   /** What went wrong in the background and is tried again. */
   readonly onError?: (error: unknown) => void;
 }
@@ -97,7 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   aks.nodeDeeds = nodes;
   // A real control plane brings its own.
-  if (options.startKube === undefined) startControllers(stack, kube, options);
+  if (options.startKube === undefined && options.workloads !== false) startControllers(stack, kube, options);
   const owned = stack.move();
   return {
     kube,

@@ -26,6 +26,8 @@ export interface BackEndOptions {
   readonly script: AksScript;
   /** Whether the nodes have a device plugin. */
   readonly devicePlugin: boolean;
+  /** Whether Deployments and Jobs get pods. */
+  readonly workloads: boolean;
 }
 
 export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
@@ -47,12 +49,13 @@ const briskTiming = {
 } as const;
 
 /** The embedded one: plain http, everything in this process. */
-export async function sandboxBackEnd({ clock, script, devicePlugin }: BackEndOptions): Promise<BackEnd> {
+export async function sandboxBackEnd({ clock, script, devicePlugin, workloads }: BackEndOptions): Promise<BackEnd> {
   const sandbox = await startSandbox({
     http: true,
     clock,
     bookmarkIntervalMs: bookmarkSeconds * (1000 / clock.time.rate),
     devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
+    workloads,
     script: { ...script, timing: { ...briskTiming, ...script.timing } },
   });
   const { KUBECONFIG: _ofTheSandbox, ...controllerEnv } = sandbox.controllerEnv();

@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly rate?: number;
   /** Whether the nodes' GPUs appear. Default true. */
   readonly devicePlugin?: boolean;
+  /** Whether Deployments, StatefulSets and Jobs get pods. Default false. */
+  readonly workloads?: boolean;
 }
 
 export interface StartOptions {
@@ -50,12 +52,14 @@ const glanceMs = 10;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
 export async function startWorld(
-  { script = {}, env = {}, rate = usualRate, devicePlugin = true }: WorldOptions = {},
+  { script = {}, env = {}, rate = usualRate, devicePlugin = true, workloads = false }: WorldOptions = {},
   makeBackEnd: MakeBackEnd = sandboxBackEnd,
 ): Promise<World> {
   const clock = new WorldClock({ rate });
   await using stack = new AsyncDisposableStack();
-  const backEnd = stack.adopt(await makeBackEnd({ clock, script, devicePlugin }), (started) => started.close());
+  const backEnd = stack.adopt(await makeBackEnd({ clock, script, devicePlugin, workloads }), (started) =>
+    started.close(),
+  );
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-world-')), (path) =>
     rm(path, { recursive: true, force: true }),
   );
