@@ -27,7 +27,7 @@ export interface BackEndOptions {
   /** Whether the nodes have a device plugin. */
   readonly devicePlugin: boolean;
   /** Whether Deployments and Jobs get pods. */
-  readonly workloads: boolean;
+  readonly workloads?: boolean;
 }
 
 export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
@@ -55,7 +55,7 @@ export async function sandboxBackEnd({ clock, script, devicePlugin, workloads }:
     clock,
     bookmarkIntervalMs: bookmarkSeconds * (1000 / clock.time.rate),
     devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
-    workloads,
+    workloads: workloads ?? false,
     script: { ...script, timing: { ...briskTiming, ...script.timing } },
   });
   const { KUBECONFIG: _ofTheSandbox, ...controllerEnv } = sandbox.controllerEnv();
