@@ -13,6 +13,7 @@ import { ClaimKind } from './claims/claim-kind.ts';
 import type { Gate } from './claims/gate.ts';
 import { GateKeeper } from './claims/gate-keeper.ts';
 import { PluginWatch } from './claims/gpu-readiness/plugin-watch.ts';
+import { createDisruptionMetrics } from './claims/disruption-metrics.ts';
 import { ExpirationController } from './claims/expiration/expiration-controller.ts';
 import { createNodeStore, NodeController } from './claims/node-controller.ts';
 import { Collector } from './claims/collection/collector.ts';
@@ -107,8 +108,10 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   });
   const claimMetrics = createClaimMetrics(metrics, { inventory, gate, restraint });
   const plugins = new PluginWatch({ kube, clock, log });
+  const disrupted = createDisruptionMetrics(metrics);
   const shared = {
     clock,
+    disrupted,
     kube,
     nodes,
     inventory,

@@ -24,6 +24,8 @@ export async function recreate<T extends KubeObject>(
   // Where a DELETE follows, that is the act; here the next request to ARM is the PUT.
   if (poolIsGone) context.restraint.note(poolName);
   const written = await writer.metadata(claim, { record, ...(intent === undefined ? {} : { intent }) }, pass.signal);
+  const hasNode = input.nodes.some(({ uid }) => uid === input.record?.boundUid);
+  context.disrupted?.(hasNode ? 'unhealthy' : 'instance_gone');
   context.log.info({ claim: claim.name, pool: poolName, poolIsGone, why }, 'agent pool is replaced');
   tell(context, claim, {
     type: 'Warning',

@@ -1,5 +1,7 @@
 // What Karpenter's own tests ask of the repair of Nodes, in both eras, where --node-repair=act asks for it.
 import { describe, expect, test } from 'vitest';
+import { createDisruptionMetrics } from '../../src/claims/disruption-metrics.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
 import { joined, kinds, type Era } from '../support/eras.ts';
 
 const minuteMs = 60_000;
@@ -23,6 +25,14 @@ describe.each(kinds)('repair of the Node of a %s', (kind) => {
     await era.clock.advance(2 * hourMs);
     expect(era.callsOf('delete')).toEqual([`delete ${era.name}`]);
     expect(era.exists()).toBe(true);
+  });
+
+  test('K17-HE15 a repair counts as a disruption of its claim, for being unhealthy', async () => {
+    const metrics = createMetrics();
+    const era = await joined(kind, { ...repair, disrupted: createDisruptionMetrics(metrics) });
+    report(era, [{ type: 'Ready', status: 'False' }]);
+    await era.clock.advance(2 * hourMs);
+    await expect(metrics.text()).resolves.toContain('karpenter_nodeclaims_disrupted_total{reason="unhealthy"} 1');
   });
 
   test('K17-HE02 another condition than Ready repairs nothing', async () => {

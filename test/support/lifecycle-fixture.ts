@@ -7,6 +7,7 @@ import { Inventory } from '../../src/azure/inventory.ts';
 import { machineAdapter, nodeClaimAdapter, type ClaimAdapter } from '../../src/claims/adapter.ts';
 import { ClaimController, createClaimStore } from '../../src/claims/claim-controller.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
+import type { CountDisruption } from '../../src/claims/disruption-metrics.ts';
 import type { Gate } from '../../src/claims/gate.ts';
 import { knownClaims } from '../../src/claims/known-claims.ts';
 import { Lifecycle } from '../../src/claims/lifecycle.ts';
@@ -88,6 +89,7 @@ interface PlayOptions {
   readonly policies?: Partial<Policies>;
   /** Of all claims; Machines unless it says otherwise. */
   readonly kind?: ClaimKind;
+  readonly disrupted?: CountDisruption;
 }
 
 /**
@@ -100,7 +102,7 @@ export function playLifecycle({ kind = 'Machine', ...options }: PlayOptions = {}
 
 function playKind<T extends KubeObject>(
   adapter: ClaimAdapter<T>,
-  { termAgeMs = 7_200_000, policies = {} }: Omit<PlayOptions, 'kind'>,
+  { termAgeMs = 7_200_000, policies = {}, disrupted = () => undefined }: Omit<PlayOptions, 'kind'>,
 ): LifecyclePlay {
   const clock = new FakeClock('2026-03-01T12:00:00Z');
   const arm = new MemoryArm();
@@ -142,6 +144,7 @@ function playKind<T extends KubeObject>(
       gate: () => gate,
       restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
       adapter,
+      disrupted,
       selects: () => true,
       events: { record: (event) => events.push(event) },
       log: silent,

@@ -14,6 +14,7 @@ import type { Gate } from '../gate.ts';
 import { defaultPolicies } from '../policies.ts';
 import type { Policies } from '../policies.ts';
 import { Restraint } from '../restraint.ts';
+import { createDisruptionMetrics } from '../disruption-metrics.ts';
 import { ExpirationController } from './expiration-controller.ts';
 
 const hour = 3_600_000;
@@ -55,6 +56,7 @@ function play({ policies = {}, claims: ours = 10 }: PlayOptions = {}) {
     clock,
     log: silent,
     metrics,
+    disrupted: createDisruptionMetrics(metrics),
     random: () => 0,
   });
   const running = controller.run(soleTerm({ clock, signal: stop.signal }), stop.signal);

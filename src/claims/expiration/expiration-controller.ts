@@ -1,5 +1,4 @@
 // Deletes NodeClaims that are older than their expireAfter: only where `--expire-nodeclaims` asks for it.
-import { Counter } from 'prom-client';
 import type { Claim } from '../../apis/claim.ts';
 import { apiVersionOf } from '../../apis/resource.ts';
 import type { KubeObject } from '../../apis/wire.ts';
@@ -22,6 +21,7 @@ import { isServed } from '../known-claims.ts';
 import type { Policies } from '../policies.ts';
 import { reasons } from '../reasons.ts';
 import type { Restraint } from '../restraint.ts';
+import type { CountDisruption } from '../disruption-metrics.ts';
 import { expiryOf } from './expiry.ts';
 
 export interface ExpirationContext<T extends KubeObject> {
@@ -38,6 +38,7 @@ export interface ExpirationContext<T extends KubeObject> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly disrupted: CountDisruption;
   readonly random: () => number;
 }
 
@@ -51,7 +52,6 @@ const workers = 2;
 export class ExpirationController<T extends KubeObject> {
   readonly #context: ExpirationContext<T>;
   readonly #queue: WorkQueue;
-  readonly #disrupted: Counter<'reason'>;
   /** uids whose expiry was told although it is left undone. */
   readonly #told = new Set<string>();
 
@@ -59,13 +59,6 @@ export class ExpirationController<T extends KubeObject> {
     const { adapter, claims, clock, metrics, random } = context;
     this.#context = context;
     this.#queue = new WorkQueue({ name: `${adapter.kind.toLowerCase()}.expiration`, clock, metrics, random });
-    this.#disrupted = new Counter({
-      name: 'karpenter_nodeclaims_disrupted_total',
-      help: 'NodeClaims that were deleted without anybody asking for it, by the reason',
-      labelNames: ['reason'] as const,
-      registers: [metrics.registry],
-    });
-    this.#disrupted.inc({ reason: 'expired' }, 0);
     claims.subscribe(({ key, before, after }) => {
       if (after !== undefined) this.#queue.add(key);
       else if (before !== undefined) this.#forget(before.metadata);
@@ -135,7 +128,7 @@ export class ExpirationController<T extends KubeObject> {
       throw error;
     }
     log.info({ NodeClaim: name }, 'expired claim deleted');
-    this.#disrupted.inc({ reason: 'expired' });
+    this.#context.disrupted('expired');
     this.#tell(claim);
     return done;
   }
