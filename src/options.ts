@@ -234,7 +234,7 @@ const sections = {
   Serving: serving,
   'Of release-nodes, beside --kubeconfig and --log-level': release,
 };
-const synopsis = `gpu-provisioner: turns Machines into GPU nodes on Azure Kubernetes Service
+const synopsis = `gpu-provisioner: turns Machines and NodeClaims into GPU nodes on Azure Kubernetes Service
 
 Usage: gpu-provisioner [run] [flags]
        gpu-provisioner release-nodes [flags]
