@@ -15,7 +15,7 @@ interface Generated {
 const root = new URL('../', import.meta.url);
 
 const chart = 'charts/gpu-provisioner';
-const crds = ['karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
+const crds = ['kaito.sh_workspaces.yaml', 'karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
 
 const generated: readonly Generated[] = [
   { path: 'src/apis/workspace.gen.ts', text: () => typesOf('crds/kaito.sh_workspaces.yaml', 'v1alpha1') },

@@ -9,7 +9,7 @@ describe('the CRDs of the chart', () => {
   it('are all that the project has, as they are', async () => {
     const files = (await readdir(source)).toSorted();
     expect((await readdir(`${chartDir}/files/crds`)).toSorted()).toEqual(files);
-    const rendered = (await render()).all('CustomResourceDefinition');
+    const rendered = (await render({ workspace: { enabled: true } })).all('CustomResourceDefinition');
     expect(rendered).toHaveLength(files.length);
     for (const file of files) {
       const [original = {}] = new Rendered(await readFile(new URL(file, source), 'utf8')).objects;

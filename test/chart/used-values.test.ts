@@ -67,6 +67,15 @@ const others: Readonly<Record<string, Json>> = {
   'networkPolicy.apiServerPort': 6443,
   'networkPolicy.metricsFrom': [{ podSelector: {} }],
   'networkPolicy.additionalEgress': [{ ports: [{ port: 1 }] }],
+  'workspace.enabled': true,
+  'workspace.claims': 'nodeclaim',
+  'workspace.presetRelease': 'v0.4.1',
+  'workspace.presetRegistry': 'registry.example/kaito',
+  'workspace.presets': [
+    { name: 'a', inference: { disk: '1Gi', gpus: 1, totalGpuMemory: '1Gi', image: 'a:1', command: 'a' } },
+  ],
+  'workspace.downloaderImage': 'a:1',
+  'workspace.pusherImage': 'a:1',
   'crds.enabled': false,
   'crds.keep': false,
   'releaseNodes.enabled': false,
@@ -90,7 +99,7 @@ function nested(path: string, value: Json): JsonObject {
 /** What a part must be for its other values to matter. */
 function switchedOn(path: string): readonly string[] {
   const [part = '', key] = path.split('.');
-  const isOff = ['serviceMonitor', 'networkPolicy'].includes(part) && key !== 'enabled';
+  const isOff = ['serviceMonitor', 'networkPolicy', 'workspace'].includes(part) && key !== 'enabled';
   return [...minimal, ...(isOff ? ['--set', `${part}.enabled=true`] : [])];
 }
 

@@ -58,6 +58,17 @@
     (list "DEPLOYMENT_MODE" .Values.deploymentMode)
     (list "LOG_LEVEL" $level)
 -}}
+{{- if .Values.workspace.enabled -}}
+{{- $plain = concat $plain (list
+    (list "WORKSPACES" "true")
+    (list "WORKSPACE_CLAIMS" .Values.workspace.claims)
+    (list "PRESET_RELEASE" .Values.workspace.presetRelease)
+    (list "PRESET_REGISTRY_NAME" .Values.workspace.presetRegistry)
+    (list "PRESETS_FILE" (ternary "/etc/gpu-provisioner/presets.json" "" (not (not .Values.workspace.presets))))
+    (list "WORKSPACE_DOWNLOADER_IMAGE" .Values.workspace.downloaderImage)
+    (list "WORKSPACE_PUSHER_IMAGE" .Values.workspace.pusherImage)
+) -}}
+{{- end -}}
 {{- $entries := list
     (dict "name" "POD_NAME" "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.name")))
     (dict "name" "LEADER_ELECT" "value" "true")
