@@ -9,8 +9,8 @@ const name = 'ws6fa1b2c3d';
 const lease = 'gpu-provisioner-leader-election';
 const finalizer = 'karpenter.sh/termination';
 
-/** Time goes by quickly here: graces of a minute, not of a quarter of an hour. */
-const hasty = { ORPHAN_GRACE: '60s', GATE_SETTLE: '30s' } as const;
+/** Half a minute of grace, not a quarter of an hour. */
+const hasty = { ORPHAN_GRACE: '30s', GATE_SETTLE: '20s' } as const;
 const world: WorldOptions = { env: hasty };
 
 /** As a pool of ours is tagged, for a Machine that nobody has heard of. */
@@ -123,7 +123,7 @@ export const collection: readonly Scenario[] = [
       await mixed.makePool(name, { tags: tagsFor(name) });
       await mixed.startController();
       await mixed.until('the one that is ours is gone', () => mixed.poolState(name) === undefined);
-      await mixed.pass(60);
+      await mixed.pass(30);
       expect(deletions(mixed)).toEqual([name]);
     },
   },
@@ -136,7 +136,7 @@ export const collection: readonly Scenario[] = [
       await many.startController();
       const { note } = await many.untilEvent(lease, 'MassOrphan');
       for (const each of names) expect(note).toContain(each);
-      await many.pass(60);
+      await many.pass(40);
       expect(deletions(many)).toEqual([]);
       await many.controller.stop();
       await many.startController({ env: { ALLOW_MASS_DELETION: 'true' } });
@@ -151,7 +151,7 @@ export const collection: readonly Scenario[] = [
       const bringBack = await removeDefinition(bare, 'machines.karpenter.sh');
       try {
         await bare.startController();
-        await bare.pass(150);
+        await bare.pass(80);
         expect(deletions(bare)).toEqual([]);
         expect(bare.eventsOf(lease).map(({ reason }) => reason)).not.toContain('OrphanPool');
       } finally {
@@ -168,11 +168,11 @@ export const collection: readonly Scenario[] = [
       await busy.startController();
       await busy.create('Machine', kaitoMachine({ name, finalizers: [finalizer] }));
       await busy.untilReady(name);
-      await busy.pass(150);
+      await busy.pass(80);
       expect(deletions(busy)).toEqual([]);
       await busy.remove('Machine', name);
       await busy.untilGone('Machine', name);
-      await busy.pass(60);
+      await busy.pass(30);
       expect(deletions(busy)).toEqual([name]);
       expect(busy.eventsOf(lease).filter(({ reason }) => reason === 'OrphanPool')).toEqual([]);
     },
