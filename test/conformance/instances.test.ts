@@ -159,7 +159,7 @@ describe.each(kinds)('the instance of a %s: created', (kind) => {
 });
 
 describe.each(kinds)('the instance of a %s: deleted', (kind) => {
-  test('GPM09 GPM10 GPN09 GPN10 GPN43 the pool is deleted, and the claim goes when Azure does not find it any more', async () => {
+  test('GPM09 GPM10 GPN09 GPN10 GPN43 K17-CT06 the pool is deleted, and the claim goes when Azure does not find it any more', async () => {
     const era = await joined(kind);
     era.deleteClaim();
     await era.clock.advance(5000);
@@ -193,13 +193,14 @@ describe.each(kinds)('the instance of a %s: deleted', (kind) => {
     expect(era.exists()).toBe(false);
   });
 
-  test('GPM13 GPN13 GPN44 a DELETE that Azure refuses keeps the claim, with the cause', async () => {
+  test('GPM13 GPN13 GPN44 K17-CT05 a DELETE that Azure refuses keeps the claim, with the cause, and is tried again', async () => {
     const era = await joined(kind);
     era.arm.fault = (call) => (call.startsWith('delete') ? forbidden : undefined);
     era.deleteClaim();
-    await era.clock.advance(10 * minuteMs);
+    await era.clock.advance(30 * minuteMs);
     expect(era.exists()).toBe(true);
     expect(terminating(era)).toMatchObject({ message: expect.stringContaining('AuthorizationFailed') });
+    expect(era.callsOf('delete').length).toBeGreaterThan(1);
   });
 
   test('GPM14 the deletion needs no providerID that can be read', async () => {

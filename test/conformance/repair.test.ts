@@ -29,7 +29,7 @@ describe.each(kinds)('repair of the Node of a %s', (kind) => {
 
   test('K17-HE15 a repair counts as a disruption of its claim, for being unhealthy', async () => {
     const metrics = createMetrics();
-    const era = await joined(kind, { ...repair, disrupted: createDisruptionMetrics(metrics) });
+    const era = await joined(kind, { ...repair, counts: { disrupted: createDisruptionMetrics(metrics) } });
     report(era, [{ type: 'Ready', status: 'False' }]);
     await era.clock.advance(2 * hourMs);
     await expect(metrics.text()).resolves.toContain('karpenter_nodeclaims_disrupted_total{reason="unhealthy"} 1');

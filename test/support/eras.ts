@@ -4,10 +4,8 @@ import { conditionOf } from '../../src/apis/conditions.ts';
 import { checkObject } from '../../src/kube/answer.ts';
 import { nodes } from '../../src/apis/resource.ts';
 import type { Node } from '../../src/apis/wire.ts';
-import type { CountDisruption } from '../../src/claims/disruption-metrics.ts';
-import type { Policies } from '../../src/claims/policies.ts';
 import { aMachine, aNode, type MachineOptions, type NodeOptions } from './claim-builders.ts';
-import { playLifecycle, type LifecyclePlay } from './lifecycle-fixture.ts';
+import { playLifecycle, type LifecyclePlay, type PlayOptions } from './lifecycle-fixture.ts';
 
 export const kinds: readonly ClaimKind[] = ['Machine', 'NodeClaim'];
 
@@ -34,18 +32,16 @@ export interface Era extends LifecyclePlay {
   callsOf(operation: string): readonly string[];
 }
 
-interface EraOptions {
-  readonly policies?: Partial<Policies>;
-  readonly disrupted?: CountDisruption;
+interface EraOptions extends Pick<PlayOptions, 'policies' | 'counts'> {
   readonly before?: (play: LifecyclePlay) => void | Promise<void>;
 }
 
 /** A claim of this kind that was created a moment ago, under a controller that runs; `before` it is, tests may prepare. */
 export async function begin(
   kind: ClaimKind,
-  { policies = {}, disrupted = () => undefined, before, ...options }: MachineOptions & EraOptions = {},
+  { policies = {}, counts = {}, before, ...options }: MachineOptions & EraOptions = {},
 ): Promise<Era> {
-  const play = playLifecycle({ kind, policies, disrupted });
+  const play = playLifecycle({ kind, policies, counts });
   await before?.(play);
   const machine = aMachine({ createdAt: 0, status: { conditions: [] }, ...options });
   const { name } = machine;

@@ -7,7 +7,6 @@ import { Inventory } from '../../src/azure/inventory.ts';
 import { machineAdapter, nodeClaimAdapter, type ClaimAdapter } from '../../src/claims/adapter.ts';
 import { ClaimController, createClaimStore } from '../../src/claims/claim-controller.ts';
 import type { LifecycleContext } from '../../src/claims/context.ts';
-import type { CountDisruption } from '../../src/claims/disruption-metrics.ts';
 import type { Gate } from '../../src/claims/gate.ts';
 import { knownClaims } from '../../src/claims/known-claims.ts';
 import { Lifecycle } from '../../src/claims/lifecycle.ts';
@@ -84,12 +83,13 @@ export interface LifecyclePlay {
   drive(name: string, ms?: number): Promise<number>;
 }
 
-interface PlayOptions {
+export interface PlayOptions {
   readonly termAgeMs?: number;
   readonly policies?: Partial<Policies>;
   /** Of all claims; Machines unless it says otherwise. */
   readonly kind?: ClaimKind;
-  readonly disrupted?: CountDisruption;
+  /** Told of what is counted. */
+  readonly counts?: Pick<LifecycleContext<KubeObject>, 'disrupted' | 'termination'>;
 }
 
 /**
@@ -102,7 +102,7 @@ export function playLifecycle({ kind = 'Machine', ...options }: PlayOptions = {}
 
 function playKind<T extends KubeObject>(
   adapter: ClaimAdapter<T>,
-  { termAgeMs = 7_200_000, policies = {}, disrupted = () => undefined }: Omit<PlayOptions, 'kind'>,
+  { termAgeMs = 7_200_000, policies = {}, counts = {} }: Omit<PlayOptions, 'kind'>,
 ): LifecyclePlay {
   const clock = new FakeClock('2026-03-01T12:00:00Z');
   const arm = new MemoryArm();
@@ -144,7 +144,7 @@ function playKind<T extends KubeObject>(
       gate: () => gate,
       restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
       adapter,
-      disrupted,
+      ...counts,
       selects: () => true,
       events: { record: (event) => events.push(event) },
       log: silent,
@@ -189,7 +189,7 @@ function playKind<T extends KubeObject>(
         random: context.random,
         metrics,
       });
-      running.push(claimController.run(term, signal), nodeController.run(signal));
+      running.push(claimController.run(term, signal), nodeController.run(term, signal));
     },
     pass,
     async drive(name, ms = Number.POSITIVE_INFINITY) {

@@ -87,7 +87,7 @@ describe('gpuReadiness', () => {
     expect(verdict({ ...offering('7'), conditions: [{ type, status: 'False' }] }).reason).toBe('GpuCountShort');
   });
 
-  test('GpuCountShort: some are there', () => {
+  test('K29-CO02 GpuCountShort: some are there', () => {
     const { message, reason, status } = verdict(offering('7'));
     expect({ reason, status }).toEqual({ reason: 'GpuCountShort', status: 'False' });
     expect(message).toContain('offers 7 of its 8 GPUs');
