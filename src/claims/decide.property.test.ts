@@ -6,7 +6,7 @@ import { bindingOf } from './binding.ts';
 import { decide } from './decide.ts';
 import { rows } from './decision.ts';
 import type { Decision } from './decision.ts';
-import { conditionsOf } from './faces.ts';
+import { conditionsOf, conditionTypes } from './faces.ts';
 import { permits } from './gate.ts';
 import type { DecideInput } from './input.ts';
 import { isPresent, shouldHaveNode } from './pool-state.ts';
@@ -154,7 +154,7 @@ test('decide never shows a live claim initialized while it is not Ready', () => 
   forAll(({ claim }, { face }) => {
     const shown = conditionsOf(face, claim.kind, claim.status.conditions);
     const status = (type: string): string | undefined => shown.find((condition) => condition.type === type)?.status;
-    if (status('Ready') !== 'True') expect(status('MachineInitialized')).not.toBe('True');
+    if (status('Ready') !== 'True') expect(status(conditionTypes[claim.kind].initialized)).not.toBe('True');
   });
 });
 

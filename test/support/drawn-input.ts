@@ -1,5 +1,6 @@
 // Inputs of decide for properties: claims, pools, Nodes, memories and orders in every mixture.
 import fc from 'fast-check';
+import type { Claim, ClaimKind } from '../../src/apis/claim.ts';
 import type { AgentPool } from '../../src/azure/pool.ts';
 import type { Gate } from '../../src/claims/gate.ts';
 import type { DecideInput, Machines } from '../../src/claims/input.ts';
@@ -118,10 +119,18 @@ const policies: fc.Arbitrary<Partial<Policies>> = usual<Partial<Policies>>(
 
 const seconds = fc.integer({ min: -9000, max: 0 });
 
+/** The conditions of a NodeClaim have shorter names. */
+function ofKind(kind: ClaimKind, claim: Claim): Claim {
+  if (kind === 'Machine') return claim;
+  const conditions = claim.status.conditions.map((one) => ({ ...one, type: one.type.replace(/^Machine/u, '') }));
+  return { ...claim, kind, status: { ...claim.status, conditions } };
+}
+
 /** Anything that a pass may find, the likely more often than by chance alone. */
 export const drawnInput: fc.Arbitrary<DecideInput> = fc
   .record({
     machine,
+    kind: usual<ClaimKind>(5, 'Machine', fc.constant('NodeClaim')),
     ours: fc.boolean(),
     pool: fc.oneof(
       fc.constant('unknown' as const),
@@ -150,6 +159,7 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
     recreating: usual(3, false, fc.constant(true)),
     // What nobody asked for is rarely due by chance alone.
     isGone: usual(3, false, fc.constant(true)),
+    isDue: fc.boolean(),
     wished: usual(2, true, fc.constant(false)),
     isRestrained: usual(3, false, fc.constant(true)),
     machines: fc.record({
@@ -185,12 +195,15 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
             intent: drawn.machine.intent ?? { attempt: 2, at: timeAt(-7200) },
           }
         : drawn.machine;
-    const claim = aMachine(machineOptions);
-    const planned = aMachine({ ...drawn.machine, spec: {} });
-    const { pool, put, pending, firstAbsent, deleted } = drawn;
+    const claim = ofKind(drawn.kind, aMachine(machineOptions));
+    const planned = ofKind(drawn.kind, aMachine({ ...drawn.machine, spec: {} }));
+    const isDue = isGone && drawn.isDue;
+    const pool = isDue ? ({ absentSince: 0, proof: 'get404' } as const) : drawn.pool;
+    const put = isDue ? undefined : drawn.put;
+    const { pending, firstAbsent, deleted } = drawn;
     const options: InputOptions = {
       claim,
-      ours: drawn.ours,
+      ours: isDue || drawn.ours,
       pool: typeof pool === 'object' && 'phase' in pool ? aPool(planned, pool.phase, pool.changes) : pool,
       live: drawn.live,
       lookedAt: drawn.lookedAt,
