@@ -194,18 +194,25 @@ export class KubeConnection implements KubeClient {
     const { signal, resourceVersion } = options;
     const { plural } = resource;
     // The connection itself is a request that can fail as any other.
-    const missed = await this.#send(resource, 'watch', '', signal, () => server.since(plural, Number(resourceVersion)));
-    const watch = new SimWatch({ process, server, scheduler, faults, random, plural, missed, options });
-    watches.add(watch);
+    // It hears from the moment on at which the server answered: what changes on the answer's way is not missed.
+    let watch: SimWatch | undefined;
     try {
+      watch = await this.#send(resource, 'watch', '', signal, () => {
+        const missed = server.since(plural, Number(resourceVersion));
+        watch = new SimWatch({ process, server, scheduler, faults, random, plural, missed, options });
+        return watch;
+      });
+      watches.add(watch);
       for (let event = await watch.next(); event !== undefined; event = await watch.next()) {
         yield event.type === 'BOOKMARK'
           ? event
           : { type: event.type, object: checkObject(event.object, resource, 'watch') };
       }
     } finally {
-      watch.close();
-      watches.delete(watch);
+      if (watch !== undefined) {
+        watch.close();
+        watches.delete(watch);
+      }
     }
   }
 }
