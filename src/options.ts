@@ -37,7 +37,11 @@ const azure = {
   ),
   armEndpoint: optional('arm-endpoint', webAddress, 'Azure Resource Manager; plain http on loopback only'),
   armPollFastMs: wait('arm-poll-fast', 15_000, 'Between LISTs while something is in flight'),
-  armPollIdleMs: wait('arm-poll-idle', 300_000, 'Between LISTs at rest'),
+  armPollIdleMs: wait(
+    'arm-poll-idle',
+    300_000,
+    'Between LISTs at rest, and between looks at the cluster; five times as often while it is not settled',
+  ),
 } satisfies Table;
 
 const kubernetes = {

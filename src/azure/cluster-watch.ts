@@ -16,19 +16,17 @@ export type ClusterLook =
   | { readonly seen: 'present'; readonly cluster: ManagedCluster; readonly startedAtMs: number };
 
 export interface ClusterCadence {
-  /** Between the beginnings of two GETs while something is going on, or may be. */
-  readonly fastMs: number;
-  /** The same at rest. */
+  /** Between the beginnings of two GETs at rest. While something is going on, or may be, they are five times as often. */
   readonly idleMs: number;
 }
 
 export interface ClusterWatchOptions {
   readonly arm: Pick<ArmClient, 'cluster'>;
   readonly clock: Clock;
-  readonly cadence?: Partial<ClusterCadence>;
+  readonly cadence?: ClusterCadence;
 }
 
-const defaultCadence: ClusterCadence = { fastMs: 60_000, idleMs: 300_000 };
+const defaultIdleMs = 300_000;
 // As of the inventory: one lost answer changes nothing, a minute of them makes it unknown.
 const staleMs = 60_000;
 const firstRetryMs = 15_000;
@@ -44,7 +42,8 @@ const unasked: ClusterUnknown = {
 export class ClusterWatch {
   readonly #arm: Pick<ArmClient, 'cluster'>;
   readonly #clock: Clock;
-  readonly #cadence: ClusterCadence;
+  readonly #idleMs: number;
+  readonly #fastMs: number;
   readonly #listeners: (() => void)[] = [];
   #look: ClusterLook = unasked;
   #lastStartMs: number | undefined;
@@ -59,7 +58,8 @@ export class ClusterWatch {
   constructor({ arm, clock, cadence }: ClusterWatchOptions) {
     this.#arm = arm;
     this.#clock = clock;
-    this.#cadence = { ...defaultCadence, ...cadence };
+    this.#idleMs = cadence?.idleMs ?? defaultIdleMs;
+    this.#fastMs = this.#idleMs / 5;
   }
 
   look(): ClusterLook {
@@ -113,9 +113,9 @@ export class ClusterWatch {
 
   #nextMs(): number {
     if (this.#lastStartMs === undefined) return this.#notBeforeMs;
-    const { fastMs, idleMs } = this.#cadence;
-    const backoffMs = Math.min(firstRetryMs * 2 ** (this.#failures - 1), fastMs);
-    const restMs = this.#atRest ? idleMs : this.#isStirred ? Math.min(soonMs, fastMs) : fastMs;
+    const backoffMs = Math.min(firstRetryMs * 2 ** (this.#failures - 1), this.#fastMs);
+    const stirredMs = this.#isStirred ? Math.min(soonMs, this.#fastMs) : this.#fastMs;
+    const restMs = this.#atRest ? this.#idleMs : stirredMs;
     return Math.max(this.#notBeforeMs, this.#lastStartMs + (this.#failures > 0 ? backoffMs : restMs));
   }
 
