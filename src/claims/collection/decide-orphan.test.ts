@@ -67,6 +67,11 @@ describe('decideOrphan', () => {
     expect(decision.why.message).toContain('Machine "ws1a2b3c4d5", which is gone');
   });
 
+  test('E3: a policy that keeps it is said at once, not only when its grace is over', () => {
+    const { message } = decideOrphan(view({ orphanForMs: 0 }, { reportOnly: true })).why;
+    expect(message).toContain('it would be deleted without --report-only');
+  });
+
   test('E4: more orphans than the breaker allows: none of them goes', () => {
     const decision = decideOrphan(view({ orphans: 3 }));
     expect(decision).toMatchObject({ row: 'E4', step: { do: 'nothing' }, ledger: 'orphan' });

@@ -100,11 +100,11 @@ export function decideOrphan(view: OrphanView): OrphanDecision {
 
 /** What has to come first: time, a cluster that is settled, or a person's leave. */
 function heldBack({ gate, orphanForMs, orphanGraceMs, policies }: OrphanView): string | undefined {
-  if (orphanForMs < orphanGraceMs)
-    return `it is deleted in ${Math.ceil((orphanGraceMs - orphanForMs) / 60_000)} min at the soonest`;
   if (policies.paused) return 'nothing is deleted while --pause is set';
   if (policies.reportOnly) return 'it would be deleted without --report-only';
   if (policies.orphans === 'report') return 'it stays, since --orphans=report is set';
+  if (orphanForMs < orphanGraceMs)
+    return `it is deleted in ${Math.ceil((orphanGraceMs - orphanForMs) / 60_000)} min at the soonest`;
   if (!permits(gate, 'collect')) return gate.state === 'open' ? 'it stays' : `it waits: ${gate.message}`;
   return undefined;
 }
