@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guaranteeProblems } from './guarantees.ts';
 
-const passed = { file: 'src/a.test.ts', name: 'group holds', title: 'holds', passed: true };
+const passed = { file: 'src/a.test.ts', name: 'group holds', title: 'K17-NT25 holds', passed: true };
 
 function readme(...items: readonly string[]): string {
   return `# It\n\n## What it guarantees\n\nWords.\n\n${items.map((item) => `- ${item}\n`).join('')}\n## More\n\n- not one\n`;

@@ -1,4 +1,5 @@
-// The README's guarantees: each names the test that holds it, as a link to the file with the test's title as its text.
+// The README's guarantees: each names the tests that hold it, as links to their files with their titles, less the ids.
+import { withoutIds } from './checklist.ts';
 import type { TestResult } from './reports.ts';
 
 export const guaranteesHeading = '## What it guarantees';
@@ -17,7 +18,7 @@ function problemsOf(item: string, tests: readonly TestResult[]): readonly string
   const links = [...item.matchAll(/\[([^\]]+)\]\(([^)]+\.ts)\)/g)];
   if (links.length === 0) return [`No test holds the guarantee "${item.trim()}"`];
   return links.flatMap(([, title = '', file = '']) => {
-    const found = tests.filter((test) => test.file === file && test.title === title);
+    const found = tests.filter((test) => test.file === file && withoutIds(test.title) === title);
     if (found.length === 0) return [`The README names a test that did not run: "${title}" (${file})`];
     return found.every(({ passed }) => passed) ? [] : [`The README names a test that failed: "${title}" (${file})`];
   });
