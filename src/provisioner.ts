@@ -22,6 +22,7 @@ import { Ledger } from './claims/collection/ledger.ts';
 import { ownerSource } from './claims/collection/owner-source.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
 import { Restraint } from './claims/restraint.ts';
+import { createTerminationMetrics } from './claims/termination-metrics.ts';
 import type { Policies } from './claims/policies.ts';
 import type { Timings } from './claims/timings.ts';
 import type { Clock } from './clock.ts';
@@ -40,7 +41,7 @@ import { WorkspaceController } from './workspaces/workspace-controller.ts';
 import type { WorkspaceSettings } from './workspaces/workspace-settings.ts';
 
 /** The part of the options that reaches so far: the waits and policies of the lifecycle, and how it is run. */
-export interface ProvisionerSettings extends Timings, Policies {
+interface ProvisionerSettings extends Timings, Policies {
   readonly armPollFastMs: number;
   readonly armPollIdleMs: number;
   readonly claimSelector?: string;
@@ -125,6 +126,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     events,
     log,
     random,
+    termination: createTerminationMetrics(metrics),
   };
   const decided = (kind: ClaimKindName) => (row: string) => {
     claimMetrics.decided(row, kind);
@@ -156,7 +158,11 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ...(onDecision === undefined ? {} : { onDecision }),
   });
   const nodeController = new NodeController({
-    context: { kube, nodes, kinds: kinds.map(({ known }) => known), log, events },
+    context: {
+      ...shared,
+      kinds: kinds.map(({ known }) => known),
+      ...(onDecision === undefined ? {} : { onDecision }),
+    },
     clock,
     random,
     metrics,
@@ -208,7 +214,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     leads = true;
     await Promise.all([
       ...kinds.map((kind) => kind.run(term, working)),
-      nodeController.run(working),
+      nodeController.run(term, working),
       collector.run(term, working),
       plugins.run(working),
       ...(expiration === undefined ? [] : [expiration.run(term, working)]),
