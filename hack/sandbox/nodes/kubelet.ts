@@ -1,4 +1,5 @@
 // One virtual kubelet: registers its Node once, reports it ready, tells of its GPUs and keeps its lease fresh.
+import { once } from 'node:events';
 import type { Instance } from '../aks/fleet.ts';
 import { objectAt, textAt } from '../aks/json.ts';
 import type { Timeline } from '../timeline.ts';
@@ -12,6 +13,8 @@ export interface KubeletOptions {
   /** Emulated seconds from registration to Ready. */
   readonly readySeconds: number;
   readonly devicePlugin: { readonly delaySeconds: number; readonly enabled: boolean };
+  /** Resolves when the Node that the machine had before is deleted; absent: there was none. */
+  readonly cleared: Promise<void> | undefined;
   /** It joins and never turns Ready by itself. */
   readonly isSick: boolean;
   /** Real seconds between renewals of the lease. */
@@ -64,7 +67,9 @@ export class Kubelet {
   }
 
   async #run(): Promise<void> {
-    const { timeline, readySeconds, isSick } = this.#options;
+    const { timeline, readySeconds, isSick, cleared } = this.#options;
+    await Promise.race([cleared, once(this.#stop.signal, 'abort')]);
+    this.#stop.signal.throwIfAborted();
     await this.#insist(() => this.#register());
     if (isSick) {
       await this.#insist(() => this.#postStatus());

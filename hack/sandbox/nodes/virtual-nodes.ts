@@ -47,6 +47,7 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   setMaxListeners(0, closing.signal);
   const { signal } = closing;
   const kubelets = new Map<string, Kubelet>();
+  const clearing = new Map<string, Promise<void>>();
   const sick = new Map<string, 'reboot' | 'reimage'>();
   const tasks = new Set<Promise<void>>();
   const { delaySeconds = 20, enabled = true } = options.devicePlugin ?? {};
@@ -79,7 +80,12 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   }
 
   function join({ instance, reason, pool }: InstanceEvent): void {
-    const kubelet = new Kubelet(instance, { ...kubeletOptions, isSick: sick.has(instance.nodeName) });
+    const options = {
+      ...kubeletOptions,
+      isSick: sick.has(instance.nodeName),
+      cleared: clearing.get(instance.nodeName),
+    };
+    const kubelet = new Kubelet(instance, options);
     kubelets.set(instance.nodeName, kubelet);
     const alive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
     const call = { api, timeline, instance, signal };
@@ -94,14 +100,24 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     kubelets.delete(instance.nodeName);
     // A machine that is imaged anew is cured of everything, as one is that is no more.
     if (reason !== 'reboot' || sick.get(instance.nodeName) === 'reboot') sick.delete(instance.nodeName);
-    if (kubelet !== undefined) background(() => remove(kubelet, reason));
+    if (kubelet === undefined) return;
+    const cleared = Promise.withResolvers<void>();
+    // Azure images a machine anew only after its Node was deleted; a reboot waits for nobody.
+    if (reason === 'upgrade' || reason === 'reimage') clearing.set(instance.nodeName, cleared.promise);
+    background(async () => {
+      await remove(kubelet, reason, cleared.resolve);
+    });
   }
 
-  async function remove(kubelet: Kubelet, reason: InstanceEvent['reason']): Promise<void> {
+  /** Tells when the Node is deleted, although a finalizer may hold it. */
+  async function remove(kubelet: Kubelet, reason: InstanceEvent['reason'], cleared: () => void): Promise<void> {
     const { instance } = kubelet;
     await kubelet.stop();
     const { uid } = kubelet;
-    if (uid === undefined) return; // it never registered
+    if (uid === undefined) {
+      cleared(); // it never registered
+      return;
+    }
     const call = { api, timeline, instance, signal };
     const isBack = (): boolean => kubelets.has(instance.nodeName);
     if (reason === 'upgrade' || reason === 'surge') {
@@ -112,6 +128,7 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
       await markUnreachable(call, uid, isBack);
       if (isBack()) return;
     }
+    cleared();
     await untilGone(call, uid);
     await collectPods(call, instance.nodeName);
   }
