@@ -61,6 +61,12 @@ export const kinds = {
   Pod: '/api/v1/namespaces/default/pods',
   PodDisruptionBudget: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
   DaemonSet: '/apis/apps/v1/namespaces/default/daemonsets',
+  Workspace: '/apis/kaito.sh/v1alpha1/namespaces/default/workspaces',
+  Deployment: '/apis/apps/v1/namespaces/default/deployments',
+  Job: '/apis/batch/v1/namespaces/default/jobs',
+  Service: '/api/v1/namespaces/default/services',
+  ConfigMap: '/api/v1/namespaces/default/configmaps',
+  Secret: '/api/v1/namespaces/default/secrets',
 } as const;
 export type KindName = keyof typeof kinds;
 
