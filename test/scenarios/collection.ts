@@ -13,11 +13,11 @@ const finalizer = 'karpenter.sh/termination';
 const hasty = { ORPHAN_GRACE: '30s', GATE_SETTLE: '20s' } as const;
 const world: WorldOptions = { env: hasty };
 
-/** As a pool of ours is tagged, for a Machine that nobody has heard of. */
-function tagsFor(owner: string): Record<string, string> {
+/** As a pool of ours is tagged, for a claim that nobody has heard of. */
+function tagsFor(owner: string, kind: 'Machine' | 'NodeClaim' = 'Machine'): Record<string, string> {
   return {
     'gpu-provisioner-schema': '1',
-    'gpu-provisioner-kind': 'Machine',
+    'gpu-provisioner-kind': kind,
     'gpu-provisioner-name': owner,
     'gpu-provisioner-uid': `11111111-2222-4333-8444-${owner.padStart(12, '0').slice(-12)}`,
     'gpu-provisioner-mode': 'dedicated',
@@ -128,11 +128,14 @@ export const collection: readonly Scenario[] = [
     },
   },
   {
-    name: 'five pools lose their claims at once: MassOrphan, and nothing is deleted before a person allows it',
+    name: 'five pools lose their claims at once, of either kind: MassOrphan, and nothing is deleted before a person allows it',
     world,
     async play(many) {
-      const names = ['wsa', 'wsb', 'wsc', 'wsd', 'wse'];
-      for (const each of names) await many.makePool(each, { tags: tagsFor(each) });
+      const machines = ['wsa', 'wsb', 'wsc'];
+      const nodeClaims = ['wsd', 'wse'];
+      const names = [...machines, ...nodeClaims];
+      for (const each of machines) await many.makePool(each, { tags: tagsFor(each) });
+      for (const each of nodeClaims) await many.makePool(each, { tags: tagsFor(each, 'NodeClaim') });
       await many.startController();
       const { note } = await many.untilEvent(lease, 'MassOrphan');
       for (const each of names) expect(note).toContain(each);
