@@ -1,5 +1,6 @@
 // The claims of one kind as everything but their own lifecycle sees them: who is there, whose it is, and whether that can be known.
 import type { Claim, ClaimKind } from '../apis/claim.ts';
+import type { Resource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import type { Store } from '../runtime/store.ts';
 import { recordOf } from './annotations.ts';
@@ -8,7 +9,7 @@ import type { LifecycleContext } from './context.ts';
 /** Index of the claim store. */
 export const uidIndex = 'uid';
 
-export interface KnownClaim {
+interface KnownClaim {
   readonly claim: Claim;
   /** Served by us: it asks for this provisioner, or carries a record that we wrote. Another one's is known by its name. */
   readonly ours: boolean;
@@ -16,6 +17,7 @@ export interface KnownClaim {
 
 export interface KnownClaims {
   readonly kind: ClaimKind;
+  readonly resource: Resource<KubeObject>;
   /** The kind is served and a complete list of it is in; else a claim that is not found may be there all the same. */
   readonly known: boolean;
   find(uid: string): KnownClaim | undefined;
@@ -39,6 +41,7 @@ export function knownClaims<T extends KubeObject>(
   const { adapter } = whose;
   return {
     kind: adapter.kind,
+    resource: adapter.resource,
     get known() {
       return claims.synced;
     },

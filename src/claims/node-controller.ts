@@ -5,15 +5,16 @@ import type { Metrics } from '../observability/metrics.ts';
 import { Controller, requeueAfter } from '../runtime/controller.ts';
 import { WorkQueue } from '../runtime/queue.ts';
 import { Store } from '../runtime/store.ts';
-import { releaseDeletedNode } from './node-release.ts';
-import type { NodeReleaseContext } from './node-release.ts';
+import type { Term } from '../runtime/term.ts';
+import type { NodeReleaseContext } from './node-order.ts';
+import { DeletedNodes } from './node-release.ts';
 import { ownerClaimUid } from './node-view.ts';
 import { poolIndex, poolOfNode } from './observe.ts';
 
 const ownerIndex = 'owner';
 /** While the cache of Nodes is not complete nothing is concluded from it. */
 const unsyncedMs = 1000;
-/** A Node takes a patch or two, and none waits for Azure. */
+/** A Node takes a look at its pool at most, and a patch or two. */
 const workers = 10;
 
 /** Nodes by agent pool and by the claim that owns them. */
@@ -38,13 +39,16 @@ export interface NodeControllerOptions {
 export class NodeController {
   readonly #options: NodeControllerOptions;
   readonly #queue: WorkQueue;
+  readonly #nodes: DeletedNodes;
 
   constructor(options: NodeControllerOptions) {
     const { context, clock, metrics, random } = options;
     this.#options = options;
+    this.#nodes = new DeletedNodes(context);
     this.#queue = new WorkQueue({ name: 'node.release', clock, metrics, random });
     const { nodes, kinds } = context;
-    nodes.subscribe(({ key, after }) => {
+    nodes.subscribe(({ key, before, after }) => {
+      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#nodes.forget(before.metadata.uid);
       if (after?.metadata.deletionTimestamp !== undefined) this.#queue.add(key);
     });
     for (const kind of kinds)
@@ -60,7 +64,7 @@ export class NodeController {
   }
 
   /** Works until `signal` aborts and the workers are done. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(term: Term, signal: AbortSignal): Promise<void> {
     const { context, clock, metrics } = this.#options;
     const controller = new Controller({
       name: this.#queue.name,
@@ -69,8 +73,8 @@ export class NodeController {
       clock,
       log: context.log,
       metrics,
-      reconcile: async (key, options) =>
-        context.nodes.synced ? releaseDeletedNode(key, context, options) : requeueAfter(unsyncedMs),
+      reconcile: async (key, { signal: deadline }) =>
+        context.nodes.synced ? this.#nodes.reconcile(key, { term, signal: deadline }) : requeueAfter(unsyncedMs),
     });
     await controller.run(signal);
   }

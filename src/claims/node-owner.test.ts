@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { aMachine, aNode } from '../../test/support/claim-builders.ts';
 import type { ClaimKind } from '../apis/claim.ts';
+import { machines } from '../apis/machine.ts';
+import { nodeClaims } from '../apis/nodeclaim.ts';
 import type { Node } from '../apis/wire.ts';
 import type { KnownClaims } from './known-claims.ts';
 import { isOfClaim, ownerOfNode } from './node-owner.ts';
@@ -14,6 +16,7 @@ function kindOf(
 ): KnownClaims {
   return {
     kind,
+    resource: kind === 'Machine' ? machines : nodeClaims,
     known,
     find: (uid) => (uid === 'uid-1' && has !== undefined ? { claim: live, ours: has === 'ours' } : undefined),
     onGone: () => undefined,

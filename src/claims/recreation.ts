@@ -1,5 +1,5 @@
 // Recreation: the same claim gets another pool in place of one that holds no instance any more (rows A0, A11).
-import type { ClaimRecord } from './annotations.ts';
+import type { ClaimRecord, Intent } from './annotations.ts';
 import { unboundRecord } from './binding.ts';
 import type { ClaimEvent, Decision, Step } from './decision.ts';
 import type { Why } from './faces.ts';
@@ -13,6 +13,36 @@ import { unasked } from './unasked.ts';
 const mostADay = 3;
 const dayMs = 24 * 3_600_000;
 
+export type Renewal =
+  /** What the claim's metadata says from then on. `intent` is absent for a pool that was adopted: there never was one. */
+  | { readonly ok: true; readonly record: ClaimRecord; readonly intent?: Intent }
+  | { readonly ok: false; readonly event: ClaimEvent; readonly wakeAfterMs?: number };
+
+/** The claim as it is to forget its pool, which is replaced because of `why`; a limited number of times a day. */
+export function renewalOf({ claim, intent, now, plan, pool, poolName, record }: DecideInput, why: string): Renewal {
+  if (!plan.ok)
+    return { ok: false, event: warning({ reason: reasons.InvalidSpec, message: plan.message }, plan.message) };
+  const day = new Date(now.apiMs).toISOString().slice(0, 10);
+  const times = record?.recreated?.day === day ? record.recreated.times : 0;
+  if (times >= mostADay) {
+    const message = `Agent pool "${poolName}" was replaced ${times} times today, which is the limit; it goes on tomorrow (UTC). ${why}`;
+    const event = warning({ reason: reasons.RecreationLimit, message }, day);
+    return { ok: false, event, wakeAfterMs: Date.parse(day) + dayMs - now.apiMs };
+  }
+  const last: ClaimRecord = record ?? { pool: poolName, specHash: specHashOf(claim.spec) };
+  return {
+    ok: true,
+    record: {
+      ...unboundRecord(last),
+      ...(isPresent(pool) ? { poolId: pool.pool.id } : {}),
+      recreating: true,
+      recreated: { day, times: times + 1 },
+    },
+    // The time stays: a Node of the old pool that comes back in the last moment is still this claim's.
+    ...(intent === undefined ? {} : { intent: { ...intent, attempt: intent.attempt + 1 } }),
+  };
+}
+
 /**
  * The pool is to be made again because of `why`, which the claim shows by `idle` until the step is due. `before` may ask
  * for another step first, in its place.
@@ -22,37 +52,14 @@ export function recreation(
   idle: Decision,
   { why, before }: { readonly why: string; readonly before?: () => Step | undefined },
 ): Decision {
-  const { claim, intent, now, plan, pool, poolName, record } = input;
-  if (!plan.ok) return withEvent(idle, { reason: reasons.InvalidSpec, message: plan.message }, plan.message);
-  const day = new Date(now.apiMs).toISOString().slice(0, 10);
-  const times = record?.recreated?.day === day ? record.recreated.times : 0;
-  if (times >= mostADay) {
-    const message = `Agent pool "${poolName}" was replaced ${times} times today, which is the limit; it goes on tomorrow (UTC). ${why}`;
-    return {
-      ...withEvent(idle, { reason: reasons.RecreationLimit, message }, day),
-      wakeAfterMs: Date.parse(day) + dayMs - now.apiMs,
-    };
+  const renewal = renewalOf(input, why);
+  if (!renewal.ok) {
+    const { event, wakeAfterMs } = renewal;
+    const told = { ...idle, events: [...(idle.events ?? []), event] };
+    return wakeAfterMs === undefined ? told : { ...told, wakeAfterMs };
   }
-  const last: ClaimRecord = record ?? { pool: poolName, specHash: specHashOf(claim.spec) };
-  const next: ClaimRecord = {
-    ...unboundRecord(last),
-    ...(isPresent(pool) ? { poolId: pool.pool.id } : {}),
-    recreating: true,
-    recreated: { day, times: times + 1 },
-  };
-  return unasked(
-    input,
-    idle,
-    () =>
-      before?.() ?? {
-        do: 'recreate',
-        why,
-        record: next,
-        poolIsGone: !isPresent(pool),
-        // The time stays: a Node of the old pool that comes back in the last moment is still this claim's.
-        ...(intent === undefined ? {} : { intent: { ...intent, attempt: intent.attempt + 1 } }),
-      },
-  );
+  const { ok: _ok, ...next } = renewal;
+  return unasked(input, idle, () => before?.() ?? { do: 'recreate', why, ...next, poolIsGone: !isPresent(input.pool) });
 }
 
 /** A0 while something stands in the way, A11 from the look on that the DELETE leans on. */
@@ -85,6 +92,6 @@ export function replacing({ poolName }: DecideInput): Why {
   };
 }
 
-function withEvent(idle: Decision, { reason, message }: Why, once: string): Decision {
-  return { ...idle, events: [...(idle.events ?? []), { type: 'Warning', reason, message, once }] };
+function warning({ reason, message }: Why, once: string): ClaimEvent {
+  return { type: 'Warning', reason, message, once };
 }
