@@ -72,6 +72,7 @@ describe('the rights', () => {
       'coordination.k8s.io leases gpu-provisioner-leader-election: get patch',
       'events.k8s.io events: create patch',
       'events.k8s.io events: create patch',
+      ' events: list',
     ]);
   });
 
