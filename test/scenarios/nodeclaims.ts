@@ -177,6 +177,24 @@ export const nodeClaims: readonly Scenario[] = [
     },
   },
   {
+    name: 'E2N4 E2N8 K17-NT05 a person deletes the healthy Node of a NodeClaim: NodeClaim, Node and pool go',
+    world: { env: { YOUNG_NODE: '10s' } },
+    async play(world) {
+      await start(world);
+      await world.untilReady(name);
+      const node = await initializedNode(world, name);
+      await world.until('nothing is as young any more as the platform would delete it', async () => {
+        const ageMs = world.clock.now().getTime() - Date.parse(node.metadata.creationTimestamp);
+        return ageMs > 30_000;
+      });
+      await world.remove('Node', node.metadata.name);
+      await world.untilGone('NodeClaim', name);
+      expect(world.poolState(name)).toBeUndefined();
+      expect(world.nodesOf(name)).toEqual([]);
+      expect(world.calls('PUT', name)).toHaveLength(1);
+    },
+  },
+  {
     name: 'a pool that the Go provisioner made for a NodeClaim is adopted: Ready, and nothing was written to Azure',
     async play(world) {
       const finalizers = ['karpenter.sh/termination'];
