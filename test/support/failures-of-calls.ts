@@ -1,0 +1,248 @@
+// The catalogue (arm.md 1.10, and public threads): conflicts, patience, rights, and calls without an answer.
+import { answer, hour, later, minute, second, throttled, without, type FailureRow } from './failure-rows.ts';
+
+const looking = { reason: 'PoolChanged', kind: 'precondition', pace: [0, 15 * second], next: 'looking' } as const;
+const busy = { reason: 'AzureBusy', kind: 'conflict', pace: [15 * second, minute], next: 'tried again' } as const;
+const canceled = {
+  reason: 'OperationCanceled',
+  kind: 'conflict',
+  pace: [15 * second, minute],
+  next: 'looking',
+} as const;
+const parent = {
+  reason: 'ParentNotFound',
+  kind: 'config',
+  pace: [5 * minute, 15 * minute],
+  next: 'check their names',
+} as const;
+const silent = {
+  reason: 'AwaitingAzure',
+  kind: 'unknownOutcome',
+  pace: [5 * second, 5 * minute],
+  next: 'looking what became',
+} as const;
+
+export const failuresOfCalls: readonly FailureRow[] = [
+  [
+    'OperationNotAllowed in-progress: another pool',
+    answer(
+      409,
+      'OperationNotAllowed',
+      'Operation is not allowed: Another agentpool operation (nodepool1 - Creating) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details',
+    ),
+    { ...busy, says: ['nodepool1 - Creating'] },
+  ],
+  [
+    'OperationNotAllowed in-progress: the cluster, PutExtensionAddonHandler',
+    answer(
+      409,
+      'OperationNotAllowed',
+      'Operation is not allowed: Another operation (PutExtensionAddonHandler) is in progress',
+    ),
+    { ...busy, says: ['PutExtensionAddonHandler'] },
+  ],
+  [
+    'OperationNotAllowed in-progress: this pool',
+    answer(
+      409,
+      'OperationNotAllowed',
+      'Operation is not allowed: Another agentpool operation (ws1 - Creating) is in progress',
+    ),
+    { ...looking, says: ['already being worked on'] },
+  ],
+  [
+    'OperationNotAllowed "in progress create node pool operation"',
+    answer(
+      409,
+      'OperationNotAllowed',
+      "Operation is not allowed because there's an in progress create node pool operation",
+    ),
+    { ...looking, says: ['already being worked on'] },
+  ],
+  [
+    'EtagMismatch',
+    answer(409, 'EtagMismatch', 'Operation is not allowed: Another operation is in progress', 'delete'),
+    { ...looking, says: ['changed'] },
+  ],
+  [
+    'OriginalEtagNotExpect',
+    answer(409, 'OriginalEtagNotExpect', 'the original etag is not as expected', 'delete'),
+    { ...looking, says: ['changed'] },
+  ],
+  ['412 PreconditionFailed on PUT', answer(412, 'PreconditionFailed', 'x'), { ...looking, says: ['exists already'] }],
+  [
+    '412 PreconditionFailed on DELETE',
+    answer(412, 'PreconditionFailed', 'x', 'delete'),
+    { ...looking, says: ['changed'] },
+  ],
+  [
+    'AKSOperationPreemptedByDelete',
+    later('AKSOperationPreemptedByDelete', 'This operation has been preempted by Deleting operation.'),
+    { ...canceled, says: ['preempted by Deleting'] },
+  ],
+  [
+    'Canceled: overriden and canceled by a later operation',
+    later('Canceled', 'The operation was overriden and canceled by a later operation 7e.'),
+    { ...canceled, says: ['canceled by a later one'] },
+  ],
+  [
+    'overriden and canceled by a later operation, under another code',
+    later('OperationError', 'The operation was overriden and canceled by a later operation 7e.'),
+    { ...canceled, says: ['OperationError'] },
+  ],
+  ...['SetVNetOwnershipFailed', 'VirtualNetworkNotInSucceededState'].map((code): FailureRow => [
+    code,
+    answer(409, code, 'x'),
+    { ...busy, pace: [30 * second, minute], says: [code] },
+  ]),
+  [
+    'PodDrainFailure',
+    later('PodDrainFailure', 'Drain node aks-x failed'),
+    { reason: 'DrainFailed', kind: 'retry', pace: [minute, 10 * minute], says: ['drain'], next: 'tried again' },
+  ],
+  ...([500, 502, 503, 504, 408] as const).map((status): FailureRow => [
+    `${status}`,
+    answer(status, 'InternalServerError', 'it broke'),
+    {
+      reason: 'AzureError',
+      kind: 'unknownOutcome',
+      pace: [5 * second, 5 * minute],
+      says: ['InternalServerError', 'it broke'],
+      next: 'tried again',
+    },
+  ]),
+  ...['ECONNRESET', 'PARSE_ERROR', 'RequestTimeout'].map((code): FailureRow => [
+    code,
+    without({ code, armMessage: 'x' }),
+    { ...silent, says: [code] },
+  ]),
+  [
+    'Throttled 429 (AKS)',
+    throttled(17 * second, 'The PutManagedClusterHandler.PUT request limit has been exceeded'),
+    {
+      reason: 'Throttled',
+      kind: 'throttled',
+      pace: [17 * second, hour],
+      says: ['Throttled'],
+      next: 'next try in 17 s',
+    },
+  ],
+  [
+    'SubscriptionRequestsThrottled 429 (ARM), without Retry-After',
+    answer(429, 'SubscriptionRequestsThrottled', 'Number of requests for subscription s exceeded the limit'),
+    {
+      reason: 'Throttled',
+      kind: 'throttled',
+      pace: [30 * second, 5 * minute],
+      says: ['SubscriptionRequests'],
+      next: 'tried again',
+    },
+  ],
+  [
+    'ExpiredAuthenticationToken 401',
+    answer(
+      401,
+      'ExpiredAuthenticationToken',
+      "The access token expiry UTC time '1' is earlier than current UTC time '2'",
+    ),
+    {
+      reason: 'AuthenticationFailed',
+      kind: 'config',
+      pace: [minute, 5 * minute],
+      says: ['ExpiredAuthenticationToken'],
+      next: 'check tenant',
+    },
+  ],
+  [
+    'AADSTS700213, CredentialUnavailableError',
+    without({ code: 'CredentialFailed', armMessage: 'AADSTS700213: No matching federated identity record found' }),
+    {
+      reason: 'AuthenticationFailed',
+      kind: 'config',
+      pace: [minute, 5 * minute],
+      says: ['AADSTS700213'],
+      next: 'check the federated',
+    },
+  ],
+  [
+    'AuthorizationFailed 403',
+    answer(
+      403,
+      'AuthorizationFailed',
+      "The client 'c' with object id 'o' does not have authorization to perform action 'Microsoft.ContainerService/managedClusters/agentPools/write' over scope '/subscriptions/s'",
+    ),
+    {
+      reason: 'AuthorizationFailed',
+      kind: 'config',
+      pace: [minute, 5 * minute],
+      says: ['agentPools/write'],
+      next: 'give it a role',
+    },
+  ],
+  [
+    'LinkedAuthorizationFailed 403',
+    answer(
+      403,
+      'LinkedAuthorizationFailed',
+      "has permission to perform action 'a/write' on scope '/x'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '/v/subnets/gpu' (respectively)",
+    ),
+    {
+      reason: 'AuthorizationFailed',
+      kind: 'config',
+      pace: [5 * minute, 15 * minute],
+      says: ['subnets/join/action', 'subnets/gpu'],
+      next: 'give it a role',
+    },
+  ],
+  [
+    'RequestDisallowedByPolicy',
+    answer(
+      403,
+      'RequestDisallowedByPolicy',
+      'Resource \'ws1\' was disallowed by policy. Policy identifiers: \'[{"policyAssignment":{"name":"Require a cost tag","id":"/x"}}]\'',
+    ),
+    {
+      reason: 'PolicyDenied',
+      kind: 'refused',
+      pace: [10 * minute, hour],
+      says: ['"Require a cost tag"'],
+      next: 'exempt it',
+    },
+  ],
+  [
+    'MissingSubscriptionRegistration',
+    answer(
+      409,
+      'MissingSubscriptionRegistration',
+      "The subscription is not registered to use namespace 'Microsoft.Compute'",
+    ),
+    {
+      reason: 'SubscriptionNotRegistered',
+      kind: 'config',
+      pace: [10 * minute, hour],
+      says: ['Microsoft.Compute'],
+      next: 'register it',
+    },
+  ],
+  ...['SubscriptionNotFound', 'ResourceGroupNotFound', 'ResourceNotFound'].map((code): FailureRow => [
+    `${code} 404`,
+    answer(404, code, "'mc' was not found", 'delete'),
+    { ...parent, says: [code, 'mc'] },
+  ]),
+  [
+    'the last system pool',
+    answer(409, 'OperationNotAllowed', 'There has to be at least one system agent pool.', 'delete'),
+    {
+      reason: 'LastPool',
+      kind: 'refused',
+      pace: [10 * minute, hour],
+      says: ['last pool'],
+      next: 'give the cluster another',
+    },
+  ],
+  [
+    'a stopped cluster',
+    answer(409, 'OperationNotAllowed', 'Operation is not allowed: the managed cluster is stopped'),
+    { ...busy, pace: [30 * second, 5 * minute], says: ['stopped'], next: 'start it' },
+  ],
+];
