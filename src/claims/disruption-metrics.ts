@@ -4,7 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 
 /** Why: the claim is older than it may be, its Node was down for long, or its instance or Node was missing. */
 const reasons = ['expired', 'unhealthy', 'instance_gone'] as const;
-export type Disruption = (typeof reasons)[number];
+type Disruption = (typeof reasons)[number];
 export type CountDisruption = (reason: Disruption) => void;
 
 /** Registers it, once for a registry. */

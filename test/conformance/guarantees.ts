@@ -2,7 +2,7 @@
 import { withoutIds } from './checklist.ts';
 import type { TestResult } from './reports.ts';
 
-export const guaranteesHeading = '## What it guarantees';
+const guaranteesHeading = '## What it guarantees';
 
 /** Sentences, one a defect: a guarantee without a test, a test that did not run and pass. */
 export function guaranteeProblems(readme: string, tests: readonly TestResult[]): readonly string[] {

@@ -14,7 +14,7 @@ export interface TestResult {
   readonly passed: boolean;
 }
 
-export class ReportUnreadable extends Error {
+class ReportUnreadable extends Error {
   readonly code = 'REPORT_UNREADABLE';
 }
 
