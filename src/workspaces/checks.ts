@@ -59,7 +59,9 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
       'PrivateImageRequired',
       'This preset only supports private AccessMode, AccessMode must be private to continue, with an image in presetOptions',
     );
-  const short = shortfallOf(preset.name, needs, { vmSize: size, count: countOf(workspace), catalogue: gpuCatalogue });
+  // Every pod of a model that is not distributed holds the whole of it.
+  const count = preset.workload === 'StatefulSet' ? countOf(workspace) : 1;
+  const short = shortfallOf(preset.name, needs, { vmSize: size, count, catalogue: gpuCatalogue });
   if (short === undefined) return { ok: true, preset, warnings };
   // Tuning may do with less: its data and its settings decide.
   if (tuning !== undefined)

@@ -135,6 +135,7 @@ describe('presetWorkload', () => {
                 "torchrun --master_addr=10.0.0.9 --master_port=29500 --max_restarts=3 --nnodes=2 --node_rank=$(echo $HOSTNAME | grep -o '[^-]*$') --nproc_per_node=1 --rdzv_backend=c10d --rdzv_endpoint=phi-0.phi-headless.ns.svc.cluster.local:29500 --rdzv_id=job inference_api.py --max_batch_size=8 --max_seq_len=512",
               ),
             ],
+            resources: { limits: { 'nvidia.com/gpu': '1' } },
             volumeMounts: [{ name: 'dshm', mountPath: '/dev/shm' }],
           },
         ],

@@ -38,10 +38,14 @@ export function imageOf(
   return { image: needs.image ?? `${registry}/kaito-${preset?.name ?? ''}:${needs.tag ?? ''}`, pullSecrets: [] };
 }
 
-/** v0.3.0 asks for what the preset needs, later releases for what the size has (contract/kaito.md 4.3, 4.5). */
+/**
+ * Of one pod. v0.3.0 asks for what the preset needs, which a distributed model has on all its nodes together; later
+ * releases ask for what the size has (contract/kaito.md 4.3, 4.5).
+ */
 export function gpusOf(workspace: Workspace, needs: PresetNeeds, { presets }: ImageSource): number {
-  if (presets.release === 'v0.3.0') return needs.gpus;
-  return gpuCatalogue.find(sizeOf(workspace))?.gpuCount ?? needs.gpus;
+  const { worldSize, gpus } = needs;
+  const needed = worldSize === undefined ? gpus : Math.max(1, Math.ceil(worldSize / countOf(workspace)));
+  return presets.release === 'v0.3.0' ? needed : (gpuCatalogue.find(sizeOf(workspace))?.gpuCount ?? needed);
 }
 
 /** `clusterIp`: of the Workspace's Service, where a distributed model meets; undefined: not known yet. */

@@ -200,6 +200,12 @@ describe('planWorkspace, refusals before anything is bought', () => {
       'Insufficient number of GPUs: Instance type Standard_NC24ads_A100_v4 provides 1, but preset falcon-40b requires at least 2. Sizes that would do: ',
     ],
     [
+      'two nodes that are each too small for a model which is not distributed',
+      { inference: { preset: { name: 'falcon-40b' } }, resource: { count: 2 } },
+      'InsufficientGPU',
+      'provides 1, but preset falcon-40b requires at least 2',
+    ],
+    [
       'a size that is none of a GPU family',
       { resource: { instanceType: 'Standard_F4s' } },
       'UnsupportedInstanceType',

@@ -87,8 +87,11 @@ export async function writeObject(wanted: Wanted, workspace: Workspace, workload
       if (!(error instanceof AlreadyExists)) throw error;
       // The settings of a method are everybody's in the namespace, and their users may change them.
       if (wanted.kind === 'ConfigMap') return;
-      const there = await kube.get(resource, name, { signal });
-      if (!isOwnedBy(there.metadata, workspace.metadata.uid)) throw new NameTaken(wanted.kind, wanted.name);
+      // The cache has only objects with our label; listing is what we may do anyway.
+      const { namespace } = name;
+      const { items } = await kube.list(resource, { namespace, fieldSelector: `metadata.name=${wanted.name}`, signal });
+      const isOthers = items.some(({ metadata }) => !isOwnedBy(metadata, workspace.metadata.uid));
+      if (isOthers) throw new NameTaken(wanted.kind, wanted.name);
     }
     return;
   }

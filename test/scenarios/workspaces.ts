@@ -311,6 +311,69 @@ export const workspaces: readonly Scenario[] = [
     },
   },
   {
+    name: 'a model that is distributed gets a StatefulSet, and follows a change of its spec',
+    world: withWorkspaces,
+    async play(world) {
+      await world.startController();
+      const preset = {
+        name: 'llama-2-13b',
+        accessMode: 'private',
+        presetOptions: { image: `${registry}/llama:1`, imagePullSecrets: [secretName] },
+      };
+      const wanted = { ...inference({ count: 2 }), inference: { preset } };
+      await createSecret(world);
+      await world.create('Workspace', wanted);
+      await untilServed(world, 'phi');
+      const before = await world.get('StatefulSet', 'phi');
+      expect(await world.get('Service', 'phi-headless')).toBeDefined();
+      const adapters = [{ source: { name: 'one', image: `${registry}/one:1` } }];
+      await world.edit('Workspace', 'phi', { inference: { adapters } });
+      await world.until('its pods are new', async () => {
+        const after = await world.get('StatefulSet', 'phi');
+        return after?.metadata.generation !== before?.metadata.generation;
+      });
+      await untilServed(world, 'phi');
+      await removeAll(world, 'phi');
+    },
+  },
+  {
+    name: 'a change of the spec rolls out to Deployment and Service, on the node that is there',
+    world: withWorkspaces,
+    async play(world) {
+      await createAndServe(world);
+      const pods = new Set(world.history.list('Pod').map(({ metadata }) => metadata.uid));
+      const adapters = [{ source: { name: 'one', image: `${registry}/one:1` }, strength: '0.5' }];
+      const annotations = { 'kaito.sh/enablelb': 'True' };
+      await world.edit('Workspace', 'phi', { metadata: { annotations }, inference: { adapters } });
+      await world.until('another pod is ready', () =>
+        world.history.list('Pod').some((pod) => !pods.has(pod.metadata.uid) && isTrue(pod, 'Ready')),
+      );
+      await untilServed(world, 'phi');
+      expect(objectAt(await world.get('Service', 'phi'), 'spec')).toMatchObject({ type: 'LoadBalancer' });
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: "somebody else's Deployment of its name is never written to",
+    world: withWorkspaces,
+    async play(world) {
+      await world.startController();
+      const labels = { app: 'theirs' };
+      const spec = {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'theirs' }] } },
+      };
+      await world.create('Deployment', { metadata: { name: 'phi' }, spec });
+      await world.create('Workspace', inference());
+      expect(await untilSays(world, 'phi', 'InferenceReady', 'NameConflict')).toContain('Deployment "phi"');
+      await world.pass(30);
+      expect(objectAt(await world.get('Deployment', 'phi'), 'spec')).toMatchObject({
+        selector: { matchLabels: labels },
+      });
+    },
+  },
+  {
     name: 'a preset that is too large for its size is refused with sizes that would do, and buys nothing',
     world: withWorkspaces,
     async play(world) {
