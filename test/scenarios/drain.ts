@@ -1,12 +1,14 @@
 // A Node is drained before its pool is deleted: who goes, who stays, and what may stand in the way.
 import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
-import { aBudget, aPod, type PodWish } from '../support/pods.ts';
+import { kaitoNodeClaim } from '../support/nodeclaims.ts';
+import { aBudget, anAttachment, aPod, aVolumeClaim, type PodWish } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { conditionOf } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
+const terminationTimestamp = 'karpenter.sh/nodeclaim-termination-timestamp';
 const taint = { key: 'sku', operator: 'Exists' };
 
 interface Wish extends Omit<PodWish, 'node' | 'ownerReferences'> {
@@ -18,6 +20,11 @@ interface Wish extends Omit<PodWish, 'node' | 'ownerReferences'> {
 async function withPods(world: World, pods: readonly Wish[]): Promise<string> {
   await world.startController();
   await world.create('Machine', kaitoMachine({ name }));
+  return addPods(world, pods);
+}
+
+/** Answers the name of the Node on which they run, once they do. */
+async function addPods(world: World, pods: readonly Wish[]): Promise<string> {
   const { status } = await world.untilReady(name);
   const node = status?.nodeName ?? '';
   const { uid = '' } = (await world.get('Node', node))?.metadata ?? {};
@@ -40,7 +47,7 @@ async function evicted(world: World, pod: string): Promise<boolean> {
 
 export const drain: readonly Scenario[] = [
   {
-    name: 'pods are evicted before Azure is asked to delete; daemons and mirror pods are not waited for',
+    name: 'K29-NT06 K29-NT10 K29-NT11 K17-NT11 K17-NT16 K17-NT17 pods are evicted before Azure is asked to delete; daemons and mirror pods are not waited for',
     async play(world) {
       const node = await withPods(world, [
         { name: 'model' },
@@ -59,7 +66,7 @@ export const drain: readonly Scenario[] = [
     },
   },
   {
-    name: 'a budget that forbids it is named with the pod, on the Machine and in an event; when it allows, all goes on',
+    name: 'K29-NT08 K29-CO01 K17-NT13 K17-EV05 a budget that forbids it is named with the pod, on the Machine and in an event; when it allows, all goes on',
     async play(world) {
       await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
       await withPods(world, [{ name: 'model', labels: { app: 'model' } }]);
@@ -117,6 +124,82 @@ export const drain: readonly Scenario[] = [
       await world.remove('Machine', name);
       await world.untilGone('Machine', name);
       expect(world.controller.api.requests.filter(({ path }) => path.includes('/eviction'))).toEqual([]);
+    },
+  },
+  {
+    name: 'K17-NT14 critical pods leave last: each group goes when the one before is gone',
+    async play(world) {
+      await withPods(world, [
+        { name: 'agent', priorityClassName: 'system-node-critical' },
+        { name: 'model', labels: { app: 'model' } },
+      ]);
+      await world.remove('Machine', name);
+      await world.untilGone('Machine', name);
+      const evictions = world.controller.api.requests.filter(({ path }) => path.includes('/eviction'));
+      expect(evictions.map(({ path }) => path)).toEqual([
+        '/api/v1/namespaces/default/pods/model/eviction',
+        '/api/v1/namespaces/default/pods/agent/eviction',
+      ]);
+    },
+  },
+  {
+    name: 'K17-EV06 a pod under two budgets is named, since no eviction passes them',
+    async play(world) {
+      for (const budget of ['one', 'two']) await world.create('PodDisruptionBudget', aBudget(budget, 'model', 0));
+      await withPods(world, [{ name: 'model', labels: { app: 'model' } }]);
+      await world.remove('Machine', name);
+      const machine = await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('more than one PodDisruptionBudget');
+      await world.remove('PodDisruptionBudget', 'two');
+      await world.untilGone('Machine', name);
+    },
+  },
+  {
+    name: 'K17-NT22 K17-CT12 the grace of a NodeClaim ends its pods in time, past their budget, and its Node says when',
+    async play(world) {
+      await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
+      await world.startController();
+      await world.create('NodeClaim', kaitoNodeClaim({ name, terminationGracePeriod: '40s' }));
+      const node = await addPods(world, [{ name: 'model', labels: { app: 'model' } }]);
+      await world.remove('NodeClaim', name);
+      await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
+      const ends = world.history.get('Node', node)?.metadata.annotations?.[terminationTimestamp];
+      const deleted = Date.parse(world.claim(name)?.metadata.deletionTimestamp ?? '');
+      expect(Date.parse(ends ?? '')).toBe(deleted + 40_000);
+      await world.untilEvent(name, 'TerminationGracePeriodExpiring');
+      await world.untilGone('NodeClaim', name);
+      const removals = world.controller.api.requests.filter(
+        ({ method, path }) => method === 'DELETE' && path.endsWith('/pods/model'),
+      );
+      expect(removals.length).toBeGreaterThan(0);
+      expect(world.calls('DELETE', name)).toMatchObject([
+        { path: expect.stringContaining('ignore-pod-disruption-budget=true') },
+      ]);
+    },
+  },
+  {
+    name: 'K17-NT25 K17-NT26 a pool goes when the volumes of its pods are detached; those of daemons are not waited for',
+    async play(world) {
+      await world.create('PersistentVolumeClaim', aVolumeClaim('cache', 'pv-cache'));
+      const node = await withPods(world, [
+        { name: 'model' },
+        {
+          name: 'daemon',
+          tolerations: [{ operator: 'Exists' }],
+          volumes: [{ name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }],
+        },
+      ]);
+      await world.create('VolumeAttachment', anAttachment('csi-cache', 'pv-cache', node));
+      await world.create('VolumeAttachment', anAttachment('csi-data', 'pv-data', node));
+      await world.remove('Machine', name);
+      const machine = await world.untilCondition(name, 'Drained', 'Unknown', 'AwaitingVolumeDetachment');
+      expect(conditionOf(machine, 'Drained')?.message).toContain('detached: csi-data');
+      expect(conditionOf(machine, 'Drained')?.message).not.toContain('csi-cache');
+      await world.pass(20);
+      expect(world.calls('DELETE', name)).toEqual([]);
+      await world.remove('VolumeAttachment', 'csi-data');
+      await world.untilGone('Machine', name);
+      expect(world.calls('DELETE', name)).toHaveLength(1);
     },
   },
 ];

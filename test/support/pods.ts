@@ -9,9 +9,19 @@ export interface PodWish {
   readonly ownerReferences?: readonly object[];
   /** So many GPUs it asks for. */
   readonly gpus?: number;
+  readonly priorityClassName?: string;
+  readonly volumes?: readonly object[];
 }
 
-export function aPod({ name, node, gpus = 0, tolerations = [], ...metadata }: PodWish): object {
+export function aPod({
+  name,
+  node,
+  gpus = 0,
+  tolerations = [],
+  priorityClassName,
+  volumes = [],
+  ...metadata
+}: PodWish): object {
   const resources = gpus === 0 ? {} : { resources: { limits: { 'nvidia.com/gpu': `${gpus}` } } };
   return {
     apiVersion: 'v1',
@@ -20,6 +30,8 @@ export function aPod({ name, node, gpus = 0, tolerations = [], ...metadata }: Po
     spec: {
       nodeName: node,
       tolerations,
+      volumes,
+      ...(priorityClassName === undefined ? {} : { priorityClassName }),
       containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10', ...resources }],
     },
   };
@@ -32,5 +44,30 @@ export function aBudget(name: string, app: string, minAvailable: number): object
     kind: 'PodDisruptionBudget',
     metadata: { name, namespace: 'default' },
     spec: { minAvailable, selector: { matchLabels: { app } } },
+  };
+}
+
+/** A volume that is mounted, and the claim for it. */
+export function aVolumeClaim(name: string, volume: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '1Gi' } },
+      storageClassName: '',
+      volumeName: volume,
+    },
+  };
+}
+
+/** As the attach and detach controller makes it, and takes it away when the volume is detached. */
+export function anAttachment(name: string, volume: string, node: string): object {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'VolumeAttachment',
+    metadata: { name },
+    spec: { attacher: 'disk.csi.azure.com', nodeName: node, source: { persistentVolumeName: volume } },
   };
 }
