@@ -36,7 +36,7 @@ const deviceSeconds = 3;
 
 /** The cluster must be empty, and is left as its last scenario left it. */
 export async function realBackEnd(
-  { clock, script, devicePlugin }: BackEndOptions,
+  { clock, script, devicePlugin, autoRepair = false }: BackEndOptions,
   { cluster, controllerFile }: RealOptions,
 ): Promise<BackEnd> {
   const { podEnv, controlPlane, token } = cluster;
@@ -71,6 +71,7 @@ export async function realBackEnd(
       clock,
       readySeconds,
       devicePlugin: { delaySeconds: deviceSeconds, enabled: devicePlugin },
+      autoRepair,
     }),
     (started) => started.close(),
   );
