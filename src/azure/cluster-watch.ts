@@ -15,7 +15,7 @@ export type ClusterLook =
   | ClusterUnknown
   | { readonly seen: 'present'; readonly cluster: ManagedCluster; readonly startedAtMs: number };
 
-export interface ClusterCadence {
+interface ClusterCadence {
   /** Between the beginnings of two GETs at rest. While something is going on, or may be, they are five times as often. */
   readonly idleMs: number;
 }

@@ -17,7 +17,7 @@ export interface GateView {
   readonly settleMs: number;
 }
 
-export interface NodeCounts {
+interface NodeCounts {
   readonly total: number;
   readonly down: number;
   /** Of the Nodes that are down: those of our pools. */
