@@ -55,6 +55,7 @@ function inputOf(options: Options): NodeInput {
     ...(options.timings === undefined ? {} : { timings: options.timings }),
   });
   return {
+    now: at(0),
     node: viewOfNode(deleted, owner.spec),
     deletedAtMs: noon + deletedAt * 1000,
     owner: { is: 'claim', claim: owner },
@@ -95,6 +96,19 @@ describe('D1, D2', () => {
   test('D5: while the claims of its kind are not known, nothing is concluded', () => {
     const input = { ...inputOf({}), owner: { is: 'unknown' }, claim: undefined } as const;
     expect(decideNode(input)).toMatchObject({ row: 'D5', step: { do: 'nothing' }, wakeAfterMs: 1000 });
+  });
+
+  test("D3a: after a minute without its kind of claim the finalizer goes, and nothing else; not from a Node that may be Karpenter's", () => {
+    const memory = { memory: { seenAt: at(-60) } };
+    const input = { ...inputOf(memory), owner: { is: 'unknown' }, claim: undefined } as const;
+    expect(decideNode(input)).toMatchObject({ row: 'D3a', step: { do: 'release' } });
+    expect(decideNode(input).step).not.toHaveProperty('owner');
+    const { node } = input.node;
+    const [owner] = node.metadata.ownerReferences ?? [];
+    if (owner === undefined) throw new RangeError('The Node has no owner');
+    const ownerReferences = [{ ...owner, kind: 'NodeClaim' }];
+    const karpenters = { ...input.node, node: { ...node, metadata: { ...node.metadata, ownerReferences } } };
+    expect(decideNode({ ...input, node: karpenters })).toMatchObject({ row: 'D5', step: { do: 'nothing' } });
   });
 });
 

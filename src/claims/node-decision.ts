@@ -4,6 +4,7 @@ import type { DrainTask } from './drain.ts';
 import { drainEndOf } from './drain-end.ts';
 import { permits } from './gate.ts';
 import type { DecideInput, DrainProgress, Instant } from './input.ts';
+import { isOfClaim } from './node-owner.ts';
 import type { NodeOwner } from './node-owner.ts';
 import type { NodeView } from './node-view.ts';
 import { isPresent } from './pool-state.ts';
@@ -52,6 +53,7 @@ export interface NodeDecision {
 }
 
 export interface NodeInput {
+  readonly now: Instant;
   readonly node: NodeView;
   /** API server time. */
   readonly deletedAtMs: number;
@@ -73,7 +75,7 @@ export function decideNode(input: NodeInput): NodeDecision {
   const { claim, owner } = input;
   switch (owner.is) {
     case 'unknown':
-      return { row: 'D5', step: { do: 'nothing' }, why: 'its owner cannot be known now', wakeAfterMs: ownerUnknownMs };
+      return ofUnknown(input);
     case 'nobody':
     case 'foreign':
       return { row: 'D1', step: { do: 'nothing' }, why: 'it is not of a claim that is served here' };
@@ -82,6 +84,16 @@ export function decideNode(input: NodeInput): NodeDecision {
     case 'claim':
       return claim === undefined ? lost() : ofClaim(input, claim);
   }
+}
+
+/**
+ * Its claim's kind is not served or cannot be listed: D2 needs to know that the claim is gone. But whoever deletes the Node
+ * waits, and after a minute it goes as the platform's, with nothing else; not one that may be Karpenter's.
+ */
+function ofUnknown({ memory, node, now }: NodeInput): NodeDecision {
+  return now.ms - memory.seenAt.ms >= unknownForMs && isOfClaim(node.node)
+    ? platform('D3a', 'its claim could not be looked up for a minute')
+    : { row: 'D5', step: { do: 'nothing' }, why: 'its owner cannot be known now', wakeAfterMs: ownerUnknownMs };
 }
 
 /** The claim left the cache between two looks at it. */

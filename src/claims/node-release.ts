@@ -90,7 +90,7 @@ export class DeletedNodes {
     const { onDecision, restraint } = this.#context;
     const memory = this.#remember(node.metadata.uid, now);
     const deletedAtMs = Date.parse(node.metadata.deletionTimestamp ?? '');
-    const decision = decideNode({ node: view, owner, memory, claim, deletedAtMs });
+    const decision = decideNode({ now, node: view, owner, memory, claim, deletedAtMs });
     onDecision?.(decision.row);
     if (claim !== undefined && decision.wishes === true) {
       // Not taken back when the Node is released instead: of a storm, the last must not look like the only one (restraint.ts).
