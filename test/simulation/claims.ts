@@ -1,7 +1,7 @@
 // The claims that KAITO and people write, of either kind.
 import { kaitoMachine } from '../support/machines.ts';
-import type { ClaimKindName } from './schedule.ts';
-import { isNewThing, type NewThing } from './thing.ts';
+import type { ClaimKindName, ClaimLike } from './schedule.ts';
+import { isNewThing, type NewThing, type Thing } from './thing.ts';
 
 export const vmSize = 'Standard_NC24ads_A100_v4';
 
@@ -11,17 +11,29 @@ export interface ClaimWish {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
-  readonly startupTaint?: boolean;
+  readonly like?: ClaimLike;
 }
 
-export function newClaim({ plural, name, labels = {}, startupTaint = false, ...wish }: ClaimWish): NewThing {
-  const startupTaints = startupTaint ? [{ key: 'sim/starting', effect: 'NoSchedule' }] : [];
+export function newClaim({ plural, name, labels = {}, like = 'usual', ...wish }: ClaimWish): NewThing {
+  const startupTaints = like === 'startupTaint' ? [{ key: 'sim/starting', effect: 'NoSchedule' }] : [];
   const claim =
     plural === 'machines'
       ? kaitoMachine({ ...wish, name, vmSize, labels, startupTaints })
       : nodeClaim({ ...wish, name, labels, startupTaints });
   if (!isNewThing(claim)) throw new TypeError('A claim has a name');
-  return claim;
+  if (like === 'invalid') return { ...claim, spec: { ...claim.spec, requirements: [] } };
+  return like === 'foreign' ? { ...claim, spec: { ...claim.spec, ...somebodyElses } } : claim;
+}
+
+/** Another provisioner's, whatever the kind. */
+const somebodyElses = {
+  machineTemplateRef: { name: 'x', kind: 'AWSNodeTemplate', apiVersion: 'karpenter.k8s.aws/v1alpha1' },
+  nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' },
+};
+
+export function isSomebodyElses({ spec }: Thing): boolean {
+  const text = JSON.stringify([spec?.['machineTemplateRef'], spec?.['nodeClassRef']]);
+  return text.includes('AWSNodeTemplate') || text.includes('EC2NodeClass');
 }
 
 /** As KAITO v0.12.0 writes it. */
@@ -31,7 +43,7 @@ function nodeClaim({
   annotations = {},
   finalizers = [],
   startupTaints,
-}: Omit<ClaimWish, 'plural' | 'startupTaint'> & { readonly startupTaints: readonly object[] }): object {
+}: Omit<ClaimWish, 'plural' | 'like'> & { readonly startupTaints: readonly object[] }): object {
   return {
     apiVersion: 'karpenter.sh/v1',
     kind: 'NodeClaim',

@@ -1,6 +1,6 @@
 // Drawing one of several choices, each as often as its share says.
 import type { Random } from './random.ts';
-import type { ClaimKindName, ReplicaName } from './schedule.ts';
+import type { ClaimKindName, ClaimLike, ReplicaName } from './schedule.ts';
 
 export function weighted<T>(random: Random, choices: readonly (readonly [share: number, choice: T])[]): T {
   let left = random.next() * choices.reduce((sum, [share]) => sum + share, 0);
@@ -18,4 +18,19 @@ export function replicaOf(random: Random): ReplicaName {
 
 export function kindOf(random: Random): ClaimKindName {
   return random.chance(0.6) ? 'machines' : 'nodeclaims';
+}
+
+export function likeOf(random: Random): ClaimLike {
+  return random.pick([
+    'usual',
+    'usual',
+    'usual',
+    'usual',
+    'usual',
+    'usual',
+    'startupTaint',
+    'startupTaint',
+    'invalid',
+    'foreign',
+  ]);
 }

@@ -34,7 +34,7 @@ const users: Choices = [
     (random, names) => ({
       what: 'editClaim',
       name: random.pick(names),
-      edit: random.pick(['label', 'finalizer', 'annotations', 'spec', 'pause', 'forceRelease', 'adopt']),
+      edit: random.pick(['label', 'finalizer', 'annotations', 'spec', 'pause', 'forceRelease', 'adopt', 'hold']),
       ms: random.between(10_000, 5 * minute),
     }),
   ],
@@ -49,7 +49,11 @@ const users: Choices = [
   ],
   [
     2,
-    (random, names) => ({ what: 'retag', pool: random.pick(names), how: random.pick(['drop', 'foreign', 'earlier']) }),
+    (random, names) => ({
+      what: 'retag',
+      pool: random.pick(names),
+      how: random.pick(['drop', 'foreign', 'earlier', 'dropAndRelabel']),
+    }),
   ],
   [1, (random, names) => ({ what: 'relabelPool', pool: random.pick(names) })],
   [
@@ -73,6 +77,16 @@ const azure: Choices = [
   [2, (random, names) => ({ what: 'deletePool', pool: random.pick(names) })],
   [1, (random, names) => ({ what: 'poolFails', pool: random.pick(names) })],
   [2, (random, names) => ({ what: 'deleteClaim', name: random.pick(names) })],
+  [
+    2,
+    (random, names) => ({
+      what: 'scale',
+      pool: random.pick(names),
+      count: 0,
+      ms: random.between(30_000, 10 * minute),
+    }),
+  ],
+  [1, (random, names) => ({ what: 'stopPool', pool: random.pick(names), ms: random.between(30_000, 10 * minute) })],
 ];
 
 const strangers: Choices = [

@@ -2,14 +2,17 @@
 import type { Policies } from '../../src/claims/policies.ts';
 import type { Act, Item, Schedule } from './schedule.ts';
 import { Random } from './random.ts';
+import { combos } from './generate-combos.ts';
 import { faultOf } from './generate-faults.ts';
-import { kindOf, weighted } from './draw.ts';
+import { kindOf, likeOf, weighted } from './draw.ts';
 import { azureOf, kaitoOf, platformOf, strangerOf, userOf } from './generate-acts.ts';
 
 type Draw = (random: Random, names: readonly string[]) => Act;
 
 interface Day {
   readonly share: number;
+  /** How likely it is that troubles come together. */
+  readonly combos: number;
   readonly claims: readonly [least: number, most: number];
   readonly acts: readonly (readonly [share: number, draw: Draw])[];
   /** How many items, claims apart. */
@@ -20,6 +23,7 @@ const days: readonly Day[] = [
   // AKS and its machines alone: nothing may be lost (invariant 1).
   {
     share: 3,
+    combos: 0,
     claims: [2, 6],
     items: [2, 9],
     acts: [
@@ -29,6 +33,7 @@ const days: readonly Day[] = [
   },
   {
     share: 4,
+    combos: 0.4,
     claims: [1, 5],
     items: [3, 14],
     acts: [
@@ -39,6 +44,7 @@ const days: readonly Day[] = [
   },
   {
     share: 3,
+    combos: 0.4,
     claims: [1, 5],
     items: [3, 12],
     acts: [
@@ -49,6 +55,7 @@ const days: readonly Day[] = [
   },
   {
     share: 2,
+    combos: 0.2,
     claims: [0, 1],
     items: [3, 10],
     acts: [
@@ -60,6 +67,7 @@ const days: readonly Day[] = [
   },
   {
     share: 2,
+    combos: 0.5,
     claims: [1, 4],
     items: [3, 12],
     acts: [
@@ -70,6 +78,7 @@ const days: readonly Day[] = [
   },
   {
     share: 1,
+    combos: 0.7,
     claims: [2, 5],
     items: [6, 24],
     acts: [
@@ -112,13 +121,19 @@ export function scheduleOf(seed: number): Schedule {
   const items: Item[] = [];
   for (const name of names.slice(0, claims)) {
     const atMs = random.chance(0.7) ? random.between(2000, 60_000) : random.between(60_000, spanMs);
-    items.push({ atMs, what: 'createClaim', name, plural: kindOf(random), startupTaint: random.chance(0.2) });
+    items.push({ atMs, what: 'createClaim', name, plural: kindOf(random), like: likeOf(random) });
   }
   const count = random.between(day.items[0], day.items[1] + 1);
   for (let index = 0; index < count; index += 1) {
     const draw = weighted(random, day.acts);
     const atMs = random.chance(0.3) ? random.between(1000, 120_000) : random.between(60_000, spanMs);
     items.push({ atMs, ...draw(random, names.slice(0, Math.max(1, claims))) });
+  }
+  const together = random.chance(day.combos) ? random.between(1, 3) : 0;
+  for (let index = 0; index < together; index += 1) {
+    const startMs = random.between(60_000, spanMs - 10 * 60_000);
+    const name = random.pick([...names.slice(0, Math.max(1, claims)), 'x0']);
+    for (const [afterMs, act] of random.pick(combos)(random, name)) items.push({ atMs: startMs + afterMs, ...act });
   }
   items.sort((a, b) => a.atMs - b.atMs);
   const lastMs = Math.max(...items.map((item) => item.atMs + ('ms' in item ? (item.ms ?? 0) : 0)), 0);

@@ -48,6 +48,8 @@ export interface KubeConnectionOptions {
   readonly random: Random;
   /** Every watch that is opened, so that a fault can break it. */
   readonly watches: Set<SimWatch>;
+  /** Told of each request that the server itself refuses. */
+  readonly refused: (by: string, what: string, error: unknown) => void;
 }
 
 const deadlineMs = 30_000;
@@ -157,7 +159,12 @@ export class KubeConnection implements KubeClient {
       carryOut: () => {
         if (!server.serves(plural))
           throw new NotFound('the server could not find the requested resource', { status: 404, reason: 'NotFound' });
-        return { value: carryOut(name), date: new Date(server.nowMs).toUTCString() };
+        try {
+          return { value: carryOut(name), date: new Date(server.nowMs).toUTCString() };
+        } catch (error) {
+          if (!isLease) this.#options.refused(this.#by, `${verb} ${plural} ${name}`, error);
+          throw error;
+        }
       },
       aborted: () => signal.reason,
       timedOut: () => new Timeout(`Cannot ${verb} ${plural} "${name}": no answer within 30 s`, { status: 0 }),

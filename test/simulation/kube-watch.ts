@@ -60,9 +60,9 @@ export class SimWatch {
     return this.#options.process;
   }
 
-  /** It brings nothing more, and its client has not found out yet. */
+  /** What its client hears is out of date: events are long on their way, or none come and it has not found out yet. */
   get stalled(): boolean {
-    return this.#stalled;
+    return this.#stalled || this.#lastArrivalMs > this.#options.scheduler.nowMs + 1000;
   }
 
   /** Undefined when the server ended it. */
@@ -105,6 +105,7 @@ export class SimWatch {
 
   #take({ type, object }: Change): void {
     const { scheduler, faults, process, plural, random, server } = this.#options;
+    if (!process.alive) return this.#drop();
     if (!server.serves(plural)) return this.break(new NotFound('not served', { status: 404 }));
     const lagMs = faults.watchLagMs(process);
     this.#version = object.metadata.resourceVersion;

@@ -1,58 +1,108 @@
-// `npm run sim -- --seeds N [--from S]`: N seeds, one after the other; `--seed S` replays one and prints all of it.
+// `npm run sim -- --seeds N [--from S]`: N seeds, on all cores; `--seed S` replays one of them and prints all of it.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { scheduleOf } from './generate.ts';
+import { lineOf, reportOf } from './report.ts';
+import { RowCount } from './rows.ts';
 import { describe } from './schedule.ts';
 import { simulate } from './simulation.ts';
-import { stamp } from './trace.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
-  },
-});
+interface SeedResult {
+  readonly seed: number;
+  readonly failure: string | undefined;
+  readonly rows: ReadonlyMap<string, number>;
+  readonly events: number;
+  readonly simulatedMs: number;
+}
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function replay(seed: number): Promise<void> {
+if (isMainThread) await main();
+else await work();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '200' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+    },
+  });
+  const failed =
+    values.seed === undefined
+      ? await runAll(Number(values.from), Number(values.seeds), Number(values.threads))
+      : await replay(Number(values.seed));
+  process.exitCode = failed ? 1 : 0;
+}
+
+/** Whether it failed. */
+async function replay(seed: number): Promise<boolean> {
   const schedule = scheduleOf(seed);
   const { violation, trace, hash } = await simulate(schedule, { verbose: true });
   for (const line of trace) print(line);
-  print(`\nseed ${seed}, hash ${hash}`);
   for (const item of schedule.items) print(describe(item));
-  if (violation !== undefined) print(`invariant ${violation.invariant}: ${violation.what}`);
-  process.exitCode = violation === undefined ? 0 : 1;
+  print(`seed ${seed}, trace ${hash}${violation === undefined ? '' : `, ${lineOf(violation)}`}`);
+  if (violation !== undefined) print(await reportOf(schedule, violation));
+  return violation !== undefined;
 }
 
-async function run(from: number, count: number): Promise<void> {
-  const rows = new Map<string, number>();
+async function runAll(from: number, seeds: number, threads: number): Promise<boolean> {
   const startedMs = performance.now();
-  let failed = 0;
+  const rows = new RowCount();
+  const failures: SeedResult[] = [];
   let events = 0;
   let simulatedMs = 0;
-  for (let seed = from; seed < from + count; seed += 1) {
-    const result = await simulate(scheduleOf(seed));
-    for (const [row, times] of result.rows) rows.set(row, (rows.get(row) ?? 0) + times);
+  let done = 0;
+  const take = (result: SeedResult): void => {
+    rows.add(result.rows);
     events += result.events;
     simulatedMs += result.simulatedMs;
-    const { violation } = result;
-    if (violation === undefined) continue;
-    failed += 1;
-    print(`seed ${seed} at ${stamp(violation.atMs)}: invariant ${violation.invariant}: ${violation.what}`);
-  }
+    done += 1;
+    if (result.failure !== undefined) {
+      failures.push(result);
+      print(`seed ${result.seed} ${result.failure}`);
+    }
+    if (done % 1000 === 0) print(`${done} seeds, ${failures.length} failed`);
+  };
+  const workers = Array.from({ length: Math.max(1, Math.min(threads, seeds)) }, (_, index) =>
+    ended(
+      new Worker(new URL(import.meta.url), { workerData: { from: from + index, step: threads, to: from + seeds } }),
+      take,
+    ),
+  );
+  await Promise.all(workers);
   const seconds = (performance.now() - startedMs) / 1000;
   print(
-    `${count} seeds from ${from}: ${failed} failed; ${(count / seconds).toFixed(1)} seeds/s, ${Math.round(events / seconds)} events/s, ${Math.round(simulatedMs / count / 60_000)} min each`,
+    `${done} seeds from ${from}: ${failures.length} failed; ${Math.round(seconds)} s, ${(done / seconds).toFixed(1)} seeds/s, ${Math.round(events / seconds)} events/s, ${Math.round(simulatedMs / done / 60_000)} simulated minutes each`,
   );
-  print(
-    [...rows]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([row, times]) => `${row} ${times}`)
-      .join(', '),
-  );
-  process.exitCode = failed === 0 ? 0 : 1;
+  print(`rows: ${rows.toString()}`);
+  if (rows.never.length > 0) print(`rows that never fired: ${rows.never.join(', ')}`);
+  const [first] = failures.toSorted((a, b) => a.seed - b.seed);
+  if (first !== undefined) {
+    const schedule = scheduleOf(first.seed);
+    const { violation } = await simulate(schedule);
+    if (violation !== undefined) print(await reportOf(schedule, violation));
+  }
+  return failures.length > 0 || rows.never.length > 0;
 }
 
-await (values.seed === undefined ? run(Number(values.from), Number(values.seeds)) : replay(Number(values.seed)));
+function ended(worker: Worker, take: (result: SeedResult) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', take);
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
+}
+
+async function work(): Promise<void> {
+  const { from, step, to }: { from: number; step: number; to: number } = workerData;
+  for (let seed = from; seed < to; seed += step) {
+    const { violation, rows, events, simulatedMs } = await simulate(scheduleOf(seed));
+    const failure = violation === undefined ? undefined : lineOf(violation);
+    const result: SeedResult = { seed, failure, rows, events, simulatedMs };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
+    parentPort?.postMessage(result);
+  }
+}

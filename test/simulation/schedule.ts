@@ -52,6 +52,9 @@ type Fault =
   | { readonly what: 'armReads'; readonly operation: 'list' | 'get'; readonly count: number }
   | { readonly what: 'supply'; readonly supply: Supply; readonly ms: number };
 
+/** invalid: it names no size. foreign: another provisioner's. */
+export type ClaimLike = 'usual' | 'startupTaint' | 'invalid' | 'foreign';
+
 export type ClaimKindName = 'machines' | 'nodeclaims';
 
 type Users =
@@ -59,7 +62,7 @@ type Users =
       readonly what: 'createClaim';
       readonly name: string;
       readonly plural: ClaimKindName;
-      readonly startupTaint: boolean;
+      readonly like: ClaimLike;
     }
   | { readonly what: 'deleteClaim'; readonly name: string }
   /** Deleted, and made again under its name as soon as that is free. */
@@ -68,12 +71,12 @@ type Users =
   | {
       readonly what: 'editClaim';
       readonly name: string;
-      readonly edit: 'label' | 'finalizer' | 'annotations' | 'spec' | 'pause' | 'forceRelease' | 'adopt';
+      readonly edit: 'label' | 'finalizer' | 'annotations' | 'spec' | 'pause' | 'forceRelease' | 'adopt' | 'hold';
       readonly ms: number;
     }
   | { readonly what: 'deleteNode'; readonly pool: string }
   | { readonly what: 'pod'; readonly pool: string; readonly like: 'plain' | 'budget' | 'doNotDisrupt' | 'gpu' }
-  | { readonly what: 'retag'; readonly pool: string; readonly how: 'drop' | 'foreign' | 'earlier' }
+  | { readonly what: 'retag'; readonly pool: string; readonly how: 'drop' | 'foreign' | 'earlier' | 'dropAndRelabel' }
   | { readonly what: 'relabelPool'; readonly pool: string }
   | { readonly what: 'scale'; readonly pool: string; readonly count: number; readonly ms: number }
   | { readonly what: 'stopPool'; readonly pool: string; readonly ms: number }

@@ -11,6 +11,7 @@ type Of<W extends Item['what']> = Extract<Item, { readonly what: W }>;
 
 const by = 'person';
 const prefix = 'gpu-provisioner.io/';
+const holdFinalizer = 'example.com/hold';
 const plurals: readonly ClaimKindName[] = ['machines', 'nodeclaims'];
 
 export class Users {
@@ -33,10 +34,10 @@ export class Users {
     });
   }
 
-  createClaim({ name, plural, startupTaint }: Omit<Of<'createClaim'>, 'atMs' | 'what'>): void {
+  createClaim({ name, plural, like }: Omit<Of<'createClaim'>, 'atMs' | 'what'>): void {
     const { api } = this.#world;
     if (!api.serves(plural) || plurals.some((kind) => api.find(kind, name) !== undefined)) return;
-    api.create(plural, newClaim({ plural, name, startupTaint }), by);
+    api.create(plural, newClaim({ plural, name, like }), by);
   }
 
   deleteClaim(name: string): void {
@@ -51,7 +52,7 @@ export class Users {
     if (found === undefined) return;
     this.deleteClaim(name);
     const again = (): void => {
-      if (this.#claim(name) === undefined) this.createClaim({ name, plural: found.plural, startupTaint: false });
+      if (this.#claim(name) === undefined) this.createClaim({ name, plural: found.plural, like: 'usual' });
       else this.#world.scheduler.after(1500, again);
     };
     this.#world.scheduler.after(1500, again);
@@ -95,6 +96,12 @@ export class Users {
       case 'forceRelease':
         this.#book.claimsForced.add(uid);
         return patch({ metadata: { annotations: { [`${prefix}force-release`]: 'true' } } });
+      case 'hold':
+        // Somebody else's finalizer outlasts ours.
+        if (isDeleting(claim)) return;
+        patch({ metadata: { finalizers: [...(claim.metadata.finalizers ?? []), holdFinalizer] } });
+        scheduler.after(ms, () => this.#letGo(found.plural, name, uid));
+        return;
       case 'adopt':
         return patch({ metadata: { annotations: { [`${prefix}adopt`]: 'true' } } });
     }
@@ -119,10 +126,14 @@ export class Users {
     this.#tampered(pool);
     const { tags } = pool.view;
     const others = Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('gpu-provisioner-')));
-    const uid = { foreign: 'someone-else', earlier: 'mach-0000' } as const;
-    const changed = how === 'drop' ? others : { ...tags, 'gpu-provisioner-uid': uid[how] };
-    const name2 = how === 'foreign' ? { 'gpu-provisioner-name': 'another' } : {};
-    this.#world.pools.change(pool, { tags: { ...changed, ...name2 } }, by);
+    const wrong = {
+      drop: {},
+      dropAndRelabel: {},
+      foreign: { ...tags, 'gpu-provisioner-uid': 'someone-else', 'gpu-provisioner-name': 'another' },
+      earlier: { ...tags, 'gpu-provisioner-uid': 'mach-0000' },
+    } as const;
+    this.#world.pools.change(pool, { tags: { ...others, ...wrong[how] } }, by);
+    if (how === 'dropAndRelabel') this.relabelPool(name);
   }
 
   relabelPool(name: string): void {
@@ -168,6 +179,14 @@ export class Users {
     const made = this.#make(name, {}, Object.fromEntries(entries));
     if (made === undefined || !gpuPod) return;
     this.#world.scheduler.after(120_000, () => this.pod({ atMs: 0, what: 'pod', pool: name, like: 'gpu' }));
+  }
+
+  #letGo(plural: ClaimKindName, name: string, uid: string): void {
+    const { api } = this.#world;
+    const claim = api.find(plural, name);
+    if (claim?.metadata.uid !== uid) return;
+    const finalizers = (claim.metadata.finalizers ?? []).filter((one) => one !== holdFinalizer);
+    api.patch(plural, name, { metadata: { finalizers } }, { by });
   }
 
   #make(

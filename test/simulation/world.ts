@@ -53,7 +53,13 @@ export class World {
       probe,
       seams: seams(this),
       voices: voices(this),
-      kube: { server: this.api, faults: this.faults, watches },
+      kube: {
+        server: this.api,
+        faults: this.faults,
+        watches,
+        refused: (by: string, what: string, error: unknown) =>
+          this.trace.note(by, `refused: ${what}: ${String(error)}`),
+      },
       arm: { operations: this.operations, pools, faults: this.faults, watch: armWatch(this) },
     };
     this.replicas = {

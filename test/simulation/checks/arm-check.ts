@@ -99,7 +99,9 @@ export class ArmCheck implements ArmWatch {
     const view = etag === undefined ? undefined : pool.versions.get(etag);
     const uid = view?.tags['gpu-provisioner-uid'];
     if (book.poolsForeign.has(pool.incarnation)) report(7, `DELETE ${name} left ${by}; the pool is somebody else's`);
-    if (view !== undefined && uid !== undefined && uid !== pool.madeFor)
+    // Tags that name nobody, on a pool that nobody has, are an orphan's (table E).
+    const nobodys = claimByUid(this.#bench, uid) === undefined && claimByUid(this.#bench, pool.madeFor) === undefined;
+    if (view !== undefined && uid !== undefined && uid !== pool.madeFor && !nobodys)
       report(6, `DELETE ${name} left ${by} with a version whose tags name ${uid}`);
     this.#live(pool, by);
     this.#settling(pool, by);

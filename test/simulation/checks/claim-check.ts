@@ -1,5 +1,6 @@
 // Every write to a claim or a Node, judged as it happens: invariants 2, 5, 10 and 12.
 import type { Change } from '../api-server.ts';
+import { isSomebodyElses } from '../claims.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
 import { claimByUid, claimPlurals, finalizer, isReplica, noteOf, type Bench } from './check.ts';
 
@@ -28,6 +29,8 @@ export class ClaimCheck {
       return;
     }
     if (!isReplica(by)) return;
+    if (isSomebodyElses(object))
+      this.#bench.report(7, `${by} writes to claim ${object.metadata.name} of another provisioner`);
     if (before !== undefined && !isDeleting(before) && isDeleting(object)) this.#deleted(object, by);
     if (!isDeleting(object)) this.#rollUp(object);
     if (before !== undefined) this.#bound(before, object);

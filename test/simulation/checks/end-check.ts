@@ -1,6 +1,7 @@
 // When nothing goes wrong any more: everything converges (13, 8), nothing is leaked (4), and then nothing is written (11).
 import type { SimPool } from '../arm-pools.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
+import { isSomebodyElses } from '../claims.ts';
 import { claimByUid, claims, isReplica, type Bench } from './check.ts';
 
 export class EndCheck {
@@ -49,7 +50,7 @@ export class EndCheck {
       const unproven = why?.reason === 'OwnershipUnproven' && (why.message ?? '') !== '';
       return unproven ? [] : [`claim ${name} is still being deleted (${why?.reason ?? 'no reason'})`];
     }
-    if (isTrue(claim, 'Ready')) return [];
+    if (isTrue(claim, 'Ready') || isSomebodyElses(claim)) return [];
     const ready = conditionOf(claim, 'Ready');
     const reason = ready?.reason ?? '';
     const held =
@@ -81,10 +82,28 @@ export class EndCheck {
   #leak(pool: SimPool): readonly string[] {
     const { book } = this.#bench;
     const uid = pool.view.tags['gpu-provisioner-uid'];
-    if (uid === undefined || book.poolsForeign.has(pool.incarnation) || book.poolsTampered.has(pool.incarnation))
-      return [];
-    if (claimByUid(this.#bench, uid) !== undefined) return [];
+    if (uid === undefined || book.poolsForeign.has(pool.incarnation) || this.#isSpoilt(pool)) return [];
+    if (claimByUid(this.#bench, uid) !== undefined || this.#kept(pool)) return [];
     return [`pool ${pool.view.name} (${pool.view.state}) of claim ${uid} has no owner`];
+  }
+
+  /** Somebody tampered with it, and the claim that it was made for lives. */
+  #isSpoilt(pool: SimPool): boolean {
+    return this.#bench.book.poolsTampered.has(pool.incarnation) && claimByUid(this.#bench, pool.madeFor) !== undefined;
+  }
+
+  /** Orphans stay: as a policy has it, for a day with somebody's pod on its GPUs, or as too many of them. */
+  #kept({ instances }: SimPool): boolean {
+    const { world } = this.#bench;
+    if (world.schedule.policies.orphans === 'report') return true;
+    const nodes = new Set(instances.map(({ name }) => name));
+    if (world.api.list('pods').some(({ spec }) => nodes.has(spec?.nodeName ?? ''))) return true;
+    const ours = world.pools
+      .all()
+      .map(({ view }) => view.tags['gpu-provisioner-uid'])
+      .filter((uid) => uid !== undefined);
+    const orphans = ours.filter((uid) => claimByUid(this.#bench, uid) === undefined);
+    return orphans.length > Math.max(2, ours.length / 5) && world.schedule.policies.allowMassDeletion !== true;
   }
 
   #leftNode({

@@ -1,0 +1,104 @@
+// Draws of several things that make trouble together: each alone is harmless, and chance would rarely bring them together.
+import { kindOf } from './draw.ts';
+import type { Random } from './random.ts';
+import type { Act } from './schedule.ts';
+
+/** Times are from the first of them on. */
+export type Combo = (random: Random, name: string) => readonly (readonly [afterMs: number, act: Act])[];
+
+const minute = 60_000;
+
+/** A PUT that lands late, a leader that is gone by then, and a claim that is deleted meanwhile. */
+const latePut: Combo = (random, name) => [
+  [0, { what: 'armWrite', operation: 'create', how: 'late', lateMs: random.between(40_000, 88_000) }],
+  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
+  [20, crash('a', 'armSent', random)],
+  [20, crash('b', 'armSent', random)],
+  [random.between(300, 30_000), { what: 'deleteClaim', name }],
+];
+
+/** A new leader whose cache has not heard of a claim that has a pool already. */
+const lateCache: Combo = (random, name) => [
+  [0, { what: 'watchLag', replica: 'b', ms: 3 * minute, lagMs: random.between(40_000, 110_000) }],
+  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
+  [
+    20,
+    {
+      what: 'crash',
+      replica: 'a',
+      on: 'armDone',
+      skip: 0,
+      dropInFlight: false,
+      downMs: random.between(minute, 5 * minute),
+    },
+  ],
+];
+
+/** Tags and labels are gone, and then the claim. */
+const lostTags: Combo = (random, name) => [
+  [0, { what: 'retag', pool: name, how: 'dropAndRelabel' }],
+  [random.between(0, 2 * minute), { what: 'deleteClaim', name }],
+];
+
+const manyOrphans: Combo = (random) =>
+  ['l0', 'l1', 'l2', 'l3'].map((pool) => [random.between(0, minute), { what: 'leakedPool', pool, gpuPod: false }]);
+
+/** Nobody has joined, and somebody stops the pool or scales it down. */
+const emptyPool: Combo = (random, name) => [
+  [0, { what: 'supply', supply: 'nodesMissing', ms: minute }],
+  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
+  random.chance(0.5)
+    ? [5 * minute, { what: 'scale', pool: name, count: 0, ms: random.between(minute, 5 * minute) }]
+    : [5 * minute, { what: 'stopPool', pool: name, ms: random.between(minute, 5 * minute) }],
+];
+
+/** A stop and a start of the cluster with processes that come and go. */
+const restless: Combo = (random) => [
+  [0, { what: 'stopCluster', ms: random.between(30_000, 5 * minute) }],
+  [random.between(0, 5 * minute), crash('a', 'now', random)],
+  [random.between(0, 8 * minute), crash('b', 'now', random)],
+];
+
+/** A DELETE is accepted, and the process that asked for it does not hear of it. */
+const lostDelete: Combo = (random, name) => [
+  [
+    0,
+    {
+      what: 'armWrite',
+      operation: 'delete',
+      how: random.pick(['late', 'answerLost']),
+      lateMs: random.between(0, 88_000),
+    },
+  ],
+  [10, { what: 'deleteClaim', name }],
+  [20, crash(random.pick(['a', 'b']), random.pick(['armSent', 'armDone']), random)],
+  ...(random.chance(0.5) ? ([[random.between(500, 5000), { what: 'recreateClaim', name }]] as const) : []),
+];
+
+/** Azure fails while claims go: what it says then is no proof of anything. */
+const blindDeletion: Combo = (random, name) => [
+  [0, { what: 'deleteClaim', name }],
+  [
+    random.between(0, 2 * minute),
+    {
+      what: 'armOutage',
+      how: random.pick(['unavailable', 'silent', 'parentGone']),
+      ms: random.between(minute, 6 * minute),
+    },
+  ],
+];
+
+export const combos: readonly Combo[] = [
+  latePut,
+  lateCache,
+  lostTags,
+  manyOrphans,
+  emptyPool,
+  restless,
+  lostDelete,
+  blindDeletion,
+];
+
+function crash(replica: 'a' | 'b', on: 'now' | 'armSent' | 'armDone', random: Random): Act {
+  return { what: 'crash', replica, on, skip: 0, dropInFlight: false, downMs: random.between(1000, 40_000) };
+}
