@@ -1,4 +1,4 @@
-// Rows A0, A2, A7, A9, A11, B4, B5, B6, B9, B11: what is done unasked, and everything that stands before it.
+// Rows A0, A11, B5 and B11: what is done unasked, and everything that stands before it.
 import { describe, expect, test } from 'vitest';
 import {
   aMachine,
@@ -12,11 +12,11 @@ import {
   timeAt,
 } from '../../test/support/claim-builders.ts';
 import type { InputOptions, MachineOptions } from '../../test/support/claim-builders.ts';
+import { twiceEmpty, wished, unfit } from '../../test/support/claim-days.ts';
 import type { Claim } from '../apis/claim.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Gate } from './gate.ts';
-import type { Memory } from './input.ts';
 
 const name = 'ws1a2b3c4d5';
 const poolId = poolIdOf(name);
@@ -41,85 +41,7 @@ function registered(record: MachineOptions['record'] = {}): Claim {
   });
 }
 
-/** The pool was found without an instance by two looks at its machines, a minute apart. */
-const twiceEmpty: Partial<Memory> = {
-  machines: { startedAt: at(-5), machines: [] },
-  noMachinesSince: at(-65),
-};
-/** What is due was wished for a minute ago. */
-const wished: Partial<Memory> = { wished: at(-60) };
-const unfit = (forMs: number): Partial<Memory> => ({ unfit: { forMs, at: at(0), runs: true, isGone: false } });
-
 const deciding = (options: InputOptions): Decision => decide(anInput({ live: true, poolSince: -7200, ...options }));
-
-describe('A2', () => {
-  test('A2: nothing is asked of Azure while the cluster stops, stands or starts', () => {
-    expect(deciding({ gate: closed('clusterStopped') })).toMatchObject({
-      row: 'A2',
-      step: { do: 'nothing' },
-      face: { face: 'waiting', reason: 'ClusterBusy', message: why.message },
-    });
-    for (const gate of [settling, closed('clusterBusy'), closed('clusterFailed'), closed('nodesDown')])
-      expect(deciding({ gate })).toMatchObject({ row: 'A5', step: { do: 'create' } });
-  });
-});
-
-describe('A9', () => {
-  test.each(shut)('A9: a failed pool of ours stays while the gate is not open: %o', (gate) => {
-    const claim = launched();
-    const pool = aPool(claim, 'failed', { error: { code: 'AllocationFailed', message: 'x' } });
-    expect(deciding({ claim, pool, gate })).toMatchObject({
-      row: 'A9',
-      step: { do: 'nothing' },
-      face: { face: 'refused' },
-    });
-    expect(deciding({ claim, pool, gate: closed('clusterFailed') }).row).toBe('A10');
-  });
-});
-
-describe('A7 past its deadline', () => {
-  const claim = launched();
-  const pool = aPool(claim);
-
-  test('A7: Azure is asked for the machines, and again where it did not answer', () => {
-    expect(deciding({ claim, pool })).toMatchObject({ row: 'A7', step: { do: 'countMachines' } });
-    const memory = { machines: { startedAt: at(-20), machines: 'unknown' } } as const;
-    expect(deciding({ claim, pool, memory })).toMatchObject({
-      row: 'A7',
-      step: { do: 'nothing' },
-      wakeAfterMs: 40_000,
-      events: [{ reason: 'NodeNotJoining' }],
-    });
-  });
-
-  test('A7: while the gate is not open it is told and nothing is asked', () => {
-    expect(deciding({ claim, pool, gate: settling, memory: twiceEmpty })).toMatchObject({
-      row: 'A7',
-      step: { do: 'nothing' },
-      events: [{ reason: 'NodeNotJoining' }],
-    });
-  });
-
-  test('A7: one empty look is a question; two a minute apart are an answer', () => {
-    const once = { machines: { startedAt: at(-20), machines: [] }, noMachinesSince: at(-20), ...wished };
-    expect(deciding({ claim, pool, memory: once })).toMatchObject({ step: { do: 'nothing' }, wakeAfterMs: 40_000 });
-    expect(deciding({ claim, pool, memory: { ...twiceEmpty, ...wished } })).toMatchObject({
-      row: 'A7',
-      step: { do: 'recreate', poolIsGone: false, record: { recreating: true }, intent: { attempt: 2 } },
-      face: { face: 'joining', reason: 'InstanceGone' },
-    });
-  });
-
-  test('A7: a machine whose Node does not come is replaced only under --on-node-missing=recreate', () => {
-    const memory = { machines: { startedAt: at(-5), machines: ['m'] }, ...wished };
-    expect(deciding({ claim, pool, memory }).step.do).toBe('nothing');
-    const policies = { onNodeMissing: 'recreate' } as const;
-    expect(deciding({ claim, pool, memory, policies })).toMatchObject({
-      step: { do: 'recreate' },
-      events: [{ reason: 'NodeNotJoining' }],
-    });
-  });
-});
 
 describe('A0 and A11', () => {
   const claim = launched({ record: { poolId, recreating: true } });
@@ -225,27 +147,6 @@ describe('A0 and A11', () => {
   });
 });
 
-describe('B4', () => {
-  const claim = registered();
-  const down = aRegisteredNode(claim, { createdAt: -6000, ready: 'False' });
-
-  test.each(shut)('B4: while the gate is not open nothing is asked about a Node that is down or gone: %o', (gate) => {
-    for (const phase of ['settled', 'failed', 'canceled'] as const) {
-      const pool = aPool(claim, phase);
-      const memory = { ...twiceEmpty, ...wished, ...unfit(9_000_000) };
-      const policies = { nodeRepair: 'act', onNodeMissing: 'recreate' } as const;
-      expect(deciding({ claim, pool, nodes: [down], gate, memory, policies })).toMatchObject({
-        row: 'B4',
-        step: { do: 'nothing' },
-        face: { face: 'notReady', reason: 'NodeNotReady' },
-      });
-      const gone = deciding({ claim, pool, gate, memory, policies });
-      expect(gone).toMatchObject({ row: 'B4', step: { do: 'nothing' }, face: { face: 'replacing' } });
-      expect(gone.face).toMatchObject(gate.state === 'closed' ? why : { reason: 'NodeMissing' });
-    }
-  });
-});
-
 describe('B5', () => {
   const claim = registered();
   const pool = aPool(claim);
@@ -288,74 +189,6 @@ describe('B5', () => {
     });
     expect(deciding({ claim, pool: other, nodes: [down], policies: act, memory: late }).step.do).toBe('nothing');
     expect(deciding({ claim, pool: other, memory: { ...twiceEmpty, ...wished } }).step.do).toBe('nothing');
-  });
-});
-
-describe.each([
-  ['B6', 'settled'],
-  ['B9', 'failed'],
-] as const)('%s', (row, phase) => {
-  const claim = registered();
-  const pool = aPool(claim, phase);
-  const gone = { ...twiceEmpty, ...wished };
-
-  test(`${row}: no machine by two looks: the record forgets the Node and the pool is to go`, () => {
-    const decision = deciding({ claim, pool, memory: gone });
-    expect(decision).toMatchObject({
-      row,
-      step: {
-        do: 'recreate',
-        poolIsGone: false,
-        intent: { attempt: 2, at: timeAt(-7200) },
-        record: { recreating: true, poolId, recreated: { day: '2026-03-01', times: 1 } },
-      },
-      face: { face: 'replacing', reason: 'InstanceGone' },
-      wishes: true,
-    });
-    expect(decision.step).not.toHaveProperty('record.boundUid');
-    expect(decision.step).not.toHaveProperty('record.boundNode');
-  });
-
-  test(`${row}: the pool is looked at live first, and machines that were counted long ago are counted again`, () => {
-    expect(deciding({ claim, pool, memory: gone, live: false }).step).toEqual({ do: 'look' });
-    const old = { machines: { startedAt: at(-61), machines: [] }, noMachinesSince: at(-200), ...wished };
-    expect(deciding({ claim, pool, memory: old }).step).toEqual({ do: 'countMachines' });
-  });
-
-  test(`${row}: three times a day, then it waits for the next`, () => {
-    const spent = registered({ recreated: { day: '2026-03-01', times: 3 } });
-    expect(deciding({ claim: spent, pool: aPool(spent, phase), memory: gone })).toMatchObject({
-      row,
-      step: { do: 'nothing' },
-      events: [{ reason: 'InstanceGone' }, { reason: 'RecreationLimit' }],
-      wakeAfterMs: 12 * 3_600_000,
-    });
-    const yesterday = registered({ recreated: { day: '2026-02-28', times: 3 } });
-    expect(deciding({ claim: yesterday, pool: aPool(yesterday, phase), memory: gone })).toMatchObject({
-      step: { do: 'recreate', record: { recreated: { day: '2026-03-01', times: 1 } } },
-    });
-  });
-
-  test(`${row}: the other policies hold, or delete the claim`, () => {
-    expect(deciding({ claim, pool, memory: gone, policies: { onInstanceGone: 'hold' } })).toMatchObject({
-      row,
-      step: { do: 'nothing' },
-      events: [{ reason: 'InstanceGone' }],
-    });
-    expect(deciding({ claim, pool, memory: gone, policies: { onInstanceGone: 'delete-claim' } })).toMatchObject({
-      row,
-      step: { do: 'deleteClaim' },
-    });
-  });
-
-  test(`${row}: a machine without its Node is replaced after half an hour, and only by policy`, () => {
-    const machines = { startedAt: at(-5), machines: ['m'] };
-    const policies = { onNodeMissing: 'recreate' } as const;
-    const after = (forMs: number): Decision =>
-      deciding({ claim, pool, policies, memory: { machines, ...wished, ...unfit(forMs) } });
-    expect(after(1_799_000)).toMatchObject({ step: { do: 'nothing' }, wakeAfterMs: 1000 });
-    expect(after(1_800_000)).toMatchObject({ row, step: { do: 'recreate' } });
-    expect(deciding({ claim, pool, memory: { machines, ...wished, ...unfit(9_000_000) } }).step.do).toBe('nothing');
   });
 });
 

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { aMachine, anInput, aPool, aRegisteredNode, at, poolIdOf, timeAt } from '../../test/support/claim-builders.ts';
+import { deleting } from '../../test/support/claim-days.ts';
+import type { Claim } from '../apis/claim.ts';
+import { decide } from './decide.ts';
+
+/** Made and asked for within seconds, and deleted. */
+function asked(createdAt: number): Claim {
+  return deleting({ createdAt, intent: { at: timeAt(-9) }, record: { poolId: poolIdOf('ws1a2b3c4d5') } });
+}
+
+describe('table C by what Azure shows', () => {
+  const claim = deleting();
+  const node = aRegisteredNode(claim);
+  const drained = { drain: { at: at(-1), pending: 0 } };
+
+  test('C1: an unknown pool is looked at', () => {
+    expect(decide(anInput({ claim, pool: 'unknown' }))).toMatchObject({ row: 'C1', step: { do: 'look' } });
+  });
+
+  test.each([
+    ['our last write was answered after the look began', { lastWriteAnswered: 0 }, {}],
+    ['the intent has no answer and is younger than 90 s', {}, { intent: { at: timeAt(-80) }, record: {} }],
+    ['the term is younger than a minute', { termSince: -30 }, {}],
+  ])('C2: an absence is no proof while %s', (_why, input, changes) => {
+    const decision = decide(anInput({ claim: deleting(changes), pool: { absentSince: -1 }, ...input }));
+    expect(decision).toMatchObject({ row: 'C2', terminating: [{ reason: 'ConfirmingDeletion' }] });
+  });
+
+  test('C2, C4: a claim of the second in which the term began waits, unless we wrote its first intent', () => {
+    const input = { pool: { absentSince: -1, proof: 'get404' }, termSince: -9.5 } as const;
+    const memory = { wroteFirstIntent: true };
+    expect(decide(anInput({ ...input, claim: asked(-10) })).row).toBe('C2');
+    expect(decide(anInput({ ...input, claim: asked(-10), memory })).row).toBe('C4');
+    expect(decide(anInput({ ...input, claim: asked(-11), memory })).row).toBe('C2');
+  });
+
+  test('C2: it looks again as soon as a look would be proof', () => {
+    const decision = decide(anInput({ claim, pool: { absentSince: -100 }, lastWriteAnswered: -50 }));
+    expect(decision).toMatchObject({ row: 'C2', step: { do: 'look' } });
+  });
+
+  test('C3, C4: once the pool is proved absent the Nodes go, then the finalizer', () => {
+    const pool = { absentSince: -1, proof: 'get404' } as const;
+    expect(decide(anInput({ claim, pool, nodes: [node] }))).toMatchObject({
+      row: 'C3',
+      step: { do: 'releaseNodes', remove: true },
+    });
+    expect(decide(anInput({ claim, pool }))).toMatchObject({ row: 'C4', step: { do: 'releaseClaim' } });
+  });
+
+  test('C2, C4: a LIST without the pool is proof after our DELETE; before one, Azure is asked by name', () => {
+    expect(decide(anInput({ claim }))).toMatchObject({ row: 'C2', step: { do: 'look' } });
+    const deleted = { endedAt: at(-30), outcome: 'accepted', preconditions: 0 } as const;
+    expect(decide(anInput({ claim, memory: { deleted } }))).toMatchObject({ row: 'C4' });
+  });
+
+  test('C4: a claim of this term that never asked for anything goes without a look at ARM', () => {
+    const never = aMachine({ createdAt: -3, deletingSince: -1, finalizers: ['karpenter.sh/termination'] });
+    expect(decide(anInput({ claim: never, termSince: -10 }))).toMatchObject({ row: 'C4' });
+  });
+
+  test('C5: a pool that is not ours is left alone, and the claim goes', () => {
+    const other = aPool(claim, 'settled', {
+      tags: { 'gpu-provisioner-uid': 'u', 'gpu-provisioner-kind': 'Machine', 'gpu-provisioner-name': 'x' },
+    });
+    expect(decide(anInput({ claim, pool: other, nodes: [node], live: true }))).toMatchObject({
+      row: 'C5',
+      step: { do: 'releaseClaim', nodes: [{ uid: 'node-uid-1' }] },
+      events: [{ reason: 'PoolLeftAlone' }],
+    });
+  });
+
+  test('C6: a pool that may be ours keeps the finalizer and is not written to', () => {
+    const pool = aPool(claim, 'settled', { tags: {}, nodeLabels: {} });
+    expect(decide(anInput({ claim, pool, live: true }))).toMatchObject({
+      row: 'C6',
+      step: { do: 'nothing' },
+      terminating: [{ status: 'False', reason: 'OwnershipUnproven', message: expect.stringContaining('uid-1') }],
+    });
+  });
+
+  test('C8: a pool that is being created is deleted at once, after a live look', () => {
+    const early = deleting({ record: { poolId: poolIdOf('ws1a2b3c4d5') } });
+    const pool = aPool(early, 'creating');
+    expect(decide(anInput({ claim: early, pool }))).toMatchObject({ row: 'C8', step: { do: 'look' } });
+    expect(decide(anInput({ claim: early, pool, live: true }))).toMatchObject({
+      row: 'C8',
+      step: { do: 'deletePool', etag: 'etag-1' },
+    });
+  });
+
+  test('C9: a Node is drained before its pool goes', () => {
+    const pool = aPool(claim);
+    expect(decide(anInput({ claim, pool, nodes: [node], live: true }))).toMatchObject({
+      row: 'C9',
+      step: { do: 'drain' },
+    });
+    const blocked = decide(
+      anInput({ claim, pool, nodes: [node], memory: { drain: { at: at(-1), pending: 1, blocked: 'Pod "a/b" ...' } } }),
+    );
+    expect(blocked).toMatchObject({
+      row: 'C9',
+      terminating: [{ type: 'Drained', reason: 'DrainBlocked', message: 'Pod "a/b" ...' }, {}],
+    });
+  });
+
+  test('C9: a Node that is not cordoned yet is drained, whatever was counted before', () => {
+    expect(decide(anInput({ claim, pool: aPool(claim), nodes: [node], memory: drained })).row).toBe('C9');
+  });
+
+  test.each([
+    ['it is drained', { nodes: [aRegisteredNode(claim, { cordoned: true })], memory: drained }, 'True', 'Drained'],
+    [
+      'its Node has been down for five minutes',
+      { nodes: [aRegisteredNode(claim, { ready: 'False', readySince: -300 })] },
+      'True',
+      'Drained',
+    ],
+    ['it has no Node', {}, 'True', 'Drained'],
+  ])('C10: a pool goes when %s', (_when, input, status, reason) => {
+    expect(decide(anInput({ claim, pool: aPool(claim), live: true, ...input }))).toMatchObject({
+      row: 'C10',
+      step: { do: 'deletePool', ignorePodDisruptionBudget: true },
+      terminating: [{ type: 'Drained', status, reason }, { type: 'InstanceTerminating' }],
+    });
+  });
+
+  test('C10: past the drain deadline the pool goes all the same; 0 waits for ever', () => {
+    const late = deleting({ deletingSince: -901 });
+    const input = {
+      claim: late,
+      pool: aPool(late),
+      nodes: [node],
+      live: true,
+      memory: { drain: { at: at(-1), pending: 1, blocked: 'Pod x' } },
+    };
+    expect(decide(anInput(input))).toMatchObject({
+      row: 'C10',
+      terminating: [{ status: 'False', reason: 'DrainDeadline' }, {}],
+    });
+    expect(decide(anInput({ ...input, timings: { drainDeadlineMs: 0 } })).row).toBe('C9');
+  });
+
+  test('C10: a look that is older than 15 s is renewed before the DELETE', () => {
+    expect(decide(anInput({ claim, pool: aPool(claim), live: true, lookedAt: -16 }))).toMatchObject({
+      row: 'C10',
+      step: { do: 'look' },
+    });
+  });
+
+  test('C11: a pool that is being deleted is waited for', () => {
+    expect(decide(anInput({ claim, pool: aPool(claim, 'deleting'), nodes: [node] }))).toMatchObject({
+      row: 'C11',
+      step: { do: 'nothing' },
+      terminating: [{ type: 'Drained' }, { type: 'InstanceTerminating', status: 'True' }],
+    });
+  });
+
+  test('C12: a deletion that failed is told and tried again after a minute', () => {
+    const pool = aPool(claim, 'failed', { error: { code: 'InternalOperationError', message: 'x' } });
+    const memory = { deleted: { endedAt: at(-40), outcome: 'accepted', preconditions: 0 } } as const;
+    expect(decide(anInput({ claim, pool, memory, poolSince: -10 }))).toMatchObject({
+      row: 'C12',
+      step: { do: 'nothing' },
+      wakeAfterMs: 50_000,
+    });
+    expect(decide(anInput({ claim, pool, memory, poolSince: -60, live: true }))).toMatchObject({
+      row: 'C10',
+      step: { do: 'deletePool' },
+    });
+  });
+});
