@@ -17,17 +17,24 @@ async function aFile(content: string): Promise<string> {
 }
 
 describe('demoArguments', () => {
-  it('uses the Machine that lies beside it, and its own pace', () => {
-    expect(demoArguments([])).toMatchObject({ keep: false, timeScale: 10, machine: { kind: 'Machine' } });
+  it('serves the model of the documents, at its own pace', () => {
+    expect(demoArguments([])).toMatchObject({ keep: false, timeScale: 10, wanted: { kind: 'Workspace' }, notes: [] });
   });
 
   it('takes a Machine from a file, and switches', async () => {
     const file = await aFile('kind: Machine\nmetadata: {name: mine}\n');
     expect(demoArguments(['-f', file, '--keep', '--time-scale', '2.5'])).toMatchObject({
-      machine: { metadata: { name: 'mine' } },
+      wanted: { metadata: { name: 'mine' } },
       keep: true,
       timeScale: 2.5,
     });
+  });
+
+  it('fills in the places of the documents, and says so', () => {
+    const { wanted, notes } = demoArguments(['-f', 'docs/workspaces/tuning-phi-3.yaml']) ?? {};
+    const output = { image: 'registry.example/my-adapter:0.0.1', imagePushSecret: 'my-registry' };
+    expect(wanted).toMatchObject({ kind: 'Workspace', tuning: { output } });
+    expect(notes).toContain('ACR_REGISTRY_SECRET_HERE stands for my-registry');
   });
 
   it('gives nothing when help is asked for', () => {
@@ -44,9 +51,9 @@ describe('demoArguments', () => {
   });
 
   it.each([
-    ['kind: Pod\nmetadata: {name: a}\n', 'expected one object of kind Machine with a name'],
-    ['kind: Machine\n', 'expected one object of kind Machine with a name'],
-    ['', 'expected one object of kind Machine with a name'],
+    ['kind: Pod\nmetadata: {name: a}\n', 'expected one object of kind Workspace or Machine with a name'],
+    ['kind: Machine\n', 'expected one object of kind Workspace or Machine with a name'],
+    ['', 'expected one object of kind Workspace or Machine with a name'],
     ['a: [', 'Cannot read'],
   ])('refuses a file that says %j', async (content, message) => {
     const file = await aFile(content);

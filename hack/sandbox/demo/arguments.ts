@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, YAMLParseError } from 'yaml';
 import { binaryOf, ToolMissing } from '../../tools/binaries.ts';
+import { fillIn } from './placeholders.ts';
 import { isThing, type Thing } from './thing.ts';
 
 export interface DemoArguments {
-  readonly machine: Thing;
+  /** A Workspace or a Machine. */
+  readonly wanted: Thing;
+  /** What the demo filled into it, for a person. */
+  readonly notes: readonly string[];
   readonly keep: boolean;
   /** On a real control plane. */
   readonly real: boolean;
@@ -20,10 +24,12 @@ export class BadArguments extends Error {
 }
 
 const controlPlane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
-const usual = join(import.meta.dirname, 'machine.yaml');
+const usual = join(import.meta.dirname, '../../../docs/workspaces/inference-phi-3.yaml');
+const kinds = new Set(['Workspace', 'Machine']);
 export const usage = `npm run demo [-- [-f FILE] [--keep] [--real] [--time-scale N]]
 
-  -f, --file FILE    the Machine to create, as YAML or JSON (default hack/sandbox/demo/machine.yaml)
+  -f, --file FILE    the Workspace or Machine to create, as YAML or JSON (default docs/workspaces/inference-phi-3.yaml;
+                     hack/sandbox/demo/machine.yaml is a Machine)
   --keep             leave the node and everything else running, and say how to use kubectl
   --real             run it on etcd, kube-apiserver, controller manager and scheduler (\`npm run tools\` builds them)
   --time-scale N     let N emulated seconds pass in one (default 10; 1 is as slow as Azure)
@@ -38,7 +44,7 @@ export function demoArguments(argv: readonly string[]): DemoArguments | undefine
     throw new BadArguments(`Malformed --time-scale "${scale}": expected a number from 0.1 to 1000`);
   }
   if (real) checkTools();
-  return { machine: machineIn(file), keep, real, timeScale };
+  return { ...objectIn(file), keep, real, timeScale };
 }
 
 function options(argv: readonly string[]) {
@@ -71,21 +77,29 @@ function checkTools(): void {
   }
 }
 
-function machineIn(file: string): Thing {
-  const object = contentOf(file);
-  if (!isThing(object) || object.kind !== 'Machine') {
-    throw new BadArguments(`Cannot use ${file}: expected one object of kind Machine with a name`);
+function objectIn(file: string): Pick<DemoArguments, 'wanted' | 'notes'> {
+  const { text, notes } = fillIn(textOf(file));
+  const wanted = parsed(file, text);
+  if (!isThing(wanted) || !kinds.has(wanted.kind ?? '')) {
+    throw new BadArguments(`Cannot use ${file}: expected one object of kind Workspace or Machine with a name`);
   }
-  return object;
+  return { wanted, notes };
 }
 
-function contentOf(file: string): unknown {
+function textOf(file: string): string {
   try {
-    return parse(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof YAMLParseError || (cause instanceof Error && 'syscall' in cause)) {
-      throw new BadArguments(`Cannot read ${file}: ${cause.message}`, { cause });
-    }
-    throw cause;
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new BadArguments(`Cannot read ${file}: ${cause.message}`, { cause });
+  }
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof YAMLParseError)) throw cause;
+    throw new BadArguments(`Cannot read ${file}: ${cause.message}`, { cause });
   }
 }

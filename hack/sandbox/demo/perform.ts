@@ -1,13 +1,19 @@
-// One performance: the stage is set, a Machine is created and deleted, every milestone is waited for.
+// One performance: the stage is set, a Workspace or a Machine is created and deleted, every milestone is waited for.
 import { Api, expectStatus } from '../nodes/api.ts';
 import type { DemoArguments } from './arguments.ts';
 import { displayOn, type Display, type Output } from './display.ts';
 import { creationOf, deletion, opening } from './milestones.ts';
 import { Stage } from './stage.ts';
 import { Story } from './story.ts';
-import { changesOf, type Change } from './thing.ts';
+import { textAt } from '../aks/json.ts';
+import { pushSecret } from './placeholders.ts';
+import { changesOf, type Change, type Thing } from './thing.ts';
+import { modelAnswers, workspaceCreationOf, workspaceDeletion } from './workspace-milestones.ts';
 import { World } from './world.ts';
 
+const workspacesPath = '/apis/kaito.sh/v1alpha1/namespaces/default/workspaces';
+const secretsPath = '/api/v1/namespaces/default/secrets';
+const question = 'What is Kubernetes?';
 const machinesPath = '/apis/karpenter.sh/v1alpha5/machines';
 const leasesPath = '/apis/coordination.k8s.io/v1/leases';
 const eventsPath = '/apis/events.k8s.io/v1/events';
@@ -29,7 +35,7 @@ export async function perform(demo: DemoArguments, output: Output): Promise<numb
   const interrupt = (): void => stop.abort(new Interrupted('Interrupted'));
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  const world = new World(demo.machine.metadata.name);
+  const world = new World(demo.wanted.metadata.name);
   let display: Display | undefined;
   const story = new Story({
     world,
@@ -38,6 +44,7 @@ export async function perform(demo: DemoArguments, output: Output): Promise<numb
   });
   const ground = demo.real ? 'a real control plane' : 'the sandbox';
   output.write(`Starting ${ground} and the controller; ${demo.timeScale} s of Azure pass in one.\n`);
+  for (const note of demo.notes) output.write(`In the file, ${note}.\n`);
   try {
     await using stage = await Stage.set({
       timeScale: demo.timeScale,
@@ -67,21 +74,27 @@ interface Cast {
   readonly stop: AbortController;
 }
 
-async function act({ machine, keep, timeScale }: DemoArguments, cast: Cast): Promise<number> {
+async function act(demo: DemoArguments, cast: Cast): Promise<number> {
   const { stage, story, world, display, stop } = cast;
+  const { wanted, keep, timeScale } = demo;
   const { signal } = stop;
   const api = new Api(stage.api);
   const watching = new AbortController();
   const watches = follow(api, cast, watching.signal);
-  const controller = stage.startController();
+  const serves = wanted.kind === 'Workspace';
+  const path = serves ? workspacesPath : machinesPath;
+  const controller = stage.startController(serves ? { WORKSPACES: 'true' } : {});
   controller.ended.catch((error: unknown) => stop.abort(error));
+  const limits = (seconds: number) => ({ limitMs: processesMs + (seconds * 1000) / timeScale, signal });
   try {
-    await story.tell(opening, { limitMs: processesMs, signal });
-    expectStatus(await api.post(machinesPath, machine, signal), 'create the Machine', 201);
-    await story.tell(creationOf(machine), { limitMs: processesMs + (creationSeconds * 1000) / timeScale, signal });
-    if (keep) return await stayUp(cast);
-    expectStatus(await api.delete(`${machinesPath}/${world.name}`, {}, signal), 'delete the Machine', 200);
-    await story.tell(deletion, { limitMs: processesMs + (deletionSeconds * 1000) / timeScale, signal });
+    await story.tell(opening, limits(0));
+    await createSecret(api, wanted, signal);
+    expectStatus(await api.post(path, wanted, signal), `create the ${wanted.kind ?? 'object'}`, 201);
+    await story.tell(serves ? workspaceCreationOf(wanted) : creationOf(wanted), limits(creationSeconds));
+    if (serves && wanted.tuning === undefined && !demo.real) await ask(api, cast);
+    if (keep) return await stayUp(cast, serves);
+    expectStatus(await api.delete(`${path}/${world.name}`, {}, signal), `delete the ${wanted.kind ?? 'object'}`, 200);
+    await story.tell(serves ? workspaceDeletion : deletion, limits(deletionSeconds));
     display.end();
     display.note(`\nEvery milestone was reached. Requests to Azure: ${world.counts()}`);
     return 0;
@@ -98,6 +111,23 @@ async function act({ machine, keep, timeScale }: DemoArguments, cast: Cast): Pro
   }
 }
 
+/** What a tuning pushes with: its reader would have made it. */
+async function createSecret(api: Api, { tuning }: Thing, signal: AbortSignal): Promise<void> {
+  const { image, imagePushSecret } = tuning?.output ?? {};
+  if (image === undefined || imagePushSecret === undefined) return;
+  const secret = pushSecret(imagePushSecret, image);
+  expectStatus(await api.post(secretsPath, secret, signal), 'create the Secret', 201);
+}
+
+/** By the API server's proxy, which needs no port below 1024. */
+async function ask(api: Api, { story, world, stop }: Cast): Promise<void> {
+  const { signal } = stop;
+  const path = `/api/v1/namespaces/default/services/${world.name}:80/proxy/chat`;
+  const { body } = expectStatus(await api.post(path, { prompt: question }, signal), 'ask the model', 200);
+  world.answer = textAt(body, 'Result');
+  await story.tell(modelAnswers, { limitMs: processesMs, signal });
+}
+
 /** Keeps the world up to date until the signal; each change may reach a milestone. */
 async function follow(api: Api, { world, story, display }: Cast, signal: AbortSignal): Promise<void> {
   const watch = async (path: string, note: (change: Change) => void): Promise<void> => {
@@ -107,6 +137,8 @@ async function follow(api: Api, { world, story, display }: Cast, signal: AbortSi
     }
   };
   await Promise.all([
+    watch(workspacesPath, (change) => world.noteWorkspace(change)),
+    watch('/api/v1/pods', (change) => world.notePod(change)),
     watch(machinesPath, (change) => world.noteMachine(change)),
     watch('/api/v1/nodes', (change) => world.noteNode(change)),
     watch(leasesPath, (change) => world.noteLease(change)),
@@ -117,16 +149,14 @@ async function follow(api: Api, { world, story, display }: Cast, signal: AbortSi
   ]);
 }
 
-async function stayUp({ stage, display, stop, world }: Cast): Promise<number> {
+async function stayUp({ stage, display, stop, world }: Cast, serves: boolean): Promise<number> {
   display.end();
+  const kubectl = serves ? workspaceCommands(world.name) : machineCommands(world.name);
   display.note(`
-The Machine is Ready, and everything stays up until Ctrl-C. In another terminal:
+It is Ready, and everything stays up until Ctrl-C. In another terminal:
 
   export KUBECONFIG=${stage.kubeconfig}
-  kubectl get machines -o wide
-  kubectl get nodes -L agentpool,node.kubernetes.io/instance-type
-  kubectl describe machine ${world.name}
-  kubectl delete machine ${world.name}
+${kubectl.map((line) => `  ${line}`).join('\n')}
 
 The controller's log: ${stage.controllerLog}`);
   await new Promise<void>((resolve, reject) => {
@@ -137,9 +167,27 @@ The controller's log: ${stage.controllerLog}`);
   return 0;
 }
 
+function machineCommands(name: string): readonly string[] {
+  return [
+    'kubectl get machines -o wide',
+    'kubectl get nodes -L agentpool,node.kubernetes.io/instance-type',
+    `kubectl describe machine ${name}`,
+    `kubectl delete machine ${name}`,
+  ];
+}
+
+function workspaceCommands(name: string): readonly string[] {
+  return [
+    'kubectl get workspace,machines,pods,services',
+    `kubectl describe workspace ${name}`,
+    `echo '{"prompt":"${question}"}' | kubectl create --raw /api/v1/namespaces/default/services/${name}:80/proxy/chat -f -`,
+    `kubectl delete workspace ${name}`,
+  ];
+}
+
 /** What there is to say about a story that did not end well. */
 function conclusion({ stage, story, world }: Cast): string {
-  const conditions = world.machine?.status?.conditions ?? [];
+  const conditions = [world.workspace, world.machine].flatMap((thing) => thing?.status?.conditions ?? []);
   const missed = story.entries().find(({ atMs }) => atMs === undefined);
   return [
     '',

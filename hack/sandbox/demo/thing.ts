@@ -9,11 +9,12 @@ interface Condition {
   readonly message?: string;
 }
 
-/** Any object, with the fields that the demo reads of Machines, Nodes, Leases and Events. */
+/** Any object, with the fields that the demo reads of Workspaces, Machines, Nodes, Pods, Leases and Events. */
 export interface Thing {
   readonly kind?: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace?: string;
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
@@ -27,7 +28,9 @@ export interface Thing {
     readonly nodeName?: string;
     readonly providerID?: string;
     readonly allocatable?: Readonly<Record<string, string>>;
+    readonly phase?: string;
   };
+  readonly tuning?: { readonly output?: { readonly image?: string; readonly imagePushSecret?: string } };
   readonly type?: string;
   readonly reason?: string;
   readonly note?: string;
@@ -46,10 +49,12 @@ export function isThing(value: unknown): value is Thing {
   return typeof metadata === 'object' && metadata !== null && 'name' in metadata && typeof metadata.name === 'string';
 }
 
+export function conditionOf(thing: Thing | undefined, type: string): Condition | undefined {
+  return thing?.status?.conditions?.find((condition) => condition.type === type);
+}
+
 export function isTrue(thing: Thing | undefined, type: string): boolean {
-  return (
-    thing?.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false
-  );
+  return conditionOf(thing, type)?.status === 'True';
 }
 
 const retryMs = 200;

@@ -1,6 +1,7 @@
-// What the demo has seen so far of the Machine, its Node, its events, and of Azure.
+// What the demo has seen so far of the Workspace or Machine, its Node, its pods, its events, and of Azure.
 import type { Change, Thing } from './thing.ts';
 
+const workspaceLabel = 'kaito.sh/workspace';
 const leaseName = 'gpu-provisioner-leader-election';
 
 /** One request that the controller made to Azure, and its answer. */
@@ -31,7 +32,12 @@ export interface SeenEvent {
 }
 
 export class World {
+  /** Of the Machine, or of the Workspace, that is created. */
   readonly name: string;
+  workspace: Thing | undefined;
+  workspaceIsGone = false;
+  /** Of the model to the demo's question. */
+  answer: string | undefined;
   machine: Thing | undefined;
   wasCreated = false;
   leader: string | undefined;
@@ -39,6 +45,7 @@ export class World {
   readonly calls: AzureCall[] = [];
   pools: Readonly<Record<string, string>> = {};
   readonly #nodes = new Map<string, Thing>();
+  readonly #pods = new Map<string, Thing>();
   readonly #seenEvents = new Set<string>();
 
   constructor(name: string) {
@@ -57,8 +64,26 @@ export class World {
     return pool === undefined ? [] : nodes.filter(({ metadata }) => metadata.labels?.['agentpool'] === pool);
   }
 
-  noteMachine({ gone, thing }: Change): void {
+  /** Of the Workspace. */
+  get pods(): readonly Thing[] {
+    return [...this.#pods.values()];
+  }
+
+  noteWorkspace({ gone, thing }: Change): void {
     if (thing.metadata.name !== this.name) return;
+    this.workspaceIsGone = gone;
+    this.workspace = gone ? undefined : thing;
+  }
+
+  notePod({ gone, thing }: Change): void {
+    if (thing.metadata.labels?.[workspaceLabel] !== this.name) return;
+    if (gone) this.#pods.delete(thing.metadata.name);
+    else this.#pods.set(thing.metadata.name, thing);
+  }
+
+  noteMachine({ gone, thing }: Change): void {
+    const { name, labels = {} } = thing.metadata;
+    if (name !== this.name && labels[workspaceLabel] !== this.name) return;
     this.machine = gone ? undefined : thing;
     this.wasCreated ||= !gone;
   }
@@ -77,7 +102,8 @@ export class World {
     const { regarding, reason = '', note = '' } = thing;
     const key = `${thing.metadata.name}/${reason}/${note}`;
     if (gone || this.#seenEvents.has(key)) return undefined;
-    if (regarding?.name !== this.name && !this.nodes.some(({ metadata }) => metadata.name === regarding?.name))
+    const names = [this.name, this.machine?.metadata.name];
+    if (!names.includes(regarding?.name) && !this.nodes.some(({ metadata }) => metadata.name === regarding?.name))
       return undefined;
     this.#seenEvents.add(key);
     const event = { type: thing.type ?? 'Normal', about: regarding?.kind ?? '', reason, note };
