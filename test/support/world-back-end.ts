@@ -11,7 +11,7 @@ export interface BackEnd {
   /** Of an administrator. */
   readonly api: ApiTarget;
   readonly azure: Aks;
-  readonly nodes: Pick<VirtualNodes, 'names' | 'setReady'>;
+  readonly nodes: Omit<VirtualNodes, 'close'>;
   /** The environment that points a controller at this Azure; KUBECONFIG is the world's own affair. */
   readonly controllerEnv: Readonly<Record<string, string>>;
   /** What a controller is let in with. */
@@ -28,6 +28,8 @@ export interface BackEndOptions {
   readonly devicePlugin: boolean;
   /** Whether Deployments and Jobs get pods. */
   readonly workloads?: boolean;
+  /** Whether AKS repairs nodes that stay NotReady. */
+  readonly autoRepair?: boolean;
 }
 
 export type MakeBackEnd = (options: BackEndOptions) => Promise<BackEnd>;
@@ -49,13 +51,15 @@ const briskTiming = {
 } as const;
 
 /** The embedded one: plain http, everything in this process. */
-export async function sandboxBackEnd({ clock, script, devicePlugin, workloads }: BackEndOptions): Promise<BackEnd> {
+export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> {
+  const { clock, script, devicePlugin, workloads = false, autoRepair = false } = options;
   const sandbox = await startSandbox({
     http: true,
     clock,
     bookmarkIntervalMs: bookmarkSeconds * (1000 / clock.time.rate),
     devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
-    workloads: workloads ?? false,
+    workloads,
+    autoRepair,
     script: { ...script, timing: { ...briskTiming, ...script.timing } },
   });
   const { KUBECONFIG: _ofTheSandbox, ...controllerEnv } = sandbox.controllerEnv();

@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly rate?: number;
   /** Whether the nodes' GPUs appear. Default true. */
   readonly devicePlugin?: boolean;
+  /** Whether AKS repairs nodes that stay NotReady for ten minutes. Default false. */
+  readonly autoRepair?: boolean;
   /** Whether Deployments, StatefulSets and Jobs get pods. Default false. */
   readonly workloads?: boolean;
 }
@@ -52,12 +54,12 @@ const glanceMs = 10;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
 export async function startWorld(
-  { script = {}, env = {}, rate = usualRate, devicePlugin = true, workloads = false }: WorldOptions = {},
+  { env = {}, rate = usualRate, ...rest }: WorldOptions = {},
   makeBackEnd: MakeBackEnd = sandboxBackEnd,
 ): Promise<World> {
   const clock = new WorldClock({ rate });
   await using stack = new AsyncDisposableStack();
-  const backEnd = stack.adopt(await makeBackEnd({ clock, script, devicePlugin, workloads }), (started) =>
+  const backEnd = stack.adopt(await makeBackEnd({ clock, script: {}, devicePlugin: true, ...rest }), (started) =>
     started.close(),
   );
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-world-')), (path) =>

@@ -18,12 +18,21 @@ export interface CloudCall {
 /** It looks at new Nodes, and at those that are not Ready, each five seconds. */
 export const everySeconds = 5;
 
-/** Gives a new Node its providerID and place, then lets pods on it. Waits for it as long as its machine is `alive`. */
-export async function initialize({ api, timeline, instance, signal }: CloudCall, alive: () => boolean): Promise<void> {
+export interface Joining {
+  readonly isAlive: () => boolean;
+  /** Before, a Node of the machine's name is another one's. */
+  readonly isRegistered: () => boolean;
+}
+
+/** Gives a new Node its providerID and place, then lets pods on it. Waits for it as long as its machine is alive. */
+export async function initialize(
+  { api, timeline, instance, signal }: CloudCall,
+  { isAlive, isRegistered }: Joining,
+): Promise<void> {
   const edit = { api, name: instance.nodeName, signal };
-  while (alive()) {
+  while (isAlive()) {
     await timeline.sleep(everySeconds / 2, signal);
-    if (await editTaints(edit, without(uninitialized), cloudFacts(instance))) return;
+    if (isRegistered() && (await editTaints(edit, without(uninitialized), cloudFacts(instance)))) return;
   }
 }
 

@@ -13,7 +13,7 @@ export interface KubeletOptions {
   /** Emulated seconds from registration to Ready. */
   readonly readySeconds: number;
   readonly devicePlugin: { readonly delaySeconds: number; readonly enabled: boolean };
-  /** Resolves when the Node that the machine had before is deleted; absent: there was none. */
+  /** Resolves when the Node that the machine had before is gone; absent: there was none. */
   readonly cleared: Promise<void> | undefined;
   /** It joins and never turns Ready by itself. */
   readonly isSick: boolean;

@@ -87,10 +87,11 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     };
     const kubelet = new Kubelet(instance, options);
     kubelets.set(instance.nodeName, kubelet);
-    const alive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
+    const isAlive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
+    const isRegistered = (): boolean => kubelet.uid !== undefined;
     const call = { api, timeline, instance, signal };
     background(async () => {
-      await initialize(call, alive);
+      await initialize(call, { isAlive, isRegistered });
       if (reason === 'surge' && kubelet.uid !== undefined) await announceSurge(call, pool, kubelet.uid);
     });
   }
@@ -102,14 +103,14 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
     if (reason !== 'reboot' || sick.get(instance.nodeName) === 'reboot') sick.delete(instance.nodeName);
     if (kubelet === undefined) return;
     const cleared = Promise.withResolvers<void>();
-    // Azure images a machine anew only after its Node was deleted; a reboot waits for nobody.
+    // Imaging takes minutes, far longer than a finalizer may hold a Node, however fast time runs; a reboot waits for nobody.
     if (reason === 'upgrade' || reason === 'reimage') clearing.set(instance.nodeName, cleared.promise);
     background(async () => {
       await remove(kubelet, reason, cleared.resolve);
     });
   }
 
-  /** Tells when the Node is deleted, although a finalizer may hold it. */
+  /** Tells when the Node is gone: until then a finalizer may hold it. */
   async function remove(kubelet: Kubelet, reason: InstanceEvent['reason'], cleared: () => void): Promise<void> {
     const { instance } = kubelet;
     await kubelet.stop();
@@ -128,8 +129,8 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
       await markUnreachable(call, uid, isBack);
       if (isBack()) return;
     }
-    cleared();
     await untilGone(call, uid);
+    cleared();
     await collectPods(call, instance.nodeName);
   }
 

@@ -1,0 +1,87 @@
+// What people do to pools and Nodes that are ours: their will is done, and no more than that.
+import { expect } from 'vitest';
+import { ClaimFleet } from '../support/claim-fleet.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { isTrue } from '../support/world-things.ts';
+import type { World } from '../support/world.ts';
+
+const name = 'fleet0';
+const grown: Readonly<Record<string, string>> = { YOUNG_NODE: '1s' };
+
+async function untilGateIsOpen(world: World): Promise<void> {
+  await world.until('the gate is open', async () =>
+    (await world.controller.health('/readyz?verbose')).body.includes('gate ok (not required): open'),
+  );
+}
+
+export const people: readonly Scenario[] = [
+  {
+    name: 'a pool that somebody scales to 2 keeps its first Node and says ExtraNodes; scaled back, nothing has changed',
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 1);
+      const [node = ''] = fleet.firstNodes;
+      world.azure.scalePool(name, 2);
+      await world.until(
+        'two Nodes are Ready',
+        () => world.nodesOf(name).filter((each) => isTrue(each, 'Ready')).length === 2,
+      );
+      await fleet.untilSettled();
+      // At rest the pools are listed each minute.
+      await world.pass(61);
+      world.clock.jump(16 * 60_000);
+      await world.untilEvent(name, 'ExtraNodes');
+      expect(world.claim(name)?.status?.nodeName).toBe(node);
+      world.azure.scalePool(name, 1);
+      await world.until('one Node is left', () => world.nodesOf(name).length === 1);
+      await fleet.untilReadyAgain();
+      expect(world.claim(name)?.status?.nodeName).toBe(node);
+      fleet.expectUntouched();
+    },
+  },
+  {
+    name: 'D4 E2N4 a person who deletes a healthy Node means its claim: claim and pool go, one DELETE',
+    world: { env: grown },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 1);
+      await untilGateIsOpen(world);
+      await world.remove('Node', fleet.firstNodes[0] ?? '');
+      await world.untilGone('Machine', name);
+      expect(world.poolState(name)).toBeUndefined();
+      expect(world.nodesOf(name)).toEqual([]);
+      expect(world.calls('DELETE')).toHaveLength(1);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'D4 with --on-node-deletion=replace a person who deletes a healthy Node gets another one for the same claim',
+    world: { env: { ...grown, ON_NODE_DELETION: 'replace' } },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 1);
+      await untilGateIsOpen(world);
+      const [node = ''] = fleet.firstNodes;
+      const first = world.history.get('Node', node)?.metadata.uid;
+      await world.remove('Node', node);
+      await world.until('its first Node is gone', () => world.history.get('Node', node)?.metadata.uid !== first);
+      await world.untilCalls('PUT', name, 2);
+      await fleet.untilReadyAgain();
+      expect(world.claim(name)?.metadata.uid).toBe(fleet.claims[0]?.metadata.uid);
+      expect(world.calls('DELETE')).toHaveLength(1);
+      expect(world.calls('PUT')).toHaveLength(2);
+    },
+  },
+  {
+    name: 'a person who orders it lets go of a claim that Azure will not delete: Node and claim are free, the pool stays and is told of',
+    world: { script: { deny: ['Microsoft.ContainerService/managedClusters/agentPools/delete'] } },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 1);
+      await world.remove('Machine', name);
+      await world.untilCondition(name, 'InstanceTerminating', 'False', 'AuthorizationFailed');
+      await world.edit('Machine', name, { metadata: { annotations: { 'gpu-provisioner.io/force-release': 'true' } } });
+      await world.untilGone('Machine', name);
+      await world.untilEvent(name, 'ForceReleased');
+      const node = await world.get('Node', fleet.firstNodes[0] ?? '');
+      expect(node?.metadata.finalizers ?? []).toEqual([]);
+      expect(world.poolState(name)).toBe('Succeeded');
+    },
+  },
+];

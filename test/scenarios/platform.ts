@@ -1,0 +1,92 @@
+// What Azure does to a cluster with several claims in it: afterwards they are the same claims, Ready, and nothing was bought.
+import { expect } from 'vitest';
+import { ClaimFleet } from '../support/claim-fleet.ts';
+import type { Scenario } from '../support/scenario.ts';
+import type { World } from '../support/world.ts';
+
+/** Neither the youth of a Node nor a long wait keeps the controller from a mistake. */
+const hasty = { YOUNG_NODE: '1s', INSTANCE_GONE: '10s' } as const;
+
+async function untilUpgraded(world: World, version: string): Promise<void> {
+  await world.until('every pool is upgraded', () =>
+    world.azure.pools().every((pool) => {
+      const { currentOrchestratorVersion, provisioningState } = Object(pool['properties']);
+      return currentOrchestratorVersion === version && provisioningState === 'Succeeded';
+    }),
+  );
+}
+
+export const platform: readonly Scenario[] = [
+  {
+    name: 'an upgrade of the whole cluster takes and brings back every Node: five claims are Ready again, no PUT, no DELETE',
+    world: { env: hasty, script: { timing: { upgradeSeconds: 12 } } },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 5);
+      world.azure.upgradeCluster();
+      await untilUpgraded(world, '1.35.0');
+      for (const name of fleet.names)
+        await world.until(`one Node of "${name}" is left`, () => world.nodesOf(name).length === 1);
+      await fleet.untilReadyAgain();
+      fleet.expectUntouched();
+      const drained = fleet.firstNodes.filter((node) => world.eventsOf(node).some(({ reason }) => reason === 'Drain'));
+      expect(drained).toHaveLength(5);
+    },
+  },
+  {
+    name: 'a cluster that stops and starts has five other Nodes: the same five claims are Ready again, no PUT, no DELETE',
+    world: { env: hasty, script: { numbering: 'continue' } },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 5);
+      world.azure.stopCluster();
+      await fleet.untilNodesAreGone();
+      await fleet.untilNotReady();
+      world.clock.jump(60 * 60_000);
+      await world.pass(20);
+      world.azure.startCluster();
+      await fleet.untilReadyAgain();
+      fleet.expectUntouched();
+      const nodes = fleet.names.map((name) => world.claim(name)?.status?.nodeName ?? '');
+      for (const node of nodes) expect(fleet.firstNodes).not.toContain(node);
+    },
+  },
+  {
+    name: 'the cloud controller manager takes all machines for gone and deletes their Nodes: let go at once, five claims wait and are Ready again',
+    world: { env: hasty },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 5);
+      await world.nodes.storm(fleet.firstNodes);
+      await fleet.untilNodesAreGone();
+      await fleet.untilNotReady();
+      // Longer than two looks need to agree that an instance is gone: these are not.
+      await world.pass(40);
+      fleet.expectUntouched();
+      for (const node of fleet.firstNodes) expect(world.azure.repair(node, 'reboot')).toBe(true);
+      await fleet.untilReadyAgain();
+      fleet.expectUntouched();
+    },
+  },
+  {
+    name: 'AKS repairs Nodes that stay NotReady, by a reboot or by a new image that deletes the Node: the same claims, no PUT, no DELETE',
+    world: { autoRepair: true, env: hasty },
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 2);
+      const [rebooted = '', reimaged = ''] = fleet.firstNodes;
+      const first = world.history.get('Node', reimaged)?.metadata.uid;
+      await world.nodes.fail(rebooted, 'reboot');
+      await world.nodes.fail(reimaged, 'reimage');
+      await fleet.untilNotReady();
+      // The look that finds them comes each half minute.
+      await world.pass(31);
+      world.clock.jump(10 * 60_000);
+      await world.untilEvent(rebooted, 'NodeRebootStart');
+      await world.untilReady(fleet.names[0] ?? '');
+      await world.untilEvent(reimaged, 'NodeRebootStart');
+      await world.pass(31);
+      world.clock.jump(10 * 60_000);
+      await world.untilEvent(reimaged, 'NodeReimageStart');
+      await fleet.untilReadyAgain();
+      fleet.expectUntouched();
+      expect(world.history.get('Node', reimaged)?.metadata.uid).not.toBe(first);
+    },
+  },
+];
