@@ -54,12 +54,18 @@ export class ArmPools {
   readonly cluster: SimCluster = { power: 'running', state: 'Succeeded' };
   readonly #pools = new Map<string, SimPool>();
   readonly #listeners: ((pool: SimPool, news: PoolNews, by: string) => void)[] = [];
+  readonly #timesMade = new Map<string, number>();
   #etags = 0;
   #incarnations = 0;
 
   /** Told after each change of a pool's view. */
   subscribe(listener: (pool: SimPool, news: PoolNews, by: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** How many pools were ever made for the claim of this uid. */
+  timesMadeFor(uid: string): number {
+    return this.#timesMade.get(uid) ?? 0;
   }
 
   find(name: string): SimPool | undefined {
@@ -83,6 +89,7 @@ export class ArmPools {
       versions: new Map(),
       operation: 0,
     };
+    if (pool.madeFor !== undefined) this.#timesMade.set(pool.madeFor, this.timesMadeFor(pool.madeFor) + 1);
     this.#pools.set(view.name, pool);
     this.#version(pool);
     this.#tell(pool, 'made', by);

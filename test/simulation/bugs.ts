@@ -6,43 +6,68 @@ import type { AgentPool } from '../../src/azure/pool.ts';
 import type { AgentPoolBody } from '../../src/azure/pool-body.ts';
 import type { ArmConnection } from './arm-connection.ts';
 import { deletesForPersons, forgetsIntents, hidesNodes, keepsInitialized } from './kube-bugs.ts';
+import type { Invariant } from './checks/check.ts';
 import type { Seams } from './replica.ts';
 import type { World } from './world.ts';
 
 export interface Bug {
   readonly name: string;
+  /** What it has to violate. */
+  readonly breaks: readonly Invariant[];
+  /** It is found within so many seeds, from 1 on. */
+  readonly seeds: number;
   readonly plant: (world: World) => Seams;
 }
 
 export const bugs: readonly Bug[] = [
-  { name: 'ownership check skipped', plant: (world) => ({ arm: (arm) => claimsPools(arm, world, () => true) }) },
-  { name: 'a failed LIST taken for empty', plant: () => ({ arm: swallowsFailures }) },
-  { name: 'If-None-Match dropped', plant: () => ({ arm: overwrites }) },
+  {
+    name: 'ownership check skipped',
+    breaks: [6, 7, 12],
+    seeds: 300,
+    plant: (world) => ({ arm: (arm) => claimsPools(arm, world, () => true) }),
+  },
+  { name: 'a failed LIST taken for empty', breaks: [1, 5, 6], seeds: 300, plant: () => ({ arm: swallowsFailures }) },
+  { name: 'If-None-Match dropped', breaks: [6], seeds: 300, plant: () => ({ arm: overwrites }) },
   {
     name: "a Node's deletion taken for a person's",
+    breaks: [2],
+    seeds: 300,
     plant: () => ({ kube: (kube) => deletesForPersons(kube) }),
   },
-  { name: 'the finalizer dropped on a stale LIST', plant: () => ({ arm: answersFromLists }) },
+  { name: 'the finalizer dropped on a stale LIST', breaks: [5], seeds: 300, plant: () => ({ arm: answersFromLists }) },
   {
     name: 'a Failed pool with a Ready Node deleted',
+    breaks: [7],
+    seeds: 300,
     plant: (world) => ({ kube: (kube) => hidesNodes(kube, (pool) => world.pools.find(pool)?.view.phase === 'failed') }),
   },
   {
     name: 'adoption by name only',
+    breaks: [6, 7, 12],
+    seeds: 300,
     plant: (world) => ({
       arm: (arm) => claimsPools(arm, world, ({ tags }) => tags['gpu-provisioner-uid'] === undefined),
     }),
   },
-  { name: 'Initialized left True when the Node is lost', plant: () => ({ kube: (kube) => keepsInitialized(kube) }) },
-  { name: 'the gate open at start', plant: () => withTimings({ gateSettleMs: 0 }) },
-  { name: 'a PUT to re-tag', plant: () => ({ arm: retags }) },
+  {
+    name: 'Initialized left True when the Node is lost',
+    breaks: [10],
+    seeds: 300,
+    plant: () => ({ kube: (kube) => keepsInitialized(kube) }),
+  },
+  { name: 'the gate open at start', breaks: [7], seeds: 300, plant: () => withTimings({ gateSettleMs: 0 }) },
+  { name: 'a PUT to re-tag', breaks: [4, 6], seeds: 300, plant: () => ({ arm: retags }) },
   {
     name: 'a new leader trusting absence at once',
+    breaks: [5],
+    seeds: 300,
     plant: () => withTimings({ termQuarantineMs: 0, unknownOutcomeMs: 0 }),
   },
-  { name: 'the intent not written', plant: () => ({ kube: (kube) => forgetsIntents(kube) }) },
+  { name: 'the intent not written', breaks: [4], seeds: 300, plant: () => ({ kube: (kube) => forgetsIntents(kube) }) },
   {
     name: 'Retry-After ignored',
+    breaks: ['Retry-After'],
+    seeds: 300,
     plant: () => ({
       arm: (arm) => {
         arm.impatient = true;

@@ -9,12 +9,12 @@ export type Combo = (random: Random, name: string) => readonly (readonly [afterM
 const minute = 60_000;
 
 /** A PUT that lands late, a leader that is gone by then, and a claim that is deleted meanwhile. */
-const latePut: Combo = (random, name) => [
+const latePut: Combo = (random) => [
   [0, { what: 'armWrite', operation: 'create', how: 'late', lateMs: random.between(40_000, 88_000) }],
-  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
-  [20, crash('a', 'armSent', random)],
-  [20, crash('b', 'armSent', random)],
-  [random.between(300, 30_000), { what: 'deleteClaim', name }],
+  [10, { what: 'createClaim', name: 'x1', plural: kindOf(random), like: 'usual' }],
+  [10, crash('a', 'armSent', random)],
+  [10, crash('b', 'armSent', random)],
+  [random.between(300, 20_000), { what: 'deleteClaim', name: 'x1' }],
 ];
 
 /** A new leader whose cache has not heard of a claim that has a pool already. */
@@ -88,7 +88,31 @@ const blindDeletion: Combo = (random, name) => [
   ],
 ];
 
+/** A pool fails before its Node was ever initialized. */
+const failedStart: Combo = (random, name) => [
+  [0, { what: 'supply', supply: 'nodesFail', ms: 5 * minute }],
+  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'startupTaint' }],
+];
+
+/** A claim that never had our finalizer is deleted, and somebody else's holds it. */
+const heldByOthers: Combo = (random, name) => [
+  [0, { what: 'createClaim', name, plural: kindOf(random), like: 'invalid' }],
+  [2000, { what: 'editClaim', name, edit: 'hold', ms: 2 * minute }],
+  [random.between(2500, 60_000), { what: 'deleteClaim', name }],
+];
+
+/** A pool fails, and processes begin anew before anything was done about it. */
+const youngLeader: Combo = (random) => [
+  [0, { what: 'supply', supply: 'noCapacity', ms: 2 * minute }],
+  [10, { what: 'createClaim', name: 'x2', plural: kindOf(random), like: 'usual' }],
+  [4 * minute, crash('a', 'now', random)],
+  [4 * minute + 100, crash('b', 'now', random)],
+];
+
 export const combos: readonly Combo[] = [
+  youngLeader,
+  failedStart,
+  heldByOthers,
   latePut,
   lateCache,
   lostTags,

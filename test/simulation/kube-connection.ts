@@ -200,8 +200,7 @@ export class KubeConnection implements KubeClient {
     const { process, server, scheduler, faults, random, watches } = this.#options;
     const { signal, resourceVersion } = options;
     const { plural } = resource;
-    // The connection itself is a request that can fail as any other.
-    // It hears from the moment on at which the server answered: what changes on the answer's way is not missed.
+    // The connection itself is a request that can fail as any other. It hears from the moment on at which the server answered: what changes on the answer's way is not missed.
     let watch: SimWatch | undefined;
     try {
       watch = await this.#send(resource, 'watch', '', signal, () => {

@@ -4,7 +4,7 @@ import type { Thing } from '../thing.ts';
 import type { World } from '../world.ts';
 
 /** An invariant of the state table, 1 to 13, or a promise that it takes for granted. */
-type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 'no bugs' | 'Retry-After';
+export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 'no bugs' | 'Retry-After';
 
 export interface Violation {
   readonly invariant: Invariant;

@@ -44,21 +44,29 @@ export class EndCheck {
 
   #openClaim(claim: Thing): readonly string[] {
     const { name, uid } = claim.metadata;
-    const { world, book } = this.#bench;
+    const { book } = this.#bench;
     if (isDeleting(claim)) {
       const why = conditionOf(claim, 'InstanceTerminating');
-      const unproven = why?.reason === 'OwnershipUnproven' && (why.message ?? '') !== '';
-      return unproven ? [] : [`claim ${name} is still being deleted (${why?.reason ?? 'no reason'})`];
+      return isUnproven(claim) ? [] : [`claim ${name} is still being deleted (${why?.reason ?? 'no reason'})`];
     }
     if (isTrue(claim, 'Ready') || isSomebodyElses(claim)) return [];
     const ready = conditionOf(claim, 'Ready');
     const reason = ready?.reason ?? '';
-    const held =
-      lasting.has(reason) && !(reason === 'NodeMissing' && world.schedule.policies.onNodeMissing === 'recreate');
-    if ((held || this.#manyDown() || this.#broken(claim)) && reason !== '' && (ready?.message ?? '') !== '') return [];
+    const held = this.#isHeld(claim, reason) || this.#manyDown() || this.#broken(claim);
+    if (held && reason !== '' && (ready?.message ?? '') !== '') return [];
     // Somebody took our notes from the claim, and we look at what is there without them.
     if (book.claimsTampered.has(uid) && reason !== '') return [];
     return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
+  }
+
+  /** Nothing is done about it before a person does something, by the policies of this run. */
+  #isHeld({ metadata }: Thing, reason: string): boolean {
+    const { world } = this.#bench;
+    if (!gone.has(reason)) return lasting.has(reason);
+    const { onInstanceGone = 'recreate', onNodeMissing = 'hold' } = world.schedule.policies;
+    const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
+    const policy = own.some(({ instances }) => instances.length > 0) ? onNodeMissing : onInstanceGone;
+    return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations;
   }
 
   /** Its machine stands still for good, and repair only reports. */
@@ -95,7 +103,7 @@ export class EndCheck {
   /** Orphans stay: as a policy has it, for a day with somebody's pod on its GPUs, or as too many of them. */
   #kept({ instances }: SimPool): boolean {
     const { world } = this.#bench;
-    if (world.schedule.policies.orphans === 'report') return true;
+    if (world.schedule.policies.orphans === 'report' || this.#manyDown()) return true;
     const nodes = new Set(instances.map(({ name }) => name));
     if (world.api.list('pods').some(({ spec }) => nodes.has(spec?.nodeName ?? ''))) return true;
     const ours = world.pools
@@ -109,7 +117,8 @@ export class EndCheck {
   #leftNode({
     metadata: { name, ownerReferences = [], deletionTimestamp, finalizers = [] },
   }: Thing): readonly string[] {
-    if (deletionTimestamp !== undefined && finalizers.length > 0)
+    const held = claims(this.#bench).some((claim) => isUnproven(claim) && ownerReferences.some(isOf(claim)));
+    if (deletionTimestamp !== undefined && finalizers.length > 0 && !held)
       return [`Node ${name} does not go: ${finalizers.join()}`];
     const owner = ownerReferences.find(({ kind }) => kind === 'Machine' || kind === 'NodeClaim');
     if (owner === undefined || claimByUid(this.#bench, owner.uid) !== undefined) return [];
@@ -122,16 +131,27 @@ export class EndCheck {
 
 const unfinished: ReadonlySet<string> = new Set(['creating', 'deleting', 'busy']);
 
+/** Row C6: it stays until a person says whose pool it is. */
+function isUnproven(claim: Thing): boolean {
+  const why = conditionOf(claim, 'InstanceTerminating');
+  return isDeleting(claim) && why?.reason === 'OwnershipUnproven' && (why.message ?? '') !== '';
+}
+
+function isOf({ metadata }: Thing): (owner: { readonly uid: string }) => boolean {
+  return ({ uid }) => uid === metadata.uid;
+}
+
 /** Only a person helps, and the claim says so. */
 const lasting: ReadonlySet<string> = new Set([
   'NameConflict',
   'InvalidSpec',
-  'NodeMissing',
-  'NodeNotFound',
   'NodeNotReady',
   'Paused',
-  'InstanceGone',
   'PoolScaledToZero',
   'PoolStopped',
   'OwnershipUnproven',
 ]);
+
+/** Node or machine are gone: what is done is for the policies to say, three times a day at most. */
+const gone: ReadonlySet<string> = new Set(['NodeMissing', 'NodeNotFound', 'NodeNotJoining', 'InstanceGone']);
+const mostRecreations = 3;
