@@ -108,8 +108,9 @@ test('decide replaces nothing of a claim with a Node that is only down, by the d
 });
 
 test('decide asks ARM for nothing that the gate forbids', () => {
-  forAll(({ gate }, { step }) => {
+  forAll(({ claim, gate }, { step }) => {
     if (step.do === 'create') expect(permits(gate, 'create')).toBe(true);
+    if (step.do === 'deletePool' && claim.deletingSince !== undefined) expect(permits(gate, 'delete')).toBe(true);
   });
 });
 

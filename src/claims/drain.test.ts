@@ -103,7 +103,7 @@ describe('drainRound', () => {
     expect(drained).toEqual([['model', 'evicted']]);
   });
 
-  test('K17-EV03 K17-EV04 K17-EV08 K17-EV09 evicts a pod and says why it went', async () => {
+  test('K17-EV03 K17-EV04 evicts a pod and says why it went', async () => {
     const { drained, kube, pods, round } = play();
     pods({ name: 'model' });
     await expect(round()).resolves.toMatchObject({ pending: 1 });

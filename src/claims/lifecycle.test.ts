@@ -3,8 +3,8 @@ import { aMachine, aNode } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
 import { aPod } from '../../test/support/pod-builders.ts';
 import { conditionOf } from '../apis/conditions.ts';
-import { ServerError } from '../kube/errors.ts';
-import { finalizer } from './annotations.ts';
+import { Invalid, ServerError } from '../kube/errors.ts';
+import { finalizer, forceReleaseAnnotation } from './annotations.ts';
 
 const name = 'ws1a2b3c4d5';
 
@@ -104,6 +104,49 @@ describe('Lifecycle and the end of a Machine', () => {
       reason: 'DrainBlocked',
       message: expect.stringContaining('ns/a'),
     });
+  });
+
+  test('C10, C3, C4: a CRD that refuses every status of the Machine does not keep it from its end', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    const node = aNode().metadata.name;
+    play.kube.put('pods', aPod({ name: 'a', node }));
+    play.kube.beforeWrite = ({ subresource }) => {
+      if (subresource === 'status')
+        throw new Invalid('spec.machineTemplateRef: group may not be empty', { status: 422 });
+    };
+    play.kube.remove('machines', name);
+    await play.clock.advance(5000);
+    expect(play.kube.has('pods', 'a')).toBe(false);
+    expect(play.arm.pools.get(name)?.phase).toBe('deleting');
+    play.arm.pools.delete(name);
+    await play.clock.advance(20_000);
+    expect(play.kube.has('machines', name)).toBe(false);
+    expect(play.kube.has('nodes', node)).toBe(false);
+  });
+
+  test('C0: force-release lets go of Node and Machine without a status, tells of the pool and leaves it', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    play.arm.fault = (call) => (call.startsWith('delete') ? { status: 403, code: 'X', armMessage: 'x' } : undefined);
+    play.kube.remove('machines', name);
+    await play.clock.advance(5000);
+    play.kube.beforeWrite = ({ subresource }) => {
+      if (subresource === 'status') throw new Invalid('group may not be empty', { status: 422 });
+    };
+    const { metadata, ...rest } = play.kube.find('machines', name);
+    const annotations = { ...metadata.annotations, [forceReleaseAnnotation]: 'true' };
+    play.kube.put('machines', { ...rest, metadata: { ...metadata, annotations } });
+    await play.clock.advance(2000);
+    expect(play.kube.has('machines', name)).toBe(false);
+    expect(play.kube.find('nodes', aNode().metadata.name).metadata).toMatchObject({
+      finalizers: [],
+      ownerReferences: [],
+    });
+    expect(play.arm.pools.has(name)).toBe(true);
+    expect(play.events.filter(({ reason }) => reason === 'ForceReleased')).toMatchObject([
+      { regarding: { name }, message: expect.stringContaining('Standard_NC24ads_A100_v4') },
+    ]);
   });
 
   test('a Node that waits for a Machine which was deleted and made again unseen is let go', async () => {

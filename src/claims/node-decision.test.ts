@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   aMachine,
@@ -15,6 +16,7 @@ import type { Gate } from './gate.ts';
 import { decideNode } from './node-decision.ts';
 import type { NodeDecision, NodeInput, NodeMemory } from './node-decision.ts';
 import { viewOfNode } from './node-view.ts';
+import type { NodeView } from './node-view.ts';
 import type { Policies } from './policies.ts';
 import type { Restrained } from './restraint.ts';
 
@@ -260,5 +262,112 @@ describe('D4', () => {
   test('D4: a replacement that began ends as soon as the platform has its hands in it', () => {
     const memory = { ...wished.memory, drain: { at: at(-1), pending: 1 } };
     expect(deciding({ policies, memory, pool: aPool(claim, 'busy') })).toMatchObject({ row: 'D3a', step: release });
+  });
+});
+
+/** What costs somebody a Node that works. */
+function isOrder({ step }: NodeDecision): boolean {
+  return step.do === 'deleteClaim' || step.do === 'replace' || step.do === 'drain';
+}
+
+/** Far more often the first: an order takes all of them at once. */
+function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+}
+
+describe('decideNode', () => {
+  const restraint = { message: '', retryAfterMs: 1000 };
+  const options: fc.Arbitrary<Options> = fc.record({
+    claim: mostly(
+      claim,
+      aMachine({ intent: {}, record: { ...record, recreating: true } }),
+      aMachine({ intent: {}, record, annotations: { [pauseAnnotation]: 'true' } }),
+      aMachine({ intent: {}, record, deletingSince: -5 }),
+      aMachine({ intent: {}, record: { poolId: poolIdOf(name) } }),
+    ),
+    pool: mostly<NonNullable<Options['pool']>>(
+      pool,
+      'unknown',
+      { absentSince: -1, proof: 'get404' },
+      ...(['creating', 'deleting', 'busy', 'failed', 'canceled'] as const).map((phase) => aPool(claim, phase)),
+      aPool(claim, 'settled', { count: 0 }),
+      aPool(claim, 'settled', { power: 'stopped' }),
+      aPool(claim, 'settled', { tags: {}, vmSize: 'Standard_D2' }),
+    ),
+    node: fc.record({
+      ready: mostly<NodeView['ready']>('True', 'False', 'Unknown'),
+      createdAt: mostly(-7200, -200),
+      cordoned: fc.boolean(),
+      uid: mostly('node-uid-1', 'other-uid'),
+    }),
+    others: mostly<readonly NodeOptions[]>([], [{}]),
+    gate: mostly<Gate>(
+      { state: 'open' },
+      { state: 'settling', ...why },
+      { state: 'closed', by: 'azureUnknown', forMs: 0, ...why },
+      { state: 'closed', by: 'clusterBusy', forMs: 0, ...why },
+    ),
+    policies: mostly<Partial<Policies>>({}, { paused: true }, { reportOnly: true }, { onNodeDeletion: 'replace' }),
+    memory: fc.record({
+      seenAt: fc.integer({ min: -100, max: 0 }).map(at),
+      lookedAt: mostly<NodeMemory['lookedAt']>(at(-1), at(-20), at(-60), undefined),
+      platformSpoke: mostly<boolean | undefined>(false, undefined, true),
+      isUnsure: mostly<boolean | undefined>(undefined, false, true),
+      wished: fc.constantFrom(undefined, at(-10)),
+      drain: mostly<NodeMemory['drain']>(undefined, { at: at(-1), pending: 1 }, { at: at(-1), pending: 0 }),
+    }),
+  });
+  const restrained = mostly<Restrained | undefined>(
+    undefined,
+    { reason: 'DisruptionPending', ...restraint },
+    { reason: 'MassDisruption', ...restraint },
+  );
+
+  test('takes a deletion for an order only of a healthy Node that nothing and nobody else is at work on', () => {
+    let orders = 0;
+    fc.assert(
+      fc.property(options, restrained, (drawn, held) => {
+        const { claim: of, ...input } = inputOf(held === undefined ? drawn : { ...drawn, restrained: held });
+        const decision = decideNode({ ...input, claim: of });
+        if (of === undefined || !isOrder(decision)) return;
+        orders += 1;
+        const { memory, node } = input;
+        expect(decision.row).toBe('D4');
+        expect([node.ready, node.upgradeMark, of.nodes.length, of.record?.boundUid]).toEqual([
+          'True',
+          false,
+          1,
+          node.uid,
+        ]);
+        expect(of.pool).toMatchObject({
+          phase: 'settled',
+          owner: { owner: 'mine' },
+          pool: { power: 'running', count: 1 },
+        });
+        expect([of.gate.state, of.policies.paused, of.policies.reportOnly]).toEqual(['open', false, false]);
+        expect([memory.platformSpoke, memory.isUnsure ?? false, of.claim.deletingSince]).toEqual([
+          false,
+          false,
+          undefined,
+        ]);
+        expect(memory.lookedAt?.ms).toBeGreaterThanOrEqual(memory.seenAt.ms);
+        expect(memory.lookedAt?.ms).toBeGreaterThanOrEqual(of.now.ms - of.timings.liveProofMs);
+        expect(memory.wished ?? memory.drain).toBeDefined();
+        // A drain that has begun was permitted.
+        expect(memory.drain === undefined ? of.restrained : undefined).toBeUndefined();
+      }),
+      { numRuns: 20_000, seed: 20_260_301 },
+    );
+    expect(orders).toBeGreaterThan(1000);
+  });
+
+  test('holds a Node for a minute at most while it is to be found out who deleted it', () => {
+    fc.assert(
+      fc.property(options, (drawn) => {
+        const input = inputOf(drawn);
+        expect(decideNode({ ...input, memory: { ...input.memory, seenAt: at(-61) } }).row).not.toBe('D5');
+      }),
+      { numRuns: 5000, seed: 20_260_301 },
+    );
   });
 });

@@ -141,7 +141,7 @@ function platform(row: 'D3a' | 'D3b', why: string): NodeDecision {
 /** D4 and D5: nothing says that it was the platform. */
 function nobodyElse(input: NodeInput, claim: DecideInput): NodeDecision {
   const { memory } = input;
-  const { gate, now, pool, timings } = claim;
+  const { gate, now, policies, pool, timings } = claim;
   const { lookedAt, seenAt } = memory;
   // What is known of the pool is as new as the last look at least; one that began before the deletion says nothing of it.
   if (pool.phase === 'unknown' || lookedAt === undefined || lookedAt.ms < seenAt.ms || memory.isUnsure === true)
@@ -149,7 +149,9 @@ function nobodyElse(input: NodeInput, claim: DecideInput): NodeDecision {
   if (!permits(gate, 'replace')) return unsure(input, claim, { do: 'nothing' });
   if (memory.platformSpoke === undefined) return unsure(input, claim, { do: 'askPlatform' });
   const isFresh = now.ms - lookedAt.ms <= timings.liveProofMs;
-  return memory.drain === undefined ? order(input, claim, isFresh) : replacing(input, claim, isFresh);
+  return memory.drain === undefined || policies.reportOnly
+    ? order(input, claim, isFresh)
+    : replacing(input, claim, isFresh);
 }
 
 /** D5; and D3a when it has lasted, since the platform may be waiting. */

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { createMetrics } from '../observability/metrics.ts';
+import { createTerminationMetrics } from './termination-metrics.ts';
+
+describe('createTerminationMetrics', () => {
+  test('K17-EV08 K17-EV09 pods that were drained are counted by why they went', async () => {
+    const metrics = createMetrics();
+    const { podDrained } = createTerminationMetrics(metrics);
+    podDrained('evicted');
+    podDrained('evicted');
+    podDrained('deadline');
+    const text = await metrics.text();
+    expect(text).toContain('karpenter_pods_drained_total{reason="evicted"} 2');
+    expect(text).toContain('karpenter_pods_drained_total{reason="deadline"} 1');
+  });
+
+  test('a Node that went is counted with its age and with how long its claim had been ending', async () => {
+    const metrics = createMetrics();
+    createTerminationMetrics(metrics).nodeTerminated({ ageMs: 7_200_000, deletingForMs: 90_000 });
+    const text = await metrics.text();
+    expect(text).toContain('karpenter_nodes_terminated_total 1');
+    expect(text).toContain('karpenter_nodes_termination_duration_seconds_sum 90');
+    expect(text).toContain('karpenter_nodes_lifetime_duration_seconds_sum 7200');
+    expect(text).toContain('karpenter_nodes_lifetime_duration_seconds_bucket{le="3600"} 0');
+  });
+});
