@@ -26,6 +26,7 @@ export interface ArmClientOptions extends SdkClientOptions {
 // A cluster has 100 pools, a pool 1,000 machines; whoever links more pages links them in a circle.
 const mostPages = 100;
 const standardDeadlineMs = 30_000;
+const renewalMs = 60_000;
 // Three tries of a GET within five seconds, and only after errors of the socket: all else is the queue's to repeat.
 const getRetries = { retries: 2, minTimeout: 200, factor: 3, randomize: true, maxRetryTime: 5000 } as const;
 
@@ -44,7 +45,16 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
   const { observer = noObserver, deadlineMs = standardDeadlineMs } = options;
   const limiter = new ArmLimiter({ clock, limits });
   const pipeline = createPipeline({ clock, limiter, observer, deadlineMs });
-  const { agentPools, machines, managedClusters } = createSdkClient(options, pipeline.policy);
+  let sdk = createSdkClient(options, pipeline.policy);
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** The SDK's client keeps the token that Azure has just refused. A clock that is wrong, or a wrong tenant, must not ask without end. */
+  const renewToken = (): void => {
+    if (clock.monotonicMs() - renewedAtMs < renewalMs) return;
+    renewedAtMs = clock.monotonicMs();
+    options.credential.renew?.();
+    sdk = createSdkClient(options, pipeline.policy);
+  };
 
   const carryOut = async <T>(work: Work<T>): Promise<T> => {
     const { call } = work;
@@ -66,6 +76,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
       const error = armErrorOf(running, thrown, clock.now());
       if (!(error instanceof ArmError)) throw error;
       note(error);
+      if (error.status === 401) renewToken();
       const closedMs = limiter.noteAnswer(call, error);
       throw closedMs > 0 ? new ArmNotNow(error.message, { retryAfterMs: closedMs, answer: error }) : error;
     }
@@ -87,7 +98,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
       carryOut({
         call: { operation: 'list' },
         signal,
-        send: () => everyPage(agentPools.list(resourceGroup, clusterName, { abortSignal: signal }), signal),
+        send: () => everyPage(sdk.agentPools.list(resourceGroup, clusterName, { abortSignal: signal }), signal),
         read: (answers) => answers.flatMap((answer) => readAgentPoolPage(parseJson(answer.body))),
       }),
 
@@ -96,7 +107,10 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         call: { operation: 'get', pool: name },
         signal,
         send: () =>
-          afterSocketErrors(() => agentPools.get(resourceGroup, clusterName, name, { abortSignal: signal }), signal),
+          afterSocketErrors(
+            () => sdk.agentPools.get(resourceGroup, clusterName, name, { abortSignal: signal }),
+            signal,
+          ),
         notFound: () => undefined,
         read: (answers) => readAgentPool(bodyOf(answers)),
       }),
@@ -108,7 +122,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         beforeSend,
         // The poller is thenable: awaiting it, or returning it from an async function, would poll to the operation's end.
         send: () =>
-          agentPools
+          sdk.agentPools
             .createOrUpdate(resourceGroup, clusterName, name, sdkBodyOf(body), {
               abortSignal: signal,
               ifNoneMatch: '*',
@@ -123,7 +137,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         signal,
         beforeSend,
         send: () =>
-          agentPools
+          sdk.agentPools
             .delete(resourceGroup, clusterName, name, { abortSignal: signal, ifMatch: etag, ignorePodDisruptionBudget })
             .submitted(),
         notFound: () => 'absent',
@@ -135,7 +149,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         call: { operation: 'cluster' },
         signal,
         send: () =>
-          afterSocketErrors(() => managedClusters.get(resourceGroup, clusterName, { abortSignal: signal }), signal),
+          afterSocketErrors(() => sdk.managedClusters.get(resourceGroup, clusterName, { abortSignal: signal }), signal),
         read: (answers) => readManagedCluster(bodyOf(answers)),
       }),
 
@@ -143,7 +157,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
       carryOut({
         call: { operation: 'machines', pool: name },
         signal,
-        send: () => everyPage(machines.list(resourceGroup, clusterName, name, { abortSignal: signal }), signal),
+        send: () => everyPage(sdk.machines.list(resourceGroup, clusterName, name, { abortSignal: signal }), signal),
         read: (answers) => answers.flatMap((answer) => readMachinePage(parseJson(answer.body))),
       }),
   };

@@ -111,6 +111,22 @@ describe('createCredential with workload identity', () => {
     expect(to(fake, '/agentPools')).toHaveLength(1);
   });
 
+  it('asks for a new token when Azure does not take the one that should still be good', async () => {
+    let issued = 0;
+    const fake = await start(() => {
+      issued += 1;
+      return { status: 200, body: { token_type: 'Bearer', expires_in: 3600, access_token: `token-${issued}` } };
+    });
+    const { reply } = fake;
+    const error = { code: 'ExpiredAuthenticationToken', message: 'The access token expiry UTC time is earlier' };
+    fake.reply = (request, index) =>
+      request.headers.authorization === 'Bearer token-1' ? { status: 401, body: { error } } : reply(request, index);
+    const [first, ...others] = await listPools(fake, 3);
+    expect(first).toMatchObject({ cause: { reason: 'AuthenticationFailed', retry: { minMs: 5000 } } });
+    expect(others).toEqual([{ pools: ['a'] }, { pools: ['a'] }]);
+    expect(issued).toBe(2);
+  });
+
   it('goes on with a token that is still good when no new one can be had, and does not end the process', async () => {
     let asked = 0;
     // The SDK asks for a new one two minutes before the end, and lets the failure of that go unhandled at the end.

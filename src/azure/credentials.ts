@@ -35,7 +35,10 @@ export interface CredentialOptions {
   readonly deploymentMode?: string | undefined;
 }
 
-export type ArmCredential = TokenCredential;
+export interface ArmCredential extends TokenCredential {
+  /** Azure does not take the token, though it should still be good: the next one is asked for anew. */
+  readonly renew?: () => void;
+}
 
 // A metadata service that is not there lets its callers hang for longer than anybody waits for a token.
 const deadlineMs = 30_000;
@@ -49,6 +52,11 @@ export function createCredential(options: CredentialOptions): ArmCredential {
   let made: TokenCredential | undefined;
   let last: AccessToken | undefined;
   return {
+    renew() {
+      // It keeps its tokens, so that only another one asks again.
+      made = undefined;
+      last = undefined;
+    },
     async getToken(scopes, tokenOptions) {
       // Claims ask for another token, because ARM refused the last.
       const isGood = last !== undefined && last.expiresOnTimestamp > options.clock.now().getTime();

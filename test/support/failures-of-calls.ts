@@ -9,6 +9,7 @@ const canceled = {
   pace: [15 * second, minute],
   next: 'looking',
 } as const;
+const token = { reason: 'AuthenticationFailed', kind: 'config', pace: [minute, 5 * minute] } as const;
 const parent = {
   reason: 'ParentNotFound',
   kind: 'config',
@@ -140,29 +141,18 @@ export const failuresOfCalls: readonly FailureRow[] = [
   ],
   [
     'ExpiredAuthenticationToken 401',
-    answer(
-      401,
-      'ExpiredAuthenticationToken',
-      "The access token expiry UTC time '1' is earlier than current UTC time '2'",
-    ),
-    {
-      reason: 'AuthenticationFailed',
-      kind: 'config',
-      pace: [minute, 5 * minute],
-      says: ['ExpiredAuthenticationToken'],
-      next: 'check tenant',
-    },
+    answer(401, 'ExpiredAuthenticationToken', 'The access token expiry UTC time is earlier than current UTC time'),
+    { ...token, pace: [5 * second, 5 * minute], says: ['ExpiredAuthenticationToken'], next: 'tried again with a new' },
+  ],
+  [
+    'InvalidAuthenticationTokenTenant 401',
+    answer(401, 'InvalidAuthenticationTokenTenant', 'The access token is from the wrong issuer'),
+    { ...token, says: ['wrong issuer'], next: 'check tenant' },
   ],
   [
     'AADSTS700213, CredentialUnavailableError',
     without({ code: 'CredentialFailed', armMessage: 'AADSTS700213: No matching federated identity record found' }),
-    {
-      reason: 'AuthenticationFailed',
-      kind: 'config',
-      pace: [minute, 5 * minute],
-      says: ['AADSTS700213'],
-      next: 'check the federated',
-    },
+    { ...token, says: ['AADSTS700213'], next: 'check the federated' },
   ],
   [
     'AuthorizationFailed 403',
