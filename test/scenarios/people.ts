@@ -1,6 +1,6 @@
 // What people do to pools and Nodes that are ours: their will is done, and no more than that.
 import { expect } from 'vitest';
-import { ClaimFleet } from '../support/claim-fleet.ts';
+import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
@@ -35,7 +35,7 @@ export const people: readonly Scenario[] = [
       await world.until('one Node is left', () => world.nodesOf(name).length === 1);
       await fleet.untilReadyAgain();
       expect(world.claim(name)?.status?.nodeName).toBe(node);
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
     },
   },
   {

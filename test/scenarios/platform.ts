@@ -1,6 +1,6 @@
 // What Azure does to a cluster with several claims in it: afterwards they are the same claims, Ready, and nothing was bought.
 import { expect } from 'vitest';
-import { ClaimFleet } from '../support/claim-fleet.ts';
+import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 
@@ -27,7 +27,7 @@ export const platform: readonly Scenario[] = [
       for (const name of fleet.names)
         await world.until(`one Node of "${name}" is left`, () => world.nodesOf(name).length === 1);
       await fleet.untilReadyAgain();
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
       const drained = fleet.firstNodes.filter((node) => world.eventsOf(node).some(({ reason }) => reason === 'Drain'));
       expect(drained).toHaveLength(5);
     },
@@ -44,7 +44,7 @@ export const platform: readonly Scenario[] = [
       await world.pass(20);
       world.azure.startCluster();
       await fleet.untilReadyAgain();
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
       const nodes = fleet.names.map((name) => world.claim(name)?.status?.nodeName ?? '');
       for (const node of nodes) expect(fleet.firstNodes).not.toContain(node);
     },
@@ -59,10 +59,10 @@ export const platform: readonly Scenario[] = [
       await fleet.untilNotReady();
       // Longer than two looks need to agree that an instance is gone: these are not.
       await world.pass(40);
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
       for (const node of fleet.firstNodes) expect(world.azure.repair(node, 'reboot')).toBe(true);
       await fleet.untilReadyAgain();
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
     },
   },
   {
@@ -85,7 +85,7 @@ export const platform: readonly Scenario[] = [
       world.clock.jump(10 * 60_000);
       await world.untilEvent(reimaged, 'NodeReimageStart');
       await fleet.untilReadyAgain();
-      fleet.expectUntouched();
+      expectUntouched(world, fleet);
       expect(world.history.get('Node', reimaged)?.metadata.uid).not.toBe(first);
     },
   },

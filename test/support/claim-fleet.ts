@@ -67,15 +67,15 @@ export class ClaimFleet {
         );
       });
   }
+}
 
-  /** The same claims, one PUT each from their creation, and no DELETE. */
-  expectUntouched(): void {
-    for (const { metadata } of this.claims) {
-      const now = this.#world.claim(metadata.name)?.metadata;
-      expect(now).toMatchObject({ uid: metadata.uid });
-      expect(now?.deletionTimestamp).toBeUndefined();
-      expect(this.#world.calls('PUT', metadata.name)).toHaveLength(1);
-    }
-    expect(this.#world.calls('DELETE')).toEqual([]);
+/** The same claims, one PUT each from their creation, and no DELETE. */
+export function expectUntouched(world: World, { claims }: ClaimFleet): void {
+  for (const { metadata } of claims) {
+    const now = world.claim(metadata.name)?.metadata;
+    expect(now).toMatchObject({ uid: metadata.uid });
+    expect(now?.deletionTimestamp).toBeUndefined();
+    expect(world.calls('PUT', metadata.name)).toHaveLength(1);
   }
+  expect(world.calls('DELETE')).toEqual([]);
 }
