@@ -3,7 +3,7 @@ import { aMachine, aNode } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
 import { aPod } from '../../test/support/pod-builders.ts';
 import { conditionOf } from '../apis/conditions.ts';
-import { Invalid, ServerError } from '../kube/errors.ts';
+import { Invalid, ServerError, TooManyRequests } from '../kube/errors.ts';
 import { finalizer, forceReleaseAnnotation } from './annotations.ts';
 
 const name = 'ws1a2b3c4d5';
@@ -106,17 +106,21 @@ describe('Lifecycle and the end of a Machine', () => {
     });
   });
 
-  test('C10, C3, C4: a CRD that refuses every status of the Machine does not keep it from its end', async () => {
+  test('C10, C3, C4: a CRD that refuses every status of the Machine neither stops nor slows its end', async () => {
     const play = playLifecycle();
     await ready(play);
     const node = aNode().metadata.name;
     play.kube.put('pods', aPod({ name: 'a', node }));
-    play.kube.beforeWrite = ({ subresource }) => {
+    let isHeld = true;
+    play.kube.beforeWrite = ({ subresource, verb }) => {
       if (subresource === 'status')
         throw new Invalid('spec.machineTemplateRef: group may not be empty', { status: 422 });
+      if (verb === 'evict' && isHeld) throw new TooManyRequests('a budget forbids it', { status: 429 });
     };
     play.kube.remove('machines', name);
-    await play.clock.advance(5000);
+    await play.clock.advance(300_000);
+    isHeld = false;
+    await play.clock.advance(11_000);
     expect(play.kube.has('pods', 'a')).toBe(false);
     expect(play.arm.pools.get(name)?.phase).toBe('deleting');
     play.arm.pools.delete(name);

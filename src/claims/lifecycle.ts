@@ -25,6 +25,8 @@ import { Released } from './released.ts';
 const afterConflictMs = 500;
 /** Of the pool, of its machines, and of either once more: a pass decides on what it learned, and not for ever. */
 const mostLooks = 3;
+/** Logged once for each claim. */
+const statusRefused = 'status refused';
 
 export class Lifecycle<T extends KubeObject> {
   readonly #context: LifecycleContext<T>;
@@ -166,7 +168,11 @@ export class Lifecycle<T extends KubeObject> {
     } catch (error) {
       // A CRD that is younger than the claim may refuse any status of it; that must not keep the claim from its end.
       if (claim.deletingSince === undefined || !(error instanceof Invalid)) throw error;
-      this.#context.log.warn({ err: error, claim: claim.name }, 'status of a deleting claim not written');
+      const { told } = this.#memories.of(claim.uid, instantOf(this.#context));
+      if (!told.has(statusRefused)) {
+        this.#memories.note(claim.uid, instantOf(this.#context), { told: new Set([...told, statusRefused]) });
+        this.#context.log.warn({ err: error, claim: claim.name }, 'status of a deleting claim is refused');
+      }
       return;
     }
     for (const event of milestonesBetween(claim, after)) tell(this.#context, after, event);
