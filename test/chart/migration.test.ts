@@ -29,6 +29,14 @@ async function uids(): Promise<readonly (string | undefined)[]> {
   return found.map((object) => textAt(objectAt(object, 'metadata'), 'uid'));
 }
 
+async function metadataOf(kind: string, name: string): Promise<unknown> {
+  return objectAt((await get(kind, name)) ?? {}, 'metadata');
+}
+
+async function uidOf(kind: string): Promise<string | undefined> {
+  return textAt(await metadataOf(kind, 'gpu-provisioner'), 'uid');
+}
+
 describe("an upgrade from Azure's chart", () => {
   it('takes its objects over as they are, and removes what is of no use', async () => {
     await aClusterOfAzure();
@@ -59,6 +67,19 @@ describe("an upgrade from Azure's chart", () => {
     const before = await get('crd', 'machines.karpenter.sh');
     await release('upgrade', ours);
     expect((await get('crd', 'machines.karpenter.sh'))?.['metadata']).toEqual(before?.['metadata']);
+  });
+
+  it('takes a release of the NodeClaim era over in the same way, its Service too, and leaves the NodeClaim CRD alone', async () => {
+    await aCleanCluster();
+    const definition: unknown = parse(await crdFile('nodeclaims'));
+    if (isObject(definition)) await create(definition);
+    const args = ['install', 'gpu-provisioner', azureChart, '--namespace', namespace, '--set', 'era=NodeClaim'];
+    await clusterHelm(args);
+    const before = [await uids(), await uidOf('service'), await metadataOf('crd', 'nodeclaims.karpenter.sh')];
+    expect(before[1]).toBeDefined();
+    await release('upgrade', ours);
+    expect([await uids(), await uidOf('service'), await metadataOf('crd', 'nodeclaims.karpenter.sh')]).toEqual(before);
+    expect(await get('crd', 'machines.karpenter.sh')).toBeDefined();
   });
 
   it('can be taken back', async () => {
