@@ -2,6 +2,7 @@
 // checklist or a guarantee of the README is not covered.
 //   npm test -- --reporter=default --reporter=json --outputFile.json=/tmp/report.json
 //   npm run conformance -- [--check] /tmp/report.json
+// Of several reports the later ones win, file by file: what failed may be run again by itself.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +11,7 @@ import { coverageOf } from './coverage.ts';
 import { deviations, mayDiffer } from './deviations.ts';
 import { conformancePage } from './document.ts';
 import { guaranteeProblems } from './guarantees.ts';
-import { readReport } from './reports.ts';
+import { readReport, type TestResult } from './reports.ts';
 
 const page = new URL('../../docs/conformance.md', import.meta.url);
 const readme = new URL('../../README.md', import.meta.url);
@@ -21,16 +22,17 @@ const { values, positionals } = parseArgs({
 });
 // .ci/run leaves the reports of its suites there.
 const { CI_REPORTS: reports } = process.env;
-const [report = reports === undefined ? undefined : join(reports, 'npm-test.json')] = positionals;
-process.exitCode = report === undefined ? usage() : await run(report);
+const left = reports === undefined ? [] : [join(reports, 'npm-test.json')];
+const paths = positionals.length > 0 ? positionals : left;
+process.exitCode = paths.length === 0 ? usage() : await run(paths);
 
 function usage(): number {
-  console.error('usage: npm run conformance -- [--check] <JSON report of npm test>');
+  console.error('usage: npm run conformance -- [--check] <JSON report of npm test>...');
   return 2;
 }
 
-async function run(path: string): Promise<number> {
-  const tests = await readReport(path);
+async function run(reportPaths: readonly string[]): Promise<number> {
+  const tests = latest(await Promise.all(reportPaths.map(readReport)));
   const { sections, problems } = coverageOf({ checklist, tests, deviations, mayDiffer });
   const all = [...problems, ...guaranteeProblems(await readFile(readme, 'utf8'), tests)];
   for (const problem of all) console.error(problem);
@@ -44,6 +46,11 @@ async function run(path: string): Promise<number> {
   await writeFile(page, text);
   console.log('docs/conformance.md written');
   return 0;
+}
+
+function latest(all: readonly (readonly TestResult[])[]): readonly TestResult[] {
+  const byFile = new Map(all.flatMap((tests) => [...Map.groupBy(tests, ({ file }) => file)]));
+  return [...byFile.values()].flat();
 }
 
 function absent(error: unknown): undefined {
