@@ -28,7 +28,7 @@ export interface NodeMemory {
   readonly drain?: DrainProgress | undefined;
 }
 
-export type NodeStep =
+type NodeStep =
   | { readonly do: 'nothing' }
   /** Our finalizer goes, and the owner reference to `owner`. */
   | { readonly do: 'release'; readonly owner?: string }

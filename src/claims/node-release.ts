@@ -87,10 +87,11 @@ export class DeletedNodes {
   }
 
   #decide(node: Node, { claim, now, owner, view }: Observed): NodeDecision {
-    const { onDecision, restraint } = this.#context;
+    const { onDecision, restraint, termination } = this.#context;
     const memory = this.#remember(node.metadata.uid, now);
     const deletedAtMs = Date.parse(node.metadata.deletionTimestamp ?? '');
     const decision = decideNode({ now, node: view, owner, memory, claim, deletedAtMs });
+    termination?.nodeDecided(decision.row);
     onDecision?.(decision.row);
     if (claim !== undefined && decision.wishes === true) {
       // Not taken back when the Node is released instead: of a storm, the last must not look like the only one (restraint.ts).

@@ -23,4 +23,12 @@ describe('createTerminationMetrics', () => {
     expect(text).toContain('karpenter_nodes_lifetime_duration_seconds_sum 7200');
     expect(text).toContain('karpenter_nodes_lifetime_duration_seconds_bucket{le="3600"} 0');
   });
+
+  test('what became of deleted Nodes is counted by row', async () => {
+    const metrics = createMetrics();
+    createTerminationMetrics(metrics).nodeDecided('D3a');
+    const text = await metrics.text();
+    expect(text).toContain('gpu_provisioner_node_decisions_total{row="D3a"} 1');
+    expect(text).toContain('gpu_provisioner_node_decisions_total{row="D4"} 0');
+  });
 });

@@ -2,11 +2,15 @@
 import { Counter, Histogram, Summary } from 'prom-client';
 import type { Metrics } from '../observability/metrics.ts';
 import type { DrainedBy } from './drain.ts';
+import { nodeRows } from './node-decision.ts';
+import type { NodeRow } from './node-decision.ts';
 
 export interface TerminationMetrics {
   /** The last of a Node went: how old it became, and for how long its claim had been being deleted. All in milliseconds. */
   readonly nodeTerminated: (node: { readonly ageMs: number; readonly deletingForMs: number }) => void;
   readonly podDrained: (by: DrainedBy) => void;
+  /** A pass over a Node that is being deleted took this row of table D. */
+  readonly nodeDecided: (row: NodeRow) => void;
 }
 
 const hour = 3600;
@@ -40,6 +44,13 @@ export function createTerminationMetrics({ registry }: Pick<Metrics, 'registry'>
     labelNames: ['reason'] as const,
     registers,
   });
+  const decided = new Counter({
+    name: 'gpu_provisioner_node_decisions_total',
+    help: 'Passes over Nodes that are being deleted, by the row of the state table that they took',
+    labelNames: ['row'] as const,
+    registers,
+  });
+  for (const row of nodeRows) decided.inc({ row }, 0);
   const reasons = ['evicted', 'deadline'] as const satisfies readonly DrainedBy[];
   for (const reason of reasons) drained.inc({ reason }, 0);
   return {
@@ -49,5 +60,6 @@ export function createTerminationMetrics({ registry }: Pick<Metrics, 'registry'>
       lifetime.observe(ageMs / 1000);
     },
     podDrained: (reason) => drained.inc({ reason }),
+    nodeDecided: (row) => decided.inc({ row }),
   };
 }
