@@ -9,6 +9,7 @@ import {
   timeAt,
 } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
+import { ArmError } from '../azure/arm-errors.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { intentOf, recordOf } from './annotations.ts';
 import type { ClaimRecord } from './annotations.ts';
@@ -111,6 +112,35 @@ describe('Lifecycle and an instance that is gone', () => {
     // Asked once a minute at most, and no claim is written to meanwhile.
     expect(play.kube.reads.length).toBeLessThanOrEqual(30);
     expect(play.kube.writes.length).toBeLessThanOrEqual(3);
+  });
+
+  test.each([
+    ['shows that the cluster stops', { state: 'closed', by: 'clusterStopped', forMs: 0, reason: 'x', message: 'x' }],
+    [
+      'is not answered',
+      new ArmError({ operation: 'cluster', pool: undefined }, { code: 'ECONNRESET', armMessage: 'x' }),
+    ],
+  ] as const)('B6: a live look at the cluster that %s keeps the pool', async (_what, live) => {
+    const play = playLifecycle();
+    await emptied(play);
+    play.setLiveGate(live);
+    await play.drive(name, 30 * minute);
+    expect(writesOf(play)).toEqual([]);
+    expect(recordOf(play.claim(name))?.recreating).toBeUndefined();
+    play.setLiveGate({ state: 'open' });
+    await play.drive(name, 35 * minute);
+    expect(writesOf(play)).toEqual([`delete ${name}`]);
+  });
+
+  test('A10: a live look at the cluster that shows it stopping keeps a failed pool', async () => {
+    const play = playLifecycle();
+    const claim = aMachine({ intent: { at: timeAt(-3000) }, record: { poolId: poolIdOf(name) } });
+    play.arm.put(aPool(claim, 'failed', { error: { code: 'AllocationFailed', message: 'x' } }));
+    await play.clock.advance(0);
+    play.create(claim);
+    play.setLiveGate({ state: 'closed', by: 'clusterStopped', forMs: 0, reason: 'x', message: 'x' });
+    await play.drive(name, 30 * minute);
+    expect(writesOf(play)).toEqual([]);
   });
 
   test('A0: a process that dies between the record and the DELETE is carried on by the next', async () => {

@@ -73,6 +73,8 @@ export interface LifecyclePlay {
   holdWatch(held: boolean): void;
   /** Open until a test says otherwise. */
   setGate(gate: Gate): void;
+  /** What a live look at the cluster shows or throws, in place of the gate. */
+  setLiveGate(live: Gate | Error): void;
   /** Works by itself from now on, as the clock moves, with a memory of its own. */
   run(): void;
   pass(name: string): Promise<Result>;
@@ -111,6 +113,7 @@ function playKind<T extends KubeObject>(
   const events: EventNote[] = [];
   let held: (() => void)[] | undefined;
   let gate: Gate = { state: 'open' };
+  let liveGate: Gate | Error | undefined;
   const show = (plural: string, object: KubeObject, isGone: boolean): void => {
     if (plural === adapter.resource.plural) {
       const claim = checkObject(object, adapter.resource, 'watch');
@@ -142,6 +145,7 @@ function playKind<T extends KubeObject>(
       timings: defaultTimings,
       policies: { ...defaultPolicies, ...policies },
       gate: () => gate,
+      confirmGate: () => (liveGate instanceof Error ? Promise.reject(liveGate) : Promise.resolve(liveGate ?? gate)),
       restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
       adapter,
       ...counts,
@@ -178,6 +182,9 @@ function playKind<T extends KubeObject>(
     },
     setGate: (next) => {
       gate = next;
+    },
+    setLiveGate: (live) => {
+      liveGate = live;
     },
     run: () => {
       const { context, term } = process;
