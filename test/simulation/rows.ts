@@ -1,8 +1,9 @@
 // How often each row of the state tables fired, and which never did.
 import { orphanRows } from '../../src/claims/collection/decide-orphan.ts';
 import { rows as claimRows } from '../../src/claims/decision.ts';
+import { nodeRows } from '../../src/claims/node-decision.ts';
 
-export const allRows: readonly string[] = [...claimRows, ...orphanRows];
+export const allRows: readonly string[] = [...claimRows, ...nodeRows, ...orphanRows];
 
 export class RowCount {
   readonly #counts = new Map<string, number>(allRows.map((row) => [row, 0]));
