@@ -10,6 +10,8 @@ export default defineConfig({
       'test/conformance/**/*.test.ts',
     ],
     dangerouslyIgnoreUnhandledErrors: false,
+    // Titles are whole: docs/conformance.md and the README name tests by them.
+    taskTitleValueFormatTruncate: 400,
     // Vitest leaves one core free, which on a machine with two halves the speed.
     maxWorkers: 2,
     env: { NO_PROXY: '127.0.0.1,localhost' },
