@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import { aPod } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { removeDefinition } from '../support/world-definitions.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
@@ -43,25 +44,6 @@ async function forceAway(played: World): Promise<void> {
   await abandon(played);
   await played.remove('Machine', name);
   await played.untilGone('Machine', name);
-}
-
-/** The way to bring back what is taken away here. */
-async function removeDefinition(played: World, definition: string): Promise<() => Promise<void>> {
-  const crd = await played.get('CustomResourceDefinition', definition);
-  if (crd === undefined) throw new RangeError(`There is no definition "${definition}"`);
-  const { metadata, spec } = crd;
-  const { labels = {}, annotations = {} } = metadata;
-  await played.remove('CustomResourceDefinition', definition);
-  await played.until(`definition "${definition}" is gone`, async () => {
-    return (await played.get('CustomResourceDefinition', definition)) === undefined;
-  });
-  return () =>
-    played.create('CustomResourceDefinition', {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: definition, labels, annotations },
-      spec,
-    });
 }
 
 export const collection: readonly Scenario[] = [

@@ -1,12 +1,12 @@
 // Two controllers and one lease: one of them acts, the other goes on where it stopped, and nothing is asked for twice.
 import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
+import { expectFenced, leaseName as lease, termsOf } from '../support/lease-terms.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { isWrite } from '../support/world-proxy.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
-const lease = 'gpu-provisioner-leader-election';
 const quick = { createSeconds: 6, allocateSeconds: 2, joinSeconds: 4 } as const;
 // A lease is a matter of seconds, and a busy machine must not lose it: time runs little faster than ours.
 const elected: WorldOptions = { rate: 2, env: { LEADER_ELECT: 'true' }, script: { timing: quick } };
@@ -35,6 +35,7 @@ export const leaders: readonly Scenario[] = [
       await world.until('the second leads', () => ![first, '', undefined].includes(holder(world)));
       await world.untilReady(name);
       expect(world.calls('PUT')).toHaveLength(1);
+      expectFenced(world);
     },
   },
   {
@@ -49,6 +50,7 @@ export const leaders: readonly Scenario[] = [
       expect(await partitioned?.ended).toBe(1);
       await world.untilReady(name);
       expect(world.calls('PUT')).toHaveLength(1);
+      expectFenced(world);
     },
   },
   {
@@ -75,6 +77,7 @@ export const leaders: readonly Scenario[] = [
       expect(world.calls('PUT')).toHaveLength(1);
       await world.untilReady(name);
       expect(world.calls('PUT').map(({ status }) => status)).toEqual([500, 201]);
+      expectFenced(world);
     },
   },
   {
@@ -88,6 +91,31 @@ export const leaders: readonly Scenario[] = [
       await world.create('Machine', kaitoMachine({ name }));
       await world.untilReady(name);
       expect(api.requests.filter(isWrite)).toEqual([]);
+    },
+  },
+  {
+    name: 'a rolling update under work: each term begins after the last write of the one before, every PUT is in its writer’s, none is repeated',
+    world: elected,
+    async play(world) {
+      await startTwo(world);
+      const names = Array.from({ length: 6 }, (_, index) => `roll${index}`);
+      const ask = async (...some: readonly string[]): Promise<void> => {
+        for (const each of some) await world.create('Machine', kaitoMachine({ name: each }));
+      };
+      await ask(...names.slice(0, 2));
+      const [first, second] = world.controllers;
+      // A Deployment starts the new one before it stops an old one.
+      await world.startController();
+      await ask(...names.slice(2, 3));
+      expect(await first?.stop()).toBe(0);
+      await ask(...names.slice(3, 5));
+      await world.startController();
+      expect(await second?.stop()).toBe(0);
+      await ask(...names.slice(5));
+      for (const each of names) await world.untilReady(each);
+      for (const each of names) expect(world.calls('PUT', each)).toHaveLength(1);
+      expect(termsOf(world).length).toBeGreaterThan(1);
+      expectFenced(world);
     },
   },
 ];

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { FaultEffect } from '../../hack/sandbox/aks/faults.ts';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { removeDefinition } from '../support/world-definitions.ts';
 import { isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
@@ -33,6 +34,36 @@ export const outages: readonly Scenario[] = [
       await world.untilReady(name);
       await untilReadyz(world, 200);
       expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a cluster without either definition at the start: alive, not ready, and at work as soon as one of them appears',
+    async play(world) {
+      const bringBack = [
+        await removeDefinition(world, 'machines.karpenter.sh'),
+        await removeDefinition(world, 'nodeclaims.karpenter.sh'),
+      ];
+      try {
+        await world.startController();
+        await world.until('readyz says what it waits for', async () =>
+          (await untilReadyz(world, 503)).includes('its CRD is not installed'),
+        );
+        expect((await world.controller.health('/healthz')).status).toBe(200);
+        await world.pass(30);
+        expect([...world.calls('PUT'), ...world.calls('DELETE')]).toEqual([]);
+      } finally {
+        await bringBack[0]?.();
+        await world.until('Machines are served', () => world.isServed('Machine'));
+      }
+      try {
+        await untilReadyz(world, 200);
+        await world.create('Machine', kaitoMachine({ name }));
+        await world.untilReady(name);
+        expect(world.calls('PUT')).toHaveLength(1);
+      } finally {
+        await bringBack[1]?.();
+        await world.until('NodeClaims are served', () => world.isServed('NodeClaim'));
+      }
     },
   },
   {

@@ -11,6 +11,8 @@ export interface KubeRequest {
   readonly path: string;
   /** As far as it was sent. */
   body: string;
+  /** Of the world's clock, when it came. */
+  readonly at: Date;
 }
 
 /** A request that waits at the door. */
@@ -107,7 +109,12 @@ export class ApiProxy {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const asked: KubeRequest = { method: incoming.method ?? '', path: incoming.url ?? '/', body: '' };
+    const asked: KubeRequest = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '/',
+      body: '',
+      at: this.#options.now(),
+    };
     this.requests.push(asked);
     for (const hold of this.#holds) await hold(asked);
     if (outgoing.destroyed) return;

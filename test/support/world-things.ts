@@ -35,6 +35,8 @@ export interface Thing {
     readonly unschedulable?: boolean;
     readonly taints?: readonly ThingTaint[];
     readonly holderIdentity?: string;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
   };
   readonly status?: {
     readonly conditions?: readonly ThingCondition[];

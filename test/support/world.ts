@@ -167,6 +167,11 @@ export class World implements AsyncDisposable {
     expectStatus(await this.#parts.api.delete(path, {}, this.#life.signal), `delete ${kind} "${name}"`, 200, 202);
   }
 
+  /** Whether objects of this kind can be asked for now. */
+  async isServed(kind: KindName): Promise<boolean> {
+    return (await this.#parts.api.get(kinds[kind], this.#life.signal)).status === 200;
+  }
+
   /** As it is now; undefined when there is none. */
   async get(kind: KindName, name: string): Promise<Thing | undefined> {
     const path = `${kinds[kind]}/${name}`;
