@@ -173,6 +173,11 @@ export const mainJob: readonly Scenario[] = [
       await start(world);
       await world.untilReady(name);
       await world.until('the GPU shows', () => world.machine(name)?.status?.capacity?.['nvidia.com/gpu'] === '1');
+      // The last writes of its way there; on a busy machine they take their time.
+      await world.untilCondition(name, 'GPUReady', 'True');
+      await world.until('the Node is marked', () =>
+        world.nodesOf(name).some(({ metadata }) => metadata.labels?.['karpenter.sh/initialized'] === 'true'),
+      );
       await world.pass(5);
       const { requests } = world.controller.api;
       const written = requests.filter(isWrite).length;
