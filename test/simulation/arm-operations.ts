@@ -118,7 +118,8 @@ export class ArmOperations {
     }
     const instance = pools.addInstance(pool, 0);
     const joinMs = supply === 'nodesLate' ? ms + random.between(60_000, 300_000) : ms * (0.5 + random.next());
-    if (supply !== 'nodesMissing') fleet.boot(instance, joinMs);
+    if (supply === 'nodesMissing') instance.state = 'down';
+    else fleet.boot(instance, joinMs);
     this.finish(pool, ms, () => {
       const message = 'Code: VMExtensionProvisioningTimeout; the node did not come up';
       const failed = supply === 'nodesFail' || supply === 'nodesLate';

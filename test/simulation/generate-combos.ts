@@ -18,11 +18,11 @@ const latePut: Combo = (random) => [
 ];
 
 /** A new leader whose cache has not heard of a claim that has a pool already. */
-const lateCache: Combo = (random, name) => [
+const lateCache: Combo = (random) => [
   [0, { what: 'watchLag', replica: 'b', ms: 3 * minute, lagMs: random.between(40_000, 110_000) }],
-  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
+  [10, { what: 'createClaim', name: 'x3', plural: kindOf(random), like: 'usual' }],
   [
-    20,
+    10,
     {
       what: 'crash',
       replica: 'a',
@@ -109,7 +109,14 @@ const youngLeader: Combo = (random) => [
   [4 * minute + 100, crash('b', 'now', random)],
 ];
 
+/** Orphans, and the kind of their claims is not served for a while. */
+const unknownOwners: Combo = (random) => [
+  [0, { what: 'leakedPool', pool: 'l0', gpuPod: false }],
+  [random.between(1000, 3 * minute), { what: 'crdGone', plural: 'machines', ms: random.between(minute, 4 * minute) }],
+];
+
 export const combos: readonly Combo[] = [
+  unknownOwners,
   youngLeader,
   failedStart,
   heldByOthers,

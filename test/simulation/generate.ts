@@ -33,7 +33,7 @@ const days: readonly Day[] = [
   },
   {
     share: 4,
-    combos: 0.4,
+    combos: 0.6,
     claims: [1, 5],
     items: [3, 14],
     acts: [
@@ -44,7 +44,7 @@ const days: readonly Day[] = [
   },
   {
     share: 3,
-    combos: 0.4,
+    combos: 0.6,
     claims: [1, 5],
     items: [3, 12],
     acts: [
@@ -55,7 +55,7 @@ const days: readonly Day[] = [
   },
   {
     share: 2,
-    combos: 0.2,
+    combos: 0.3,
     claims: [0, 1],
     items: [3, 10],
     acts: [
@@ -67,7 +67,7 @@ const days: readonly Day[] = [
   },
   {
     share: 2,
-    combos: 0.5,
+    combos: 0.7,
     claims: [1, 4],
     items: [3, 12],
     acts: [
@@ -78,7 +78,7 @@ const days: readonly Day[] = [
   },
   {
     share: 1,
-    combos: 0.7,
+    combos: 0.9,
     claims: [2, 5],
     items: [6, 24],
     acts: [

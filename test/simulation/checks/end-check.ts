@@ -19,7 +19,9 @@ export class EndCheck {
   open(): readonly string[] {
     const { world } = this.#bench;
     const { cluster } = world.pools;
-    const busy = world.pools.all().filter(({ view }) => unfinished.has(view.phase));
+    const busy = world.pools
+      .all()
+      .filter((pool) => unfinished.has(pool.view.phase) || pool.instances.some(({ state }) => state === 'booting'));
     return [
       ...(cluster.state === 'Succeeded' && cluster.power === 'running' ? [] : [`the cluster is ${cluster.state}`]),
       ...busy.map(({ view }) => `pool ${view.name} is ${view.state}`),
