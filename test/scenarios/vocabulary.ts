@@ -105,7 +105,7 @@ async function untilSaid(world: World, { reason }: Word, name: string): Promise<
   );
   // Out of capacity a Machine's message is KAITO's literal; the event carries the rest.
   const { message = '' } = conditionOf(machine, 'Ready') ?? {};
-  expect(message, name).not.toBe('');
+  expect(message).not.toBe('');
   await world.untilEvent(name, reason);
 }
 
@@ -122,12 +122,8 @@ export const vocabulary: readonly Scenario[] = [
       world.clock.jump(61 * 60_000);
       for (const index of words.keys()) await world.untilReady(nameOf(index));
       for (const index of words.keys()) expect(world.calls('PUT', nameOf(index))).toHaveLength(2);
-      expect(
-        world
-          .calls('DELETE')
-          .map(({ pool }) => pool)
-          .toSorted(),
-      ).toEqual(failed);
+      expect(new Set(world.calls('DELETE').map(({ pool }) => pool))).toEqual(new Set(failed));
+      expect(world.calls('DELETE')).toHaveLength(failed.length);
     },
   },
 ];
