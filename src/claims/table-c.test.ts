@@ -77,12 +77,8 @@ describe('C0', () => {
     expect(event?.message).toContain('(Standard_NC24ads_A100_v4, 1 nodes, state Failed)');
   });
 
-  test('C0: a Node of another claim, or of nobody and without an instance, is not touched', () => {
-    const others = [
-      aNode({ name: 'a', uid: 'a', owner: 'another-claim' }),
-      aNode({ name: 'b', uid: 'b', providerId: null }),
-      aNode({ name: 'c', uid: 'c' }),
-    ];
+  test('C0: a Node of another claim is not touched', () => {
+    const others = [aNode({ name: 'a', uid: 'a', owner: 'another-claim' }), aNode({ name: 'c', uid: 'c' })];
     const { step } = decide(anInput({ claim: forced, pool: aPool(claim), nodes: others }));
     expect(step).toMatchObject({ do: 'releaseClaim', nodes: [{ name: 'c' }] });
   });
@@ -165,6 +161,12 @@ describe('C2, C3', () => {
     });
     const pool = { absentSince: -1, proof: 'get404' } as const;
     expect(decide(anInput({ claim: linked, pool, nodes: [aNode()] }))).toMatchObject({ row: 'C3' });
+  });
+
+  test('C3: a Node that has just joined, and has no providerID yet, goes with its pool', () => {
+    const pool = { absentSince: -1, proof: 'get404' } as const;
+    const decision = deciding({ pool, nodes: [aNode({ providerId: null })] });
+    expect(decision).toMatchObject({ row: 'C3', step: { do: 'releaseNodes', nodes: [{}] } });
   });
 
   test('K29-MT05 K29-MT06 K17-CT09 K17-CT10 C4: of a claim that was never launched nothing is asked of Azure, and no Node without an instance is touched', () => {

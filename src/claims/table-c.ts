@@ -97,10 +97,15 @@ function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'ab
   );
 }
 
-/** What nobody owns and has no instance only looks like a Node of the pool: anybody may write its label. */
-function nodesOf({ claim, nodes }: DecideInput): readonly NodeView[] {
+/**
+ * Of a claim that never asked for a pool, what nobody owns and has no providerID only looks like a Node of it: anybody may
+ * write that label. Of one that did, it is a Node that has just joined.
+ */
+function nodesOf({ claim, intent, nodes, record }: DecideInput): readonly NodeView[] {
+  const hasAsked = intent !== undefined || record !== undefined;
   return nodes.filter(
-    ({ ownerUid, providerId }) => ownerUid === claim.uid || (ownerUid === undefined && providerId !== undefined),
+    ({ ownerUid, providerId }) =>
+      ownerUid === claim.uid || (ownerUid === undefined && (hasAsked || providerId !== undefined)),
   );
 }
 
