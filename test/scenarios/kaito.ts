@@ -1,12 +1,15 @@
-// KAITO v0.3.0 as the client: what it reads from its Machines must never make it buy one GPU more than it wants.
+// KAITO as the client: what it reads from its claims must never make it buy one GPU more than it wants.
 import { expect } from 'vitest';
 import { KaitoWorkspace, withKaito, type WorkspaceState } from '../support/kaito-workspace.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
 const noCapacity = 'all requested instance types were unavailable during launch';
 /** Longer than one look of KAITO's takes before it gives up. */
 const kaitosPatienceMs = 245_000;
+
+const releases = ['v0.4.1', 'v0.4.6', 'v0.12.0'] as const;
 
 type Phase = WorkspaceState['phase'];
 
@@ -27,11 +30,11 @@ async function untilFailures(world: World, workspace: KaitoWorkspace, count: num
 }
 
 /** Over the whole history, at every moment. */
-function mostLiveMachines(world: World, workspace: KaitoWorkspace): number {
+function mostLiveClaims(world: World, workspace: KaitoWorkspace): number {
   const live = new Set<string>();
   let most = 0;
   for (const { kind, type, thing } of world.history.sights) {
-    if (kind !== 'Machine' || !workspace.isOurs(thing)) continue;
+    if (kind !== workspace.kind || !workspace.isOurs(thing)) continue;
     if (type === 'DELETED' || thing.metadata.deletionTimestamp !== undefined) live.delete(thing.metadata.uid);
     else live.add(thing.metadata.uid);
     most = Math.max(most, live.size);
@@ -47,7 +50,7 @@ export const kaito: readonly Scenario[] = [
       const workspace = new KaitoWorkspace(world, { name: 'phi', count: 1 });
       await withKaito(workspace, async () => {
         const state = await untilPhase(world, workspace, 'ready');
-        const [machine] = workspace.machines();
+        const [machine] = workspace.claims();
         expect(state).toMatchObject({ nodes: [machine?.status?.nodeName] });
         expect(workspace.created).toEqual([machine?.metadata.name]);
         expect(workspace.failures).toEqual([]);
@@ -63,7 +66,7 @@ export const kaito: readonly Scenario[] = [
       await withKaito(workspace, async () => {
         await untilPhase(world, workspace, 'ready');
         expect(workspace.created).toHaveLength(2);
-        expect(mostLiveMachines(world, workspace)).toBe(2);
+        expect(mostLiveClaims(world, workspace)).toBe(2);
         expect(world.calls('PUT')).toHaveLength(2);
       });
     },
@@ -112,7 +115,7 @@ export const kaito: readonly Scenario[] = [
         // It requeues all the same: then it waits for the Machine that is there.
         await untilFailures(world, workspace, 3);
         expect(workspace.created).toHaveLength(1);
-        expect(mostLiveMachines(world, workspace)).toBe(1);
+        expect(mostLiveClaims(world, workspace)).toBe(1);
       });
     },
   },
@@ -132,7 +135,7 @@ export const kaito: readonly Scenario[] = [
         world.clock.jump(3_600_000);
         await untilPhase(world, workspace, 'ready');
         expect(workspace.created).toEqual([name]);
-        expect(mostLiveMachines(world, workspace)).toBe(1);
+        expect(mostLiveClaims(world, workspace)).toBe(1);
       });
     },
   },
@@ -149,8 +152,41 @@ export const kaito: readonly Scenario[] = [
         expect(workspace.failures).toEqual(['notFound']);
         expect(workspace.created).toHaveLength(2);
         expect(world.poolState(first)).toBeUndefined();
-        expect(mostLiveMachines(world, workspace)).toBe(1);
+        expect(mostLiveClaims(world, workspace)).toBe(1);
       });
     },
   },
+  ...releases.map((release): Scenario => ({
+    name: `KAITO ${release} never has more live claims than nodes that it wants: slow creation, a Node that is not ready, an upgrade`,
+    world: { script: { timing: { createSeconds: 40, joinSeconds: 30, upgradeSeconds: 20 } } },
+    async play(world) {
+      await world.startController();
+      const workspace = new KaitoWorkspace(world, { name: 'busy', count: 2, release });
+      await withKaito(workspace, async () => {
+        await untilPhase(world, workspace, 'ready');
+        const [name = ''] = workspace.created;
+        await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
+        const node = world.claim(name)?.status?.nodeName ?? '';
+        await world.nodes.setReady(node, false);
+        await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
+        await world.pass(20);
+        await world.nodes.setReady(node, true);
+        const back = await world.untilReady(name);
+        world.azure.upgradePool(name);
+        await world.until('it was upgraded', () => {
+          const bound = world.history.get('Node', world.claim(name)?.status?.nodeName ?? '');
+          const isNew = world.claim(name)?.metadata.resourceVersion !== back.metadata.resourceVersion;
+          return (
+            isNew && world.poolState(name) === 'Succeeded' && isTrue(bound, 'Ready') && world.nodesOf(name).length === 1
+          );
+        });
+        await world.untilReady(name);
+        await untilPhase(world, workspace, 'ready');
+        expect(workspace.created).toHaveLength(2);
+        expect(mostLiveClaims(world, workspace)).toBe(2);
+        expect(world.calls('PUT')).toHaveLength(2);
+        expect(world.calls('DELETE')).toEqual([]);
+      });
+    },
+  })),
 ];

@@ -1,7 +1,8 @@
-// KAITO's workspace controller v0.3.0 as far as a provisioner can tell: what it creates, reads, waits for and gives up on.
+// KAITO's workspace controller as far as a provisioner can tell: what it creates, reads, waits for and gives up on.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kaitoMachine, kaitoSize } from './machines.ts';
+import { ways, type KaitoRelease, type Ways } from './kaito-releases.ts';
+import { kaitoSize } from './machines.ts';
 import { conditionOf, isTrue, type Thing } from './world-things.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,8 @@ export interface WorkspaceWish {
   readonly name: string;
   /** How many nodes it wants. */
   readonly count: number;
+  /** Default v0.3.0. */
+  readonly release?: KaitoRelease;
 }
 
 export type WorkspaceState =
@@ -26,10 +29,12 @@ class PassFailed extends Error {
   }
 }
 
-// pkg/machine/machine.go: the only message that it ever reads, byte for byte.
+// The only message that it ever reads.
 const unavailable = 'all requested instance types were unavailable during launch';
 // Of the world: CheckMachineStatus polls each second and gives up after four minutes.
 const pollSeconds = 1;
+// A controller that does not wait looks again after this.
+const againMs = 2000;
 const patienceSeconds = 240;
 // The second between a creation and the one look at Launched. It is of our time, since a controller's own pace does not
 // change with the world's, and longer, since the machine that plays this is busier than a cluster's.
@@ -40,27 +45,35 @@ const longestBackoffMs = 1_000_000;
 
 export class KaitoWorkspace {
   readonly wish: WorkspaceWish;
-  /** Names of the Machines that it created, in order. */
+  /** Names of the claims that it created, in order. */
   readonly created: string[] = [];
   /** Every pass that failed, with its reason, the oldest first. */
   readonly failures: string[] = [];
   state: WorkspaceState = { phase: 'working' };
   readonly #world: World;
+  /** Created and maybe not seen yet: what KAITO calls expectations. */
+  readonly #expected = new Set<string>();
+  readonly #ways: Ways;
   #waitsFor: string | undefined;
 
   constructor(world: World, wish: WorkspaceWish) {
     this.#world = world;
     this.wish = wish;
+    this.#ways = ways[wish.release ?? 'v0.3.0'];
   }
 
-  /** The Machine that it polls until it is Ready, or too old. */
+  /** The claim that it polls until it is Ready, or too old. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;
   }
 
-  /** Its Machines as the API server has them now. */
-  machines(): readonly Thing[] {
-    return this.#world.history.list('Machine').filter((machine) => this.isOurs(machine));
+  get kind(): 'Machine' | 'NodeClaim' {
+    return this.#ways.kind;
+  }
+
+  /** Its claims as the API server has them now. */
+  claims(): readonly Thing[] {
+    return this.#world.history.list(this.kind).filter((claim) => this.isOurs(claim));
   }
 
   isOurs({ metadata }: Thing): boolean {
@@ -72,10 +85,10 @@ export class KaitoWorkspace {
     let failed = 0;
     while (!signal.aborted) {
       try {
-        const nodes = await this.#reconcile(signal);
-        this.state = { phase: 'ready', nodes };
+        const nodes = this.#ways.blocks ? await this.#reconcile(signal) : await this.#reconcileAtOnce();
+        this.state = nodes.length < this.wish.count ? { phase: 'working' } : { phase: 'ready', nodes };
         failed = 0;
-        await this.#untilMachinesChange(signal);
+        await (this.state.phase === 'ready' ? this.#untilClaimsChange(signal) : this.#sleep(againMs, signal));
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof PassFailed)) throw error;
@@ -89,23 +102,45 @@ export class KaitoWorkspace {
 
   /** Resolves with the names of as many fit nodes as are wanted. */
   async #reconcile(signal: AbortSignal): Promise<readonly string[]> {
-    for (const machine of this.machines())
-      if (isPending(machine)) await this.#awaitReady(machine.metadata.name, signal);
+    for (const claim of this.claims())
+      if (this.#ways.isPending(claim)) await this.#awaitReady(claim.metadata.name, signal);
     const nodes = this.#fitNodes();
     while (nodes.length < this.wish.count) nodes.push(await this.#createNode(signal));
     return nodes;
   }
 
-  /** One Machine more, awaited to the end before the next one is created. */
-  async #createNode(signal: AbortSignal): Promise<string> {
+  /** Nothing is waited for: as many claims as are missing are created, and what is there is counted. */
+  async #reconcileAtOnce(): Promise<readonly string[]> {
+    const seen = new Set(this.claims().map(({ metadata }) => metadata.name));
+    for (const name of seen) this.#expected.delete(name);
+    const there = new Set([...seen, ...this.#expected]);
+    for (let missing = this.wish.count - there.size; missing > 0; missing -= 1) {
+      const name = await this.#createClaim();
+      this.#expected.add(name);
+    }
+    const ready = this.claims().filter(
+      (claim) => claim.metadata.deletionTimestamp === undefined && isTrue(claim, 'Ready'),
+    );
+    return ready.length < this.wish.count ? [] : this.#fitNodes();
+  }
+
+  async #createClaim(): Promise<string> {
     const name = `ws${randomBytes(5).toString('hex').slice(0, 9)}`;
-    const labels = { 'kaito.sh/workspace': this.wish.name };
-    await this.#world.create('Machine', kaitoMachine({ name, labels }));
+    const labels = { 'kaito.sh/workspace': this.wish.name, 'kaito.sh/workspacenamespace': 'default', apps: 'phi-3' };
+    await this.#world.create(this.kind, this.#ways.claim({ name, labels }));
     this.created.push(name);
-    await pause(sampleMs, undefined, { signal });
-    const launched = conditionOf(await this.#read(name), 'MachineLaunched');
-    if (launched?.status === 'False' && launched.message === unavailable)
-      throw new PassFailed('machineFailedCreation', unavailable);
+    return name;
+  }
+
+  /** One claim more, awaited to the end before the next one is created. */
+  async #createNode(signal: AbortSignal): Promise<string> {
+    const name = await this.#createClaim();
+    if (this.#ways.readsCapacity === 'once') {
+      await pause(sampleMs, undefined, { signal });
+      const launched = conditionOf(await this.#read(name), 'MachineLaunched');
+      if (launched?.status === 'False' && launched.message === unavailable)
+        throw new PassFailed('machineFailedCreation', unavailable);
+    }
     const { status } = await this.#awaitReady(name, signal);
     const node = await this.#world.get('Node', status?.nodeName ?? '');
     if (node === undefined) throw new PassFailed('checkMachineStatusFailed', `Node "${status?.nodeName}" not found`);
@@ -119,8 +154,11 @@ export class KaitoWorkspace {
     try {
       do {
         await this.#sleep(pollSeconds * 1000, signal);
-        const machine = await this.#read(name);
-        if (isTrue(machine, 'Ready')) return machine;
+        const claim = await this.#read(name);
+        const launched = conditionOf(claim, 'Launched');
+        const isOut = launched?.status === 'False' && launched.message?.includes(unavailable) === true;
+        if (this.#ways.readsCapacity === 'always' && isOut) throw new PassFailed('capacity', unavailable);
+        if (isTrue(claim, 'Ready')) return claim;
       } while (clock.monotonicMs() < deadline);
     } finally {
       this.#waitsFor = undefined;
@@ -129,9 +167,9 @@ export class KaitoWorkspace {
   }
 
   async #read(name: string): Promise<Thing> {
-    const machine = await this.#world.get('Machine', name);
-    if (machine === undefined) throw new PassFailed('notFound', `machines.karpenter.sh "${name}" not found`);
-    return machine;
+    const claim = await this.#world.get(this.kind, name);
+    if (claim === undefined) throw new PassFailed('notFound', `${this.kind} "${name}" not found`);
+    return claim;
   }
 
   /** Ready nodes with the workspace's labels and size, whoever made them. */
@@ -144,9 +182,9 @@ export class KaitoWorkspace {
     return nodes.slice(0, this.wish.count).map(({ metadata }) => metadata.name);
   }
 
-  async #untilMachinesChange(signal: AbortSignal): Promise<void> {
-    const seen = versionsOf(this.machines());
-    while (versionsOf(this.machines()) === seen) await this.#sleep(pollSeconds * 1000, signal);
+  async #untilClaimsChange(signal: AbortSignal): Promise<void> {
+    const seen = versionsOf(this.claims());
+    while (versionsOf(this.claims()) === seen) await this.#sleep(pollSeconds * 1000, signal);
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -166,12 +204,6 @@ export async function withKaito<T>(workspace: KaitoWorkspace, act: () => Promise
     stop.abort();
     await running.catch(() => undefined);
   }
-}
-
-/** As KAITO tells that a Machine is on its way: with Unknown it would create another one. */
-function isPending(machine: Thing): boolean {
-  const { conditions = [] } = machine.status ?? {};
-  return conditions.length === 0 || conditionOf(machine, 'MachineInitialized')?.status === 'False';
 }
 
 function versionsOf(machines: readonly Thing[]): string {
