@@ -11,19 +11,28 @@ export interface ClaimSource {
   /** `absent`: its CRD is not installed, so there are none; `listing`: nothing can be said yet. */
   readonly state: () => 'synced' | 'listing' | 'absent';
   list(): readonly Claim[];
+  /** What the API server has with these labels at this moment. */
+  listLive(labelSelector: string, options: CallOptions): Promise<readonly Claim[]>;
   /** Told the labels of each claim that came, changed or went. Call it before the caches fill. */
   onChange(listener: (labels: Readonly<Record<string, string>>) => void): void;
   /** Throws what the API server refuses, AlreadyExists among it. The cache shows the claim at once. */
   create(claim: object, options: CallOptions): Promise<void>;
 }
 
-export function claimSource<T extends KubeObject>(kind: ClaimKind<T>, kube: Pick<KubeClient, 'create'>): ClaimSource {
+export function claimSource<T extends KubeObject>(
+  kind: ClaimKind<T>,
+  kube: Pick<KubeClient, 'create' | 'list'>,
+): ClaimSource {
   const { adapter, claims } = kind;
   return {
     kind: adapter.kind,
     resource: adapter.resource,
     state: () => kind.state,
     list: () => [...claims.values()].map((object) => adapter.read(object)),
+    async listLive(labelSelector, { signal }) {
+      const { items } = await kube.list(adapter.resource, { labelSelector, signal });
+      return items.map((object) => adapter.read(object));
+    },
     onChange: (listener) =>
       claims.subscribe(({ before, after }) => listener({ ...before?.metadata.labels, ...after?.metadata.labels })),
     create: async (claim, options) => claims.noteWrite(await kube.create(adapter.resource, claim, options)),

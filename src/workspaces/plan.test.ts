@@ -426,7 +426,7 @@ describe('planWorkspace, deletion', () => {
   });
 
   it('leaves claims of other Workspaces alone', () => {
-    const other = aClaimOf(aWorkspace({ name: 'other' }), 0);
+    const other = aClaimOf(aWorkspace({ name: 'other', uid: 'uid-other' }), 0);
     const plan = planWorkspace(aPlanInput(aWorkspace({ deleting: true }), { claims: [other] }));
     expect(plan).toMatchObject({ finalizer: 'remove', deleteClaims: [] });
   });

@@ -15,8 +15,11 @@ export const types = {
 export const reasons = {
   CreateMachinePending: 'CreateMachinePending',
   CreateNodeClaimPending: 'CreateNodeClaimPending',
+  machineFailedCreation: 'machineFailedCreation',
+  nodeClaimFailedCreation: 'nodeClaimFailedCreation',
   installNodePluginsSuccess: 'installNodePluginsSuccess',
   workspaceResourceStatusSuccess: 'workspaceResourceStatusSuccess',
+  workspaceResourceStatusFailed: 'workspaceResourceStatusFailed',
   WorkspaceInferenceStatusSuccess: 'WorkspaceInferenceStatusSuccess',
   WorkspaceInferenceStatusPending: 'WorkspaceInferenceStatusPending',
   WorkspaceInferenceStatusFailed: 'WorkspaceInferenceStatusFailed',

@@ -5,7 +5,7 @@ import type { Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, nodeLabelsOf, sizeOf } from '../apis/workspace.ts';
 import { ownerClaimUid } from '../claims/node-view.ts';
-import { claimNameOf, workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
+import { claimNameOf, workspaceLabel, workspaceNamespaceLabel, workspaceUidAnnotation } from './workspace-claims.ts';
 
 /** A node that a pod of the Workspace has, or will have. */
 export interface Seat {
@@ -25,8 +25,27 @@ export interface Seating {
 
 const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 
-export function isClaimOf({ metadata }: Workspace, { labels }: Pick<Claim, 'labels'>): boolean {
+/** Of KAITO's claims the labels say whose they are; of ours the uid, whatever became of the labels. */
+function isClaimOf({ metadata }: Workspace, { labels, annotations }: Claim): boolean {
+  const uid = annotations[workspaceUidAnnotation];
+  if (uid !== undefined) return uid === metadata.uid;
   return labels[workspaceLabel] === metadata.name && labels[workspaceNamespaceLabel] === metadata.namespace;
+}
+
+/**
+ * Claims that were made here for a Workspace of this name with another uid. Its name has one holder at a time, so when
+ * `uid` holds it (undefined: nobody does), theirs are gone: a finalizer was taken away by force, or a leader that came too
+ * late bought a node once more.
+ */
+export function strayClaims(
+  { name, namespace, uid }: { readonly name: string; readonly namespace: string; readonly uid: string | undefined },
+  claims: readonly Claim[],
+): readonly Claim[] {
+  return claims.filter(({ labels, annotations, deletingSince }) => {
+    const maker = annotations[workspaceUidAnnotation];
+    const isOfName = labels[workspaceLabel] === name && labels[workspaceNamespaceLabel] === namespace;
+    return isOfName && maker !== undefined && maker !== uid && deletingSince === undefined;
+  });
 }
 
 /**

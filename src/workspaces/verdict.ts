@@ -65,6 +65,16 @@ export function waitingForNodes(nodes: NodesVerdict): readonly WantedCondition[]
   ];
 }
 
+/** The API server does not take its claims as they are, such as labels that no node can have. */
+export function creationRefused(kind: ClaimKind, message: string): readonly WantedCondition[] {
+  const reason = kind === 'Machine' ? reasons.machineFailedCreation : reasons.nodeClaimFailedCreation;
+  return [
+    condition(claimReadyType(kind), 'False', { reason, message }),
+    condition(types.ResourceReady, 'False', { reason: reasons.workspaceResourceStatusFailed, message }),
+    ...whole('failed', message),
+  ];
+}
+
 export function nodesReady({ kind, claims }: NodesVerdict): readonly WantedCondition[] {
   const noun = kind === 'Machine' ? 'machines plugins' : 'nodeClaim plugins';
   const reason = reasons.installNodePluginsSuccess;

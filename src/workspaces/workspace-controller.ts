@@ -3,30 +3,24 @@ import { apiVersionOf } from '../apis/resource.ts';
 import type { Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
-import { AlreadyExists, Conflict, NotFound } from '../kube/errors.ts';
+import { Conflict, NotFound } from '../kube/errors.ts';
 import { Controller, done, requeueAfter, type Result } from '../runtime/controller.ts';
 import type { EventRecorder } from '../runtime/events.ts';
 import { WorkQueue } from '../runtime/queue.ts';
 import type { Store } from '../runtime/store.ts';
 import type { ClaimSource } from './claim-source.ts';
+import { createClaims, deleteClaims, isStill, liveClaims } from './claim-writer.ts';
 import { KaitoPresence } from './kaito-presence.ts';
 import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
 import { lookUp } from './prerequisites.ts';
 import { reasons } from './reasons.ts';
-import { refusedVerdict } from './verdict.ts';
+import { strayClaims } from './seats.ts';
+import { creationRefused, refusedVerdict } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
 import type { WorkspaceSettings } from './workspace-settings.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
 import { eventsBetween } from './workspace-events.ts';
-import {
-  ignoringGone,
-  markNode,
-  NameTaken,
-  removeObject,
-  writeFinalizer,
-  writeObject,
-  writeStatus,
-} from './workspace-writer.ts';
+import { markNode, NameTaken, removeObject, writeFinalizer, writeObject, writeStatus } from './workspace-writer.ts';
 
 export interface WorkspaceControllerOptions extends CacheOptions {
   readonly settings: WorkspaceSettings;
@@ -95,9 +89,9 @@ export class WorkspaceController {
     if (this.#kaito.found !== undefined) return requeueAfter(this.#kaito.found === 'unknown' ? unsyncedMs : restingMs);
     if (!this.#isKnown()) return requeueAfter(unsyncedMs);
     const workspace = this.#caches.workspaces.get(key);
-    if (workspace === undefined) return done;
     try {
-      return await this.#reconcile(workspace, signal);
+      if (!(await this.#returnStrays(key, workspace?.metadata.uid, signal))) return requeueAfter(unsyncedMs);
+      return workspace === undefined ? done : await this.#reconcile(workspace, signal);
     } catch (error) {
       if (error instanceof Conflict || error instanceof NotFound) return requeueAfter(afterConflictMs);
       throw error;
@@ -113,6 +107,25 @@ export class WorkspaceController {
       sources.every((source) => source.state() !== 'listing') &&
       sources.some((source) => source.kind === settings.claimKind && source.state() === 'synced')
     );
+  }
+
+  /** Deletes claims whose Workspace is gone. False: the cache is behind, so that they may be its successor's. */
+  async #returnStrays(key: string, uid: string | undefined, signal: AbortSignal): Promise<boolean> {
+    const { kube, log, sources } = this.#options;
+    const [namespace = '', name = ''] = key.split('/');
+    const strays = strayClaims(
+      { name, namespace, uid },
+      sources.flatMap((source) => source.list()),
+    );
+    if (strays.length === 0) return true;
+    const call = { kube, sources, signal };
+    if (!(await isStill({ name, namespace }, uid, call))) return false;
+    log.warn(
+      { Workspace: key, claims: strays.map((claim) => claim.name) },
+      'claims are deleted: their Workspace is gone',
+    );
+    await deleteClaims(strays, call);
+    return true;
   }
 
   async #reconcile(workspace: Workspace, signal: AbortSignal): Promise<Result> {
@@ -134,6 +147,8 @@ export class WorkspaceController {
     };
     const plan = planWorkspace(input);
     if (plan.finalizer !== undefined) {
+      if (plan.finalizer === 'remove' && (await this.#hasLiveClaims(workspace, signal)))
+        return requeueAfter(unsyncedMs);
       await writeFinalizer(workspace, plan.finalizer, { kube, signal });
       return done;
     }
@@ -143,14 +158,26 @@ export class WorkspaceController {
     return requeueAfter(restingMs);
   }
 
-  /** The plan, or what it says instead when an object of somebody else's stands in its way. */
-  async #carryOut(plan: Plan, { workspace, workload }: PlanInput, signal: AbortSignal): Promise<Plan> {
-    const { kube } = this.#options;
-    const call = { kube, signal };
-    await Promise.all(plan.createClaims.map((claim) => this.#createClaim(claim, signal)));
+  /** The last look before nobody remembers them: a claim that no cache has shown yet is deleted, and waited for. */
+  async #hasLiveClaims({ metadata }: Workspace, signal: AbortSignal): Promise<boolean> {
+    const { kube, sources } = this.#options;
+    const call = { kube, sources, signal };
+    const left = await liveClaims(metadata, call);
+    await deleteClaims(
+      left.filter(({ deletingSince }) => deletingSince === undefined),
+      call,
+    );
+    return left.length > 0;
+  }
+
+  /** The plan, or what it says instead when the API server or an object of somebody else's stands in its way. */
+  async #carryOut(plan: Plan, { workspace, workload, claimKind }: PlanInput, signal: AbortSignal): Promise<Plan> {
+    const { kube, sources } = this.#options;
+    const call = { kube, sources, signal };
+    const refusal = await createClaims(plan.createClaims, claimKind, call);
     for (const each of plan.remove) await removeObject(each, call);
     for (const name of plan.markNodes) await markNode(name, call);
-    await Promise.all(plan.deleteClaims.map((claim) => this.#deleteClaim(claim, signal)));
+    await deleteClaims(plan.deleteClaims, call);
     try {
       for (const wanted of plan.write) await writeObject(wanted, workspace, workload, call);
     } catch (error) {
@@ -158,26 +185,7 @@ export class WorkspaceController {
       const why = { reason: reasons.NameConflict, message: error.message };
       return { ...plan, conditions: refusedVerdict(why, workspace.tuning !== undefined) };
     }
-    return plan;
-  }
-
-  async #createClaim(claim: object, signal: AbortSignal): Promise<void> {
-    const { settings, sources } = this.#options;
-    const source = sources.find(({ kind }) => kind === settings.claimKind);
-    if (source === undefined) return;
-    try {
-      await source.create(claim, { signal });
-    } catch (error) {
-      // An earlier pass made it and the cache is behind.
-      if (!(error instanceof AlreadyExists)) throw error;
-    }
-  }
-
-  async #deleteClaim({ kind, name, uid }: Plan['deleteClaims'][number], signal: AbortSignal): Promise<void> {
-    const { kube, sources } = this.#options;
-    const source = sources.find((one) => one.kind === kind);
-    if (source === undefined) return;
-    await ignoringGone(() => kube.delete(source.resource, { name }, { signal, preconditions: { uid } }));
+    return refusal === undefined ? plan : { ...plan, conditions: creationRefused(claimKind, refusal) };
   }
 
   async #say(workspace: Workspace, plan: Plan, signal: AbortSignal): Promise<void> {

@@ -241,6 +241,7 @@ export const workspaces: readonly Scenario[] = [
       await untilWorkspace(world, 'phi', 'counts its nodes', (workspace) =>
         /^\d+\/20 nodes ready/.test(conditionOf(workspace, 'ResourceReady')?.message ?? ''),
       );
+      await untilWorkspace(world, 'phi', 'has its nodes', (workspace) => isTrue(workspace, 'ResourceReady'));
       await untilServed(world, 'phi');
       expect(world.calls('PUT')).toHaveLength(20);
     },
@@ -255,6 +256,39 @@ export const workspaces: readonly Scenario[] = [
       const [machine] = world.history.list('Machine');
       expect(message).toBe(conditionOf(machine, 'Ready')?.message);
       expect(conditionOf(await world.get('Workspace', 'phi'), 'WorkspaceReady')?.reason).toBe('workspaceFailed');
+      await removeAll(world, 'phi');
+    },
+  },
+  {
+    name: 'a label that no node can have is on the Workspace in the words of the API server, and buys nothing',
+    world: withWorkspaces,
+    async play(world) {
+      await world.startController();
+      await world.create('Workspace', inference({ labels: { apps: 'phi 3' } }));
+      expect(await untilSays(world, 'phi', 'MachineReady', 'machineFailedCreation')).toContain('phi 3');
+      expectNoClaims(world);
+      await removeAll(world, 'phi');
+    },
+  },
+  {
+    name: 'a Workspace that is forced out of the way while nobody looks leaves no claim, also when another takes its name',
+    world: withWorkspaces,
+    async play(world) {
+      const controller = await world.startController();
+      await world.create('Workspace', inference());
+      await untilServed(world, 'phi');
+      await controller.stop();
+      const [old] = world.history.list('Machine');
+      await world.edit('Workspace', 'phi', { metadata: { finalizers: null } });
+      await world.remove('Workspace', 'phi');
+      await world.create('Workspace', inference());
+      await world.startController();
+      await world.until(
+        'its claim is gone',
+        () => world.history.get('Machine', old?.metadata.name ?? '') === undefined,
+      );
+      await untilServed(world, 'phi');
+      expect(world.history.list('Machine')).toHaveLength(1);
       await removeAll(world, 'phi');
     },
   },

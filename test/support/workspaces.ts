@@ -10,7 +10,7 @@ import type {
 import type { PlanInput } from '../../src/workspaces/plan.ts';
 import { workspaceFinalizer } from '../../src/workspaces/plan.ts';
 import { presetsOf, type PresetRelease } from '../../src/workspaces/presets.ts';
-import { claimNameOf } from '../../src/workspaces/workspace-claims.ts';
+import { claimNameOf, workspaceUidAnnotation } from '../../src/workspaces/workspace-claims.ts';
 import { aMachine, aNode, noon, type NodeOptions } from './claim-builders.ts';
 
 export interface WorkspaceWish {
@@ -72,6 +72,7 @@ export function aClaimOf(
     name,
     uid: `uid-${name}`,
     labels: { 'kaito.sh/workspace': workspace.metadata.name, 'kaito.sh/workspacenamespace': 'ns' },
+    annotations: { [workspaceUidAnnotation]: workspace.metadata.uid },
     status: {
       ...(reason === undefined ? { nodeName: nodeNameOf(name) } : {}),
       conditions: [

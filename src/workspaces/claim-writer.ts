@@ -1,0 +1,76 @@
+// Creating and deleting claims for Workspaces: each is one GPU node's bill, so what a cache says is not enough to end one.
+import { workspaces } from '../apis/workspace.ts';
+import type { Claim, ClaimKind } from '../apis/claim.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { AlreadyExists, BadRequest, Forbidden, Invalid } from '../kube/errors.ts';
+import type { ClaimSource } from './claim-source.ts';
+import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
+import { ignoringGone } from './workspace-writer.ts';
+
+interface Call {
+  readonly kube: KubeClient;
+  readonly sources: readonly ClaimSource[];
+  readonly signal: AbortSignal;
+}
+
+/** A label's value has no more; the claims of a longer name cannot have been made. */
+const longestLabel = 63;
+
+/**
+ * All of them at once. Answers what the API server refuses for good as it is, in its words. Throws what may go well the
+ * next time, when all others have been asked for.
+ */
+export async function createClaims(
+  claims: readonly object[],
+  kind: ClaimKind,
+  { sources, signal }: Call,
+): Promise<string | undefined> {
+  const source = sources.find((one) => one.kind === kind);
+  if (source === undefined) return undefined;
+  const outcomes = await Promise.allSettled(claims.map((claim) => source.create(claim, { signal })));
+  const errors = outcomes.flatMap((outcome): readonly unknown[] =>
+    // An earlier pass made it and the cache is behind.
+    outcome.status === 'fulfilled' || outcome.reason instanceof AlreadyExists ? [] : [outcome.reason],
+  );
+  const refusal = errors.find(isRefusal);
+  const failure = errors.find((error): error is Error => error instanceof Error && !isRefusal(error));
+  if (failure !== undefined) throw failure;
+  return refusal?.message;
+}
+
+/** Claims that are gone already are no mistake; one of the same name that came since is not touched. */
+export async function deleteClaims(claims: readonly Claim[], { kube, sources, signal }: Call): Promise<void> {
+  await Promise.all(
+    claims.map(async ({ kind, name, uid }) => {
+      const source = sources.find((one) => one.kind === kind);
+      if (source === undefined) return;
+      await ignoringGone(() => kube.delete(source.resource, { name }, { signal, preconditions: { uid } }));
+    }),
+  );
+}
+
+/** What the API server has for this Workspace, whatever the caches say. */
+export async function liveClaims(
+  { name, namespace = '' }: { readonly name: string; readonly namespace?: string },
+  { sources, signal }: Call,
+): Promise<readonly Claim[]> {
+  if (name.length > longestLabel) return [];
+  const labelSelector = `${workspaceLabel}=${name},${workspaceNamespaceLabel}=${namespace}`;
+  const served = sources.filter((source) => source.state() !== 'absent');
+  return (await Promise.all(served.map((source) => source.listLive(labelSelector, { signal })))).flat();
+}
+
+/** Whether the Workspace of this name is this one, or with undefined, that there is none: asked of the API server. */
+export async function isStill(
+  key: { readonly name: string; readonly namespace: string },
+  uid: string | undefined,
+  { kube, signal }: Call,
+): Promise<boolean> {
+  const { namespace } = key;
+  const { items } = await kube.list(workspaces, { namespace, fieldSelector: `metadata.name=${key.name}`, signal });
+  return items.find(({ metadata }) => metadata.name === key.name)?.metadata.uid === uid;
+}
+
+function isRefusal(error: unknown): error is Invalid | BadRequest | Forbidden {
+  return error instanceof Invalid || error instanceof BadRequest || error instanceof Forbidden;
+}
