@@ -40,7 +40,9 @@ export const deletion: readonly Scenario[] = [
       await world.untilCalls('PUT', name, 1);
       await deleteAndWait(world);
       expect(world.calls('PUT', name)).toHaveLength(1);
-      expect(world.calls('DELETE', name)).toMatchObject([{ status: 202 }]);
+      // Azure may have gone on with the creation between the look and the DELETE, which names the version that was seen.
+      const answers = world.calls('DELETE', name).map(({ status }) => status);
+      expect(answers.filter((status) => status !== 412)).toEqual([202]);
     },
   },
   {
