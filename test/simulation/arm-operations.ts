@@ -120,11 +120,12 @@ export class ArmOperations {
     const joinMs = supply === 'nodesLate' ? ms + random.between(60_000, 300_000) : ms * (0.5 + random.next());
     if (supply === 'nodesMissing') instance.state = 'down';
     else fleet.boot(instance, joinMs);
+    instance.sick = supply === 'nodesFail' && random.chance(0.5);
     this.finish(pool, ms, () => {
       const message = 'Code: VMExtensionProvisioningTimeout; the node did not come up';
       const failed = supply === 'nodesFail' || supply === 'nodesLate';
       pools.change(pool, failed ? failedWith({ code: 'VMExtensionProvisioningTimeout', message }) : settled(), 'aks');
-      if (supply === 'nodesFail') fleet.halt(instance);
+      if (supply === 'nodesFail' && !instance.sick) fleet.halt(instance);
     });
   }
 

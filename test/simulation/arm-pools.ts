@@ -13,6 +13,8 @@ export interface SimInstance {
   state: 'booting' | 'up' | 'down';
   /** Its kubelet has registered since it began; a Node that is deleted after that does not come back. */
   registered: boolean;
+  /** Its kubelet registers and never becomes Ready. */
+  sick: boolean;
 }
 
 export interface SimPool {
@@ -121,6 +123,7 @@ export class ArmPools {
       incarnation: pool.incarnation,
       state: 'booting',
       registered: false,
+      sick: false,
     };
     pool.instances.push(instance);
     return instance;

@@ -125,7 +125,7 @@ export class Fleet {
       this.madeFor.set(node.metadata.uid, { pool: instance.pool, incarnation: instance.incarnation });
     }
     scheduler.after(random.between(1000, 15_000), () => {
-      if (instance.state === 'up') this.setReady(instance, 'True');
+      if (instance.state === 'up' && !instance.sick) this.setReady(instance, 'True');
     });
   }
 

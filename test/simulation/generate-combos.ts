@@ -115,7 +115,21 @@ const unknownOwners: Combo = (random) => [
   [random.between(1000, 3 * minute), { what: 'crdGone', plural: 'machines', ms: random.between(minute, 4 * minute) }],
 ];
 
+/** Let go of by force: its deletion asks Azure for nothing. */
+const forced: Combo = (random, name) => [
+  [0, { what: 'editClaim', name, edit: 'forceRelease', ms: 1000 }],
+  [random.between(0, minute), { what: 'deleteClaim', name }],
+];
+
+/** Tags that name somebody else, and then the claim goes: the pool stays. */
+const stolen: Combo = (random, name) => [
+  [0, { what: 'retag', pool: name, how: random.pick(['foreign', 'earlier']) }],
+  [random.between(20_000, 2 * minute), { what: 'deleteClaim', name }],
+];
+
 export const combos: readonly Combo[] = [
+  forced,
+  stolen,
   unknownOwners,
   youngLeader,
   failedStart,
