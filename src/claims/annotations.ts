@@ -57,7 +57,7 @@ export interface ClaimRecord {
   readonly recreated?: Recreated;
 }
 
-export interface Recreated {
+interface Recreated {
   /** `2026-03-01`, by the API server's clock. */
   readonly day: string;
   readonly times: number;

@@ -153,7 +153,7 @@ function isReplaceable({ owner, pool }: PresentPool): boolean {
   return owner.owner === 'mine' && pool.count >= 1;
 }
 
-export function unfitWhy({ poolName, record }: DecideInput, bound: NodeView | undefined): Why {
+function unfitWhy({ poolName, record }: DecideInput, bound: NodeView | undefined): Why {
   if (bound === undefined)
     return {
       reason: reasons.NodeMissing,
@@ -163,6 +163,6 @@ export function unfitWhy({ poolName, record }: DecideInput, bound: NodeView | un
   return { reason: reasons.NodeNotReady, message: `Node "${bound.name}" ${what}` };
 }
 
-export function at(row: Row, face: Face, bound?: NodeView): Decision {
+function at(row: Row, face: Face, bound?: NodeView): Decision {
   return { row, step: { do: 'nothing' }, face, ...(bound === undefined ? {} : { bound }) };
 }
