@@ -1,5 +1,6 @@
 // KAITO as the client: what it reads from its claims must never make it buy one GPU more than it wants.
 import { expect } from 'vitest';
+import type { KaitoRelease } from '../support/kaito-releases.ts';
 import { KaitoWorkspace, withKaito, type WorkspaceState } from '../support/kaito-workspace.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { isTrue } from '../support/world-things.ts';
@@ -40,6 +41,37 @@ function mostLiveClaims(world: World, workspace: KaitoWorkspace): number {
     most = Math.max(most, live.size);
   }
   return most;
+}
+
+/** Its Node is not ready for a while, then its pool is upgraded. */
+async function playBusy(release: KaitoRelease, world: World): Promise<void> {
+  await world.startController();
+  const workspace = new KaitoWorkspace(world, { name: 'busy', count: 2, release });
+  await withKaito(workspace, async () => {
+    await untilPhase(world, workspace, 'ready');
+    const [name = ''] = workspace.created;
+    await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
+    const node = world.claim(name)?.status?.nodeName ?? '';
+    await world.nodes.setReady(node, false);
+    await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
+    await world.pass(20);
+    await world.nodes.setReady(node, true);
+    const back = await world.untilReady(name);
+    world.azure.upgradePool(name);
+    await world.until('it was upgraded', () => {
+      const bound = world.history.get('Node', world.claim(name)?.status?.nodeName ?? '');
+      const isNew = world.claim(name)?.metadata.resourceVersion !== back.metadata.resourceVersion;
+      return (
+        isNew && world.poolState(name) === 'Succeeded' && isTrue(bound, 'Ready') && world.nodesOf(name).length === 1
+      );
+    });
+    await world.untilReady(name);
+    await untilPhase(world, workspace, 'ready');
+    expect(workspace.created).toHaveLength(2);
+    expect(mostLiveClaims(world, workspace)).toBe(2);
+    expect(world.calls('PUT')).toHaveLength(2);
+    expect(world.calls('DELETE')).toEqual([]);
+  });
 }
 
 export const kaito: readonly Scenario[] = [
@@ -159,34 +191,6 @@ export const kaito: readonly Scenario[] = [
   ...releases.map((release): Scenario => ({
     name: `KAITO ${release} never has more live claims than nodes that it wants: slow creation, a Node that is not ready, an upgrade`,
     world: { script: { timing: { createSeconds: 40, joinSeconds: 30, upgradeSeconds: 20 } } },
-    async play(world) {
-      await world.startController();
-      const workspace = new KaitoWorkspace(world, { name: 'busy', count: 2, release });
-      await withKaito(workspace, async () => {
-        await untilPhase(world, workspace, 'ready');
-        const [name = ''] = workspace.created;
-        await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
-        const node = world.claim(name)?.status?.nodeName ?? '';
-        await world.nodes.setReady(node, false);
-        await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
-        await world.pass(20);
-        await world.nodes.setReady(node, true);
-        const back = await world.untilReady(name);
-        world.azure.upgradePool(name);
-        await world.until('it was upgraded', () => {
-          const bound = world.history.get('Node', world.claim(name)?.status?.nodeName ?? '');
-          const isNew = world.claim(name)?.metadata.resourceVersion !== back.metadata.resourceVersion;
-          return (
-            isNew && world.poolState(name) === 'Succeeded' && isTrue(bound, 'Ready') && world.nodesOf(name).length === 1
-          );
-        });
-        await world.untilReady(name);
-        await untilPhase(world, workspace, 'ready');
-        expect(workspace.created).toHaveLength(2);
-        expect(mostLiveClaims(world, workspace)).toBe(2);
-        expect(world.calls('PUT')).toHaveLength(2);
-        expect(world.calls('DELETE')).toEqual([]);
-      });
-    },
+    play: (world) => playBusy(release, world),
   })),
 ];
