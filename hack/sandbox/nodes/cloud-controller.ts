@@ -16,7 +16,7 @@ export interface CloudCall {
 }
 
 /** It looks at new Nodes, and at those that are not Ready, each five seconds. */
-export const everySeconds = 5;
+const everySeconds = 5;
 
 export interface Joining {
   readonly isAlive: () => boolean;
