@@ -17,4 +17,8 @@ export const notHere: readonly Impossible[] = [
     name: 'a Node that never joins is told of; nothing is deleted',
     why: 'The jump to the deadline costs the controller its lease, and since when the pool was settled only that one remembered',
   },
+  {
+    name: 'a pool that somebody scales to 2 keeps its first Node and says ExtraNodes; scaled back, nothing has changed',
+    why: 'The jump to the event costs the controller its lease, and since when the pool was settled only that one remembered',
+  },
 ];
