@@ -278,4 +278,13 @@ describe('drainRound and volumes', () => {
     await round();
     expect(kube.reads).toEqual(['list pods', 'list volumeattachments']);
   });
+
+  test('attachments that may not be listed are told of, and are not taken for none', async () => {
+    const { kube, round } = play();
+    kube.unserved.add('volumeattachments');
+    await expect(round()).resolves.toMatchObject({
+      pending: 1,
+      blocked: expect.stringContaining('Whether volumes are detached cannot be seen'),
+    });
+  });
 });

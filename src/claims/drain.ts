@@ -57,7 +57,7 @@ export async function drainRound(task: DrainTask, context: DrainContext): Promis
   const volumes = inOrder.flatMap((progress) => progress.volumes);
   return {
     at: context.now,
-    pending: inOrder.reduce((sum, { pods }) => sum + pods, volumes.length),
+    pending: inOrder.reduce((sum, { pods, unseen = 0 }) => sum + pods + unseen, volumes.length),
     ...(blocked === undefined ? {} : { blocked }),
     ...(volumes.length === 0 ? {} : { volumes }),
   };
@@ -65,6 +65,8 @@ export async function drainRound(task: DrainTask, context: DrainContext): Promis
 
 interface NodeProgress {
   readonly pods: number;
+  /** Volumes, of which nobody knows how many there are. */
+  readonly unseen?: number;
   readonly volumes: readonly string[];
   readonly blocked?: string;
 }
@@ -86,9 +88,27 @@ async function drainNode({ name }: NodeView, { end, kind }: DrainTask, context: 
   const { items: pods } = await kube.list(podsResource, { fieldSelector: `spec.nodeName=${name}`, signal });
   const moment = { kind, nowApiMs: now.apiMs };
   const plan = planDrain(pods, { ...moment, endsAtApiMs: end?.isPromised === true ? end.atApiMs : undefined });
-  const volumes = plan.left > 0 ? [] : await attachedVolumes({ nodeName: name, pods, moment }, { kube, signal });
+  if (plan.left === 0) return awaitVolumes(await volumesOf({ nodeName: name, pods, moment }, { kube, signal }));
   const { gone, blocked } = await askPods(plan, context);
-  return { pods: plan.left - gone, volumes, ...(blocked === undefined ? {} : { blocked }) };
+  return { pods: plan.left - gone, volumes: [], ...(blocked === undefined ? {} : { blocked }) };
+}
+
+function awaitVolumes(volumes: readonly string[] | { readonly unseen: string }): NodeProgress {
+  return 'unseen' in volumes
+    ? { pods: 0, unseen: 1, volumes: [], blocked: `Whether volumes are detached cannot be seen: ${volumes.unseen}` }
+    : { pods: 0, volumes };
+}
+
+/** What an API server refuses to say (an older chart's rights) is told as a pod's budget is, and waited for as long. */
+async function volumesOf(
+  ...question: Parameters<typeof attachedVolumes>
+): Promise<readonly string[] | { readonly unseen: string }> {
+  try {
+    return await attachedVolumes(...question);
+  } catch (error) {
+    if (error instanceof KubeError && error.status >= 400) return { unseen: error.message };
+    throw error;
+  }
 }
 
 /** How many of them turned out to be gone already, and what forbids the first of the others. */
