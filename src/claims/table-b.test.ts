@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aNode, anInput, aPool, aRegisteredNode, at } from '../../test/support/claim-builders.ts';
 import { registered, unfit } from '../../test/support/claim-days.ts';
 import type { Claim } from '../apis/claim.ts';
+import { ownerTagsFor } from '../azure/tags.ts';
 import { decide } from './decide.ts';
 
 /** The uid of the Node that is bound. */
@@ -25,6 +26,14 @@ describe('table B', () => {
       expect(decision.events).toContainEqual(expect.objectContaining({ reason: 'OwnershipLost', once: true }));
       expect(['nothing', 'sync']).toContain(decision.step.do);
     }
+  });
+
+  test('B0: a Node of a pool that is no longer ours is not taken for the one that is gone', () => {
+    const pool = aPool(claim, 'settled', { tags: ownerTagsFor({ kind: 'Machine', name: claim.name, uid: 'uid-2' }) });
+    const stranger = aNode({ uid: 'node-uid-2', createdAt: -60 });
+    const decision = decide(anInput({ claim, pool, nodes: [stranger] }));
+    expect(decision).toMatchObject({ row: 'B0', step: { do: 'nothing' } });
+    expect(decision.face.face).not.toBe('ready');
   });
 
   test.each(['settled', 'busy', 'failed', 'canceled', 'creating'] as const)(

@@ -20,7 +20,10 @@ export function tableB(input: DecideInput): Decision {
 
 function byNode(input: DecideInput): Decision {
   const { now, pool, timings } = input;
-  const { best, bound, boundIsFit } = bindingOf(input);
+  const { best: fittest, bound, boundIsFit } = bindingOf(input);
+  // In a pool that is somebody else's now, a Node that never was this claim's is theirs.
+  const isTheirs = isPresent(pool) && pool.owner.owner !== 'mine' && fittest?.ownerUid !== input.claim.uid;
+  const best = isTheirs ? undefined : fittest;
   const events = poolEvents(input);
   if (bound !== undefined && boundIsFit && pool.phase !== 'deleting')
     return withEvents([...events, ...degraded(pool)], keep(input, bound));
