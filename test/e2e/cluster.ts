@@ -15,7 +15,12 @@ export const controllerUser = `system:serviceaccount:${release}:${release}`;
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'charts/gpu-provisioner');
 const values = join(import.meta.dirname, 'values.yaml');
-const claims = ['/apis/karpenter.sh/v1alpha5/machines', '/apis/karpenter.sh/v1/nodeclaims'] as const;
+/** What the chart defines; the API server answers 429 while it prepares to store the first of them. */
+const defined = [
+  '/apis/karpenter.sh/v1alpha5/machines',
+  '/apis/karpenter.sh/v1/nodeclaims',
+  '/apis/kaito.sh/v1alpha1/workspaces',
+] as const;
 const deployment = `/apis/apps/v1/namespaces/${release}/deployments/${release}`;
 const accounts = `/api/v1/namespaces/${release}/serviceaccounts`;
 // Worlds jump over hours.
@@ -53,7 +58,7 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
     signal,
   });
   const api = stack.adopt(new Api(controlPlane), (client) => client.close());
-  for (const path of claims)
+  for (const path of defined)
     while ((await api.get(path, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
   const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
   // No kubelet runs its pods; the controller is started beside the cluster instead.
