@@ -1,0 +1,165 @@
+// The controller of Workspaces against a real API server's answers: what becomes of claims when caches and people are late.
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { applyDefinitions } from '../../hack/sandbox/definitions.ts';
+import { anEmbeddedApi, type EmbeddedApi } from '../../test/support/embedded-api.ts';
+import { silent } from '../../test/support/kube-fixture.ts';
+import { aPlanInput } from '../../test/support/workspaces.ts';
+import type { Claim } from '../apis/claim.ts';
+import { conditionOf } from '../apis/conditions.ts';
+import { machines } from '../apis/machine.ts';
+import type { Node } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { workspaces } from '../apis/workspace.ts';
+import { machineAdapter } from '../claims/adapter.ts';
+import { systemClock } from '../clock.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import type { EventNote } from '../runtime/event-object.ts';
+import { Store } from '../runtime/store.ts';
+import type { ClaimSource } from './claim-source.ts';
+import { workspaceFinalizer } from './plan.ts';
+import { workspaceUidAnnotation } from './workspace-claims.ts';
+import { WorkspaceController } from './workspace-controller.ts';
+
+const { signal } = new AbortController();
+const patience = { timeout: 20_000, interval: 20 } as const;
+const name = { name: 'phi', namespace: 'default' };
+
+interface Fixture extends EmbeddedApi {
+  readonly events: EventNote[];
+  /** What the cache of claims shows, if not what the API server has. */
+  cached: readonly Claim[] | undefined;
+  readonly controller: WorkspaceController;
+  claims(): Promise<readonly Claim[]>;
+}
+
+/** A controller that works until the test ends; its claims are whatever the API server has, unless the test holds them back. */
+async function start(): Promise<Fixture> {
+  const api = await anEmbeddedApi();
+  await applyDefinitions(api.api, new URL('../../crds', import.meta.url).pathname);
+  const { client: kube } = api;
+  const nodes = new Store<Node>({ clock: systemClock });
+  nodes.replace([], '1');
+  let known: readonly Claim[] = [];
+  const claims = async (): Promise<readonly Claim[]> => {
+    const { items } = await kube.list(machines, { signal });
+    known = items.map((machine) => machineAdapter.read(machine));
+    return known;
+  };
+  const events: EventNote[] = [];
+  const source: ClaimSource = {
+    kind: 'Machine',
+    resource: machines,
+    state: () => 'synced',
+    list: () => fixture.cached ?? known,
+    listLive: claims,
+    onChange: () => undefined,
+    async create(claim, options) {
+      await kube.create(machines, claim, options);
+      await claims();
+    },
+  };
+  const controller = new WorkspaceController({
+    settings: aPlanInput(aWish()),
+    nodes,
+    sources: [source],
+    events: { record: (event) => events.push(event) },
+    workers: 2,
+    kube,
+    clock: systemClock,
+    log: silent,
+    metrics: createMetrics(),
+    random: () => 0,
+  });
+  const fixture: Fixture = { ...api, events, cached: undefined, controller, claims };
+  const stop = new AbortController();
+  const running = Promise.all([controller.watch(stop.signal), controller.run(stop.signal)]);
+  onTestFinished(async () => {
+    stop.abort();
+    await running;
+  });
+  return fixture;
+}
+
+function aWish(labels: Record<string, string> = { apps: 'phi' }, count = 1): Workspace {
+  return {
+    apiVersion: 'kaito.sh/v1alpha1',
+    kind: 'Workspace',
+    metadata: { ...name, uid: '', resourceVersion: '', creationTimestamp: '' },
+    resource: { count, instanceType: 'Standard_NC24ads_A100_v4', labelSelector: { matchLabels: labels } },
+    inference: { preset: { name: 'phi-3-mini-4k-instruct', accessMode: 'public' } },
+  };
+}
+
+async function create({ client }: Fixture, { metadata: _, ...wish }: Workspace): Promise<Workspace> {
+  return client.create(workspaces, { ...wish, metadata: name }, { signal });
+}
+
+async function said({ client }: Fixture, type: string): Promise<string> {
+  const { status } = await client.get(workspaces, name, { signal });
+  const condition = conditionOf(status?.conditions ?? [], type);
+  return `${condition?.status}/${condition?.reason}: ${condition?.message}`;
+}
+
+test('the finalizer is there before the first claim, and the claims carry the uid of their Workspace', async () => {
+  const fixture = await start();
+  const { metadata } = await create(fixture, aWish({ apps: 'phi' }, 3));
+  await vi.waitFor(async () => expect(await fixture.claims()).toHaveLength(3), patience);
+  const makers = (await fixture.claims()).map(({ annotations }) => annotations[workspaceUidAnnotation]);
+  expect(makers).toEqual([metadata.uid, metadata.uid, metadata.uid]);
+  expect((await fixture.client.get(workspaces, name, { signal })).metadata.finalizers).toEqual([workspaceFinalizer]);
+});
+
+test('a creation that the API server refuses is said in its words, and warned of', async () => {
+  const fixture = await start();
+  await create(fixture, aWish({ apps: 'phi 3' }));
+  await vi.waitFor(
+    async () => expect(await said(fixture, 'MachineReady')).toContain('False/machineFailedCreation: '),
+    patience,
+  );
+  expect(await said(fixture, 'MachineReady')).toContain('phi 3');
+  expect(await said(fixture, 'ResourceReady')).toContain('False/workspaceResourceStatusFailed: ');
+  await vi.waitFor(
+    () =>
+      expect(fixture.events).toContainEqual(
+        expect.objectContaining({ type: 'Warning', reason: 'machineFailedCreation' }),
+      ),
+    patience,
+  );
+});
+
+test('a claim that no cache has shown yet goes before the Workspace does', async () => {
+  const fixture = await start();
+  await create(fixture, aWish());
+  await vi.waitFor(async () => expect(await fixture.claims()).toHaveLength(1), patience);
+  fixture.cached = [];
+  await fixture.client.delete(workspaces, name, { signal });
+  await vi.waitFor(async () => expect((await fixture.client.list(workspaces, { signal })).items).toEqual([]), patience);
+  expect(await fixture.claims()).toEqual([]);
+});
+
+test('a claim whose Workspace is gone is deleted, and one that KAITO made is not', async () => {
+  const fixture = await start();
+  const claim = (claimName: string, annotations: object): object => ({
+    apiVersion: 'karpenter.sh/v1alpha5',
+    kind: 'Machine',
+    metadata: {
+      name: claimName,
+      annotations,
+      labels: { 'kaito.sh/workspace': 'phi', 'kaito.sh/workspacenamespace': 'default' },
+    },
+    spec: { machineTemplateRef: { name: claimName } },
+  });
+  const old = { [workspaceUidAnnotation]: 'uid-of-one-that-is-gone' };
+  await fixture.create(machines, claim('wsold', old), claim('wskaito', {}));
+  await fixture.claims();
+  const { metadata } = await create(fixture, aWish());
+  await vi.waitFor(
+    async () => expect((await fixture.claims()).map((each) => each.name)).toEqual(['wskaito']),
+    patience,
+  );
+  // KAITO's serves the Workspace of its name: no other is bought.
+  await vi.waitFor(async () => expect(await said(fixture, 'ResourceReady')).toContain('0/1 nodes ready'), patience);
+  expect((await fixture.claims()).map(({ annotations }) => annotations[workspaceUidAnnotation])).not.toContain(
+    metadata.uid,
+  );
+});
