@@ -88,6 +88,23 @@ describe('Lifecycle and people who edit', () => {
   });
 });
 
+describe('Lifecycle and an Azure that takes its time', () => {
+  test('Ready goes with the Node, before Azure has answered what became of the pool', async () => {
+    const play = playLifecycle();
+    await ready(play);
+    play.arm.pools.clear();
+    await play.clock.advance(400_000);
+    expect(status(play, 'Ready')).toBe('True');
+    const answer = Promise.withResolvers<undefined>();
+    play.arm.get = async () => answer.promise;
+    const { metadata } = play.kube.find('nodes', aNode().metadata.name);
+    play.join({ ...aNode({ ready: 'False' }), metadata });
+    await play.clock.advance(1000);
+    expect(status(play, 'Ready')).toBe('False');
+    answer.resolve(undefined);
+  });
+});
+
 describe('Lifecycle and the end of a Machine', () => {
   test('a pod that cannot be evicted is named and keeps the others on the Node no longer', async () => {
     const play = playLifecycle();

@@ -1,5 +1,6 @@
 // One pass over one claim: look at what is, decide, act once, report. Doing it twice equals doing it once.
 import type { Claim } from '../apis/claim.ts';
+import { conditionOf } from '../apis/conditions.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { causeOf } from '../azure/causes.ts';
 import { Conflict, Invalid, NotFound } from '../kube/errors.ts';
@@ -68,6 +69,8 @@ export class Lifecycle<T extends KubeObject> {
     let current = claim;
     let { input, decision } = this.#decide(current, ours, pass);
     const events = [...(decision.events ?? [])];
+    // Azure may take its time to answer; that the Node does not serve any more is said at once.
+    if (isLook(decision) && losesReady(current, decision)) current = await this.#report(current, decision, pass);
     for (let looks = 0; isLook(decision) && looks < mostLooks; looks += 1) {
       if (decision.step.do === 'countMachines') await countMachines(input, this.#hands(pass));
       else if (!(await this.#look(input, pass))) break;
@@ -160,7 +163,8 @@ export class Lifecycle<T extends KubeObject> {
     return { context: this.#context, memories: this.#memories, released: this.#released, writer: this.#writer, pass };
   }
 
-  async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<void> {
+  /** The claim as it is then. */
+  async #report(claim: Claim, decision: Decision, { signal }: Pass): Promise<Claim> {
     const now = this.#context.kube.serverNow();
     let after: Claim;
     try {
@@ -173,9 +177,10 @@ export class Lifecycle<T extends KubeObject> {
         this.#memories.note(claim.uid, instantOf(this.#context), { told: new Set([...told, statusRefused]) });
         this.#context.log.warn({ err: error, claim: claim.name }, 'status of a deleting claim is refused');
       }
-      return;
+      return claim;
     }
     for (const event of milestonesBetween(claim, after)) tell(this.#context, after, event);
+    return after;
   }
 
   #tell(claim: Claim, events: Decision['events'] = []): void {
@@ -194,4 +199,10 @@ export class Lifecycle<T extends KubeObject> {
 
 function isLook({ step }: Decision): boolean {
   return step.do === 'look' || step.do === 'countMachines';
+}
+
+/** The claim says Ready, and what was decided says otherwise. */
+function losesReady({ status }: Claim, { face }: Decision): boolean {
+  const serves = face.face === 'none' || face.face === 'ready' || (face.face === 'keep' && face.nodeReady);
+  return !serves && conditionOf(status.conditions, 'Ready')?.status === 'True';
 }
