@@ -109,6 +109,8 @@ export class Platform {
     if (instance === undefined || instance.state !== 'up') return;
     fleet.halt(instance);
     scheduler.after(ms, () => {
+      // An upgrade, a start or a deletion may have come first.
+      if (instance.state !== 'down' || pools.instanceOf(instance.providerId) !== instance) return undefined;
       const node = fleet.node(instance);
       if (!reimage || node === undefined) return fleet.boot(instance, 1000);
       if (!isDeleting(node)) api.delete('nodes', node.metadata.name, { by: 'aks-auto-repair' });

@@ -135,7 +135,7 @@ export class Patience {
       const { name, uid, finalizers = [], ownerReferences = [] } = node.metadata;
       if (!isDeleting(node) || !finalizers.includes(finalizer) || book.nodesDeleted.get(uid) !== 'platform') continue;
       const owner = claimByUid(this.#bench, ownerReferences[0]?.uid);
-      if (owner === undefined || isDeleting(owner)) continue;
+      if (owner === undefined || isDeleting(owner) || !this.#isServed(owner)) continue;
       yield [`Node ${name} (${uid}) keeps our finalizer`, { invariant: 2, mostMs: armFails ? 120_000 : 30_000 }];
     }
     for (const plural of claimPlurals) {
@@ -147,6 +147,11 @@ export class Patience {
           yield [`Claim ${claim.metadata.name} says Ready and ${why}`, { invariant: 10, mostMs: 15_000 }];
       }
     }
+  }
+
+  /** Of claims whose kind is not served nothing is known. */
+  #isServed({ kind }: Thing): boolean {
+    return this.#bench.world.api.serves(kind === 'NodeClaim' ? 'nodeclaims' : 'machines');
   }
 
   #notReady({ metadata, status }: Thing): string | undefined {
