@@ -48,9 +48,9 @@ test.each([
   ["KAITO's without a pod", kaitos, 0, undefined],
   ["another's of the same name", 'registry.example/other/workspace:1', 1, undefined],
 ])('a Deployment of %s', async (_, image, replicas, found) => {
-  const { client, create } = await anEmbeddedApi();
-  await create(deployments, aDeployment(image, replicas));
-  const { presence } = look(client);
+  const world = await anEmbeddedApi();
+  await world.create(deployments, aDeployment(image, replicas));
+  const { presence } = look(world.client);
   expect(presence.found).toBe('unknown');
   await vi.waitFor(() => expect(presence.found).toBe(found), patience);
 });
@@ -67,15 +67,15 @@ test('nothing is known while the API server fails, and it is asked again a secon
 });
 
 test('a controller that is installed or uninstalled later is seen within a minute', async () => {
-  const { client, create } = await anEmbeddedApi();
-  const { presence, clock } = look(client);
+  const world = await anEmbeddedApi();
+  const { presence, clock } = look(world.client);
   await vi.waitFor(() => expect(presence.found).toBeUndefined(), patience);
-  await create(deployments, aDeployment(kaitos));
+  await world.create(deployments, aDeployment(kaitos));
   await vi.waitFor(async () => {
     await clock.advance(60_000);
     expect(presence.found).toBe('default/workspace');
   }, patience);
-  await client.delete(deployments, { name: 'workspace', namespace: 'default' }, { signal });
+  await world.client.delete(deployments, { name: 'workspace', namespace: 'default' }, { signal });
   await vi.waitFor(async () => {
     await clock.advance(60_000);
     expect(presence.found).toBeUndefined();

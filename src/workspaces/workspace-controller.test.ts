@@ -90,7 +90,20 @@ function aWish(labels: Record<string, string> = { apps: 'phi' }, count = 1): Wor
   };
 }
 
-async function create({ client }: Fixture, { metadata: _, ...wish }: Workspace): Promise<Workspace> {
+function aClaim(claimName: string, annotations: object): object {
+  return {
+    apiVersion: 'karpenter.sh/v1alpha5',
+    kind: 'Machine',
+    metadata: {
+      name: claimName,
+      annotations,
+      labels: { 'kaito.sh/workspace': 'phi', 'kaito.sh/workspacenamespace': 'default' },
+    },
+    spec: { machineTemplateRef: { name: claimName } },
+  };
+}
+
+async function create({ client }: Fixture, wish: Workspace): Promise<Workspace> {
   return client.create(workspaces, { ...wish, metadata: name }, { signal });
 }
 
@@ -139,18 +152,8 @@ test('a claim that no cache has shown yet goes before the Workspace does', async
 
 test('a claim whose Workspace is gone is deleted, and one that KAITO made is not', async () => {
   const fixture = await start();
-  const claim = (claimName: string, annotations: object): object => ({
-    apiVersion: 'karpenter.sh/v1alpha5',
-    kind: 'Machine',
-    metadata: {
-      name: claimName,
-      annotations,
-      labels: { 'kaito.sh/workspace': 'phi', 'kaito.sh/workspacenamespace': 'default' },
-    },
-    spec: { machineTemplateRef: { name: claimName } },
-  });
   const old = { [workspaceUidAnnotation]: 'uid-of-one-that-is-gone' };
-  await fixture.create(machines, claim('wsold', old), claim('wskaito', {}));
+  await fixture.create(machines, aClaim('wsold', old), aClaim('wskaito', {}));
   await fixture.claims();
   const { metadata } = await create(fixture, aWish());
   await vi.waitFor(
