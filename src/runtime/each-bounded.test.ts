@@ -13,7 +13,7 @@ describe('eachBounded', () => {
       running -= 1;
       done.push(item);
     });
-    expect(done.toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(done.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
     expect(most).toBe(2);
   });
 

@@ -80,12 +80,12 @@ export async function startVirtualNodes(options: VirtualNodesOptions): Promise<V
   }
 
   function join({ instance, reason, pool }: InstanceEvent): void {
-    const options = {
+    const own = {
       ...kubeletOptions,
       isSick: sick.has(instance.nodeName),
       cleared: clearing.get(instance.nodeName),
     };
-    const kubelet = new Kubelet(instance, options);
+    const kubelet = new Kubelet(instance, own);
     kubelets.set(instance.nodeName, kubelet);
     const isAlive = (): boolean => kubelets.get(instance.nodeName) === kubelet;
     const isRegistered = (): boolean => kubelet.uid !== undefined;
