@@ -152,8 +152,9 @@ export class Platform {
     if (pool.view.phase === 'deleting') return;
     const before = pool.view;
     if (random.chance(0.5)) pools.change(pool, { phase: 'busy', state: 'Starting' }, 'aks');
-    const first = sameNames ? 0 : this.#nextIndex(pool) + 1;
-    for (let index = 0; index < pool.view.count; index += 1)
+    const first = sameNames && pool.instances.length === 0 ? 0 : this.#nextIndex(pool) + 1;
+    // Another start may have brought some of them already.
+    for (let index = pool.instances.length; index < pool.view.count; index += 1)
       fleet.boot(pools.addInstance(pool, first + index), ms * (0.4 + random.next()));
     operations.finish(pool, ms, () =>
       pools.change(pool, before.phase === 'failed' ? { phase: 'failed', state: 'Failed' } : settled(), 'aks'),
