@@ -16,13 +16,22 @@ export interface Asked {
   readonly allowed: boolean;
 }
 
-/** Each different request once. Requests that are about no resource, such as discovery, are free to all and left out. */
-export async function askedBy(user: string, auditLog: string): Promise<readonly Asked[]> {
+/**
+ * Each different request once, of those that came when `counts` says so. Requests that are about no resource, such as
+ * discovery, are free to all and left out.
+ */
+export async function askedBy(
+  user: string,
+  auditLog: string,
+  counts: (receivedMs: number) => boolean = () => true,
+): Promise<readonly Asked[]> {
   const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line.includes(user));
   const found = new Map<string, Asked>();
   for (const line of lines) {
     const event: unknown = JSON.parse(line);
-    const asked = isObject(event) && textAt(objectAt(event, 'user'), 'username') === user ? askedIn(event) : undefined;
+    if (!isObject(event) || textAt(objectAt(event, 'user'), 'username') !== user) continue;
+    if (!counts(Date.parse(textAt(event, 'requestReceivedTimestamp') ?? ''))) continue;
+    const asked = askedIn(event);
     if (asked !== undefined) found.set(JSON.stringify(asked), asked);
   }
   return [...found.values()];

@@ -19,6 +19,8 @@ export class Clusters implements AsyncDisposable {
   readonly azureOperations = new Set<OperationName>();
   /** The bundle. */
   readonly controllerFile: string;
+  /** When a cluster served a world with Workspaces: our time, from and to. */
+  readonly #withWorkspaces = new Map<Cluster, (readonly [fromMs: number, toMs: number])[]>();
   readonly #owned: AsyncDisposableStack;
   readonly #free: Cluster[];
   readonly #waiting: ((cluster: Cluster) => void)[] = [];
@@ -54,14 +56,27 @@ export class Clusters implements AsyncDisposable {
   /** For a world: waits until a cluster is free. */
   readonly makeBackEnd: MakeBackEnd = async (options) => {
     const cluster = await this.#borrow();
+    const fromMs = Date.now();
     try {
       const backEnd = await realBackEnd(options, { cluster, controllerFile: this.controllerFile });
-      return { ...backEnd, close: () => this.#close(backEnd, cluster) };
+      const close = async (): Promise<void> => {
+        if (options.workloads === true) {
+          const spans = this.#withWorkspaces.get(cluster) ?? [];
+          this.#withWorkspaces.set(cluster, [...spans, [fromMs, Date.now()]]);
+        }
+        await this.#close(backEnd, cluster);
+      };
+      return { ...backEnd, close };
     } catch (error) {
       this.#giveBack(cluster);
       throw error;
     }
   };
+
+  /** Whether the module of Workspaces was on in the world that this cluster served then. */
+  servedWorkspaces(cluster: Cluster, atMs: number): boolean {
+    return (this.#withWorkspaces.get(cluster) ?? []).some(([fromMs, toMs]) => fromMs <= atMs && atMs <= toMs);
+  }
 
   async #close(backEnd: BackEnd, cluster: Cluster): Promise<void> {
     try {

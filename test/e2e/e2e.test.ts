@@ -57,6 +57,25 @@ describe('permissions', () => {
     expect(permissionExceptions.length).toBeLessThanOrEqual(5);
   });
 
+  it('with the module of Workspaces off, the roles without its own are what is needed, and no more', async ({
+    signal,
+  }) => {
+    const asked = await Promise.all(
+      clusters.all.map((cluster) =>
+        askedBy(controllerUser, cluster.controlPlane.auditLog, (atMs) => !clusters.servedWorkspaces(cluster, atMs)),
+      ),
+    );
+    const [cluster] = clusters.all;
+    if (cluster === undefined) throw new RangeError('No cluster runs');
+    const all = await grantsOf(cluster.api, { namespace: release, name: release }, signal);
+    const core = all.filter(({ role }) => role !== `${release}-workspaces`);
+    expect(core.length).toBeLessThan(all.length);
+    expect(asked.flat().filter((each) => !core.some((grant) => needs(each, grant)))).toEqual([]);
+    const unused = core.filter((grant) => !asked.flat().some((each) => needs(each, grant))).map(wordsOf);
+    const excepted = permissionExceptions.map(({ grant }) => grant);
+    expect(unused.filter((words) => !excepted.includes(words))).toEqual([]);
+  });
+
   it('the published Azure role allows exactly what was asked of Azure', async () => {
     expect(await roleActions()).toEqual(actionsOf(clusters.azureOperations));
   });

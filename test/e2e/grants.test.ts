@@ -43,6 +43,16 @@ test("askedBy reads a user's requests about resources, each once, and what was f
   ]);
 });
 
+test('askedBy leaves out what came at another time', async () => {
+  const at = (requestReceivedTimestamp: string, name: string): object => ({
+    ...anEvent(user, { resource: 'nodes', name }),
+    requestReceivedTimestamp,
+  });
+  const file = await anAuditLog(at('2026-03-01T12:00:00.000001Z', 'a'), at('2026-03-01T12:00:10.000001Z', 'b'));
+  const later = await askedBy(user, file, (receivedMs) => receivedMs > Date.parse('2026-03-01T12:00:05Z'));
+  expect(later.map(({ name }) => name)).toEqual(['b']);
+});
+
 const asked: Asked = {
   verb: 'get',
   group: 'coordination.k8s.io',
@@ -51,7 +61,7 @@ const asked: Asked = {
   name: 'lease',
   allowed: true,
 };
-const grant: Grant = { ...asked, namespace: undefined, name: undefined };
+const grant: Grant = { ...asked, namespace: undefined, name: undefined, role: 'r' };
 
 test.each<[what: string, granted: Partial<Grant>, needed: boolean]>([
   ['the same, whatever the namespace and the name', {}, true],

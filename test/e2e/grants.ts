@@ -13,6 +13,8 @@ export interface Grant {
   readonly namespace: string | undefined;
   /** Undefined: whatever its name. */
   readonly name: string | undefined;
+  /** The name of the role that says so. */
+  readonly role: string;
 }
 
 export interface Subject {
@@ -28,7 +30,8 @@ export async function grantsOf(api: Api, subject: Subject, signal: AbortSignal):
     for (const binding of itemsOf(body)) {
       if (!objectsAt(binding, 'subjects').some((each) => isSame(each, subject))) continue;
       const namespace = textAt(objectAt(binding, 'metadata'), 'namespace');
-      grants.push(...(await rulesOf(api, binding, signal)).flatMap((rule) => grantsIn(rule, namespace)));
+      const role = textAt(objectAt(binding, 'roleRef'), 'name') ?? '';
+      grants.push(...(await rulesOf(api, binding, signal)).flatMap((rule) => grantsIn(rule, { namespace, role })));
     }
   }
   return grants;
@@ -61,12 +64,12 @@ async function rulesOf(api: Api, binding: JsonObject, signal: AbortSignal): Prom
   return objectsAt(body, 'rules');
 }
 
-function grantsIn(rule: JsonObject, namespace: string | undefined): readonly Grant[] {
+function grantsIn(rule: JsonObject, where: Pick<Grant, 'namespace' | 'role'>): readonly Grant[] {
   const names = textsAt(rule, 'resourceNames');
   return textsAt(rule, 'apiGroups').flatMap((group) =>
     textsAt(rule, 'resources').flatMap((resource) =>
       textsAt(rule, 'verbs').flatMap((verb) =>
-        (names.length === 0 ? [undefined] : names).map((name) => ({ verb, group, resource, namespace, name })),
+        (names.length === 0 ? [undefined] : names).map((name) => ({ verb, group, resource, name, ...where })),
       ),
     ),
   );
