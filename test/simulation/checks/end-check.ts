@@ -76,8 +76,13 @@ export class EndCheck {
     const { world } = this.#bench;
     if (world.schedule.policies.nodeRepair === 'act') return false;
     const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
-    return own.some(({ instances }) =>
-      instances.some((one) => one.state === 'down' && world.fleet.node(one) !== undefined),
+    return own.some(({ instances, view }) =>
+      instances.some((one) => {
+        const node = world.fleet.node(one);
+        // A pool that failed before its Node was ever initialized is taken away.
+        const stays = view.phase !== 'failed' || node?.metadata.labels?.['karpenter.sh/initialized'] === 'true';
+        return one.state === 'down' && node !== undefined && stays;
+      }),
     );
   }
 
@@ -144,7 +149,6 @@ function isOf({ metadata }: Thing): (owner: { readonly uid: string }) => boolean
 const lasting: ReadonlySet<string> = new Set([
   'NameConflict',
   'InvalidSpec',
-  'NodeNotReady',
   'Paused',
   'PoolScaledToZero',
   'PoolStopped',
