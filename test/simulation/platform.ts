@@ -1,7 +1,7 @@
 // What AKS and its machines do by themselves: upgrades, stop and start, repairs, failures, storms.
 import { failedWith, settled, type SimInstance, type SimPool } from './arm-pools.ts';
 import type { Item } from './schedule.ts';
-import { isDeleting, type Thing } from './thing.ts';
+import { isDeleting, isTrue, type Thing } from './thing.ts';
 import type { World } from './world.ts';
 
 type Of<W extends Item['what']> = Extract<Item, { readonly what: W }>;
@@ -112,7 +112,8 @@ export class Platform {
       // An upgrade, a start or a deletion may have come first.
       if (instance.state !== 'down' || pools.instanceOf(instance.providerId) !== instance) return undefined;
       const node = fleet.node(instance);
-      if (!reimage || node === undefined) return fleet.boot(instance, 1000);
+      // AKS repairs what has been called dead; anything else has only been away.
+      if (!reimage || node === undefined || isTrue(node, 'Ready')) return fleet.boot(instance, 1000);
       if (!isDeleting(node)) api.delete('nodes', node.metadata.name, { by: 'aks-auto-repair' });
       fleet.reimage(instance, this.#between(30_000, 120_000));
     });

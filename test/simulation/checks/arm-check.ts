@@ -8,8 +8,8 @@ import { claimByUid, finalizer, noteOf, type Bench } from './check.ts';
 
 /** A DELETE leans on a look and a LIST that are at most so old; what happens meanwhile nobody can know. */
 const staleMs = 20_000;
-/** A watch ends at once when a CRD goes, and hearing of it takes a moment. */
-const hearingMs = 5000;
+/** The API server was asked before the last look at Azure, which may take its time. */
+const hearingMs = 20_000;
 const leaseMs = 15_000;
 
 export class ArmCheck implements ArmWatch {
