@@ -1,6 +1,12 @@
 // What only the simulation knows: who did what to which claim, Node and pool, so that the checks can judge the replicas.
 export type Culprit = 'person' | 'platform' | 'replica';
 
+/** Who makes claims for a Workspace. */
+export interface Buyer {
+  /** It is going to make another claim, as soon as it looks again. */
+  readonly isDue: boolean;
+}
+
 export class Book {
   /** Claims that a user or KAITO asked to delete, by uid. */
   readonly claimsDeleted = new Set<string>();
@@ -20,6 +26,8 @@ export class Book {
   readonly poolsOfGo = new Map<number, string>();
   /** When claims were let go of, by uid. */
   readonly claimsGone = new Map<string, number>();
+  /** Whoever makes claims while the simulation runs. */
+  readonly buyers = new Set<Buyer>();
   /** When a kind stopped being served. */
   readonly unservedSinceMs = new Map<string, number>();
 }

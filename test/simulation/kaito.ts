@@ -1,5 +1,5 @@
 // KAITO as far as a provisioner can tell: which claims it makes, when it waits, and when it makes another one.
-import type { Book } from './book.ts';
+import type { Book, Buyer } from './book.ts';
 import type { Bench } from './checks/check.ts';
 import { newClaim } from './claims.ts';
 import type { Random } from './random.ts';
@@ -18,7 +18,7 @@ export function startKaito(bench: Bench, wish: Wish): void {
   kaito.start();
 }
 
-class Kaito {
+class Kaito implements Buyer {
   readonly #world: World;
   readonly #book: Book;
   readonly #bench: Bench;
@@ -40,7 +40,12 @@ class Kaito {
     });
   }
 
+  get isDue(): boolean {
+    return this.#open && this.#due && this.#wantsMore(this.#claims());
+  }
+
   start(): void {
+    this.#book.buyers.add(this);
     this.#soon(0);
     const { ms } = this.#wish;
     if (ms !== undefined) this.#world.scheduler.after(ms, () => this.#end());
@@ -59,14 +64,17 @@ class Kaito {
     const { faults } = this.#world;
     if (!faults.apiIsUp) return this.#soon(10_000);
     const claims = this.#claims();
+    if (this.#wantsMore(claims)) this.#create(claims);
     if (this.#wish.version === '0.12.0') {
-      // Claims that are being deleted count as existing.
-      if (claims.length < this.#wish.count) this.#create(claims);
       if (this.#nodes() < this.#wish.count) this.#soon(patienceMs / 4);
-      return;
-    }
-    if (claims.some((claim) => this.#isPending(claim))) return this.#soon(patienceMs);
-    if (this.#nodes() < this.#wish.count) this.#create(claims);
+    } else if (claims.some((claim) => this.#isPending(claim))) this.#soon(patienceMs);
+  }
+
+  #wantsMore(claims: readonly Thing[]): boolean {
+    const { count, version } = this.#wish;
+    // Claims that are being deleted count as existing.
+    if (version === '0.12.0') return claims.length < count;
+    return !claims.some((claim) => this.#isPending(claim)) && this.#nodes() < count;
   }
 
   /** v0.3.0 and v0.4.1: False or no conditions at all, Unknown is not pending; v0.4.6: anything but True. */

@@ -32,6 +32,7 @@ export interface RunResult {
 }
 
 const lookMs = 5000;
+const calmStepMs = 30_000;
 /** Long enough for the slowest backoff that the error table keeps for what heals by itself. */
 const convergenceMs = 3 * 3_600_000;
 
@@ -88,9 +89,9 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
   crashes.end();
   world.faults.end();
   const until = schedule.faultsEndMs + convergenceMs / schedule.hurry + 1_800_000;
-  for (let calm = 0; step() === 'on' && calm < 4 && world.nowMs < until;) {
-    await world.scheduler.runUntil(world.nowMs + 30_000, step);
-    calm = end.open().length === 0 ? calm + 1 : 0;
+  for (let calmMs = 0; step() === 'on' && calmMs < end.patienceMs && world.nowMs < until;) {
+    await world.scheduler.runUntil(world.nowMs + calmStepMs, step);
+    calmMs = end.isCalm ? calmMs + calmStepMs : 0;
   }
   if (violation === undefined) {
     const [first] = end.open();

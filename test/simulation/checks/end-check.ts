@@ -1,8 +1,13 @@
 // When nothing goes wrong any more: everything converges (13, 8), nothing is leaked (4), and then nothing is written (11).
 import type { SimPool } from '../arm-pools.ts';
+import { timingsFor } from '../replica.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
 import { isSomebodyElses } from '../claims.ts';
-import { claimByUid, claims, isReplica, type Bench } from './check.ts';
+import { claimByUid, claims, isReplica, noteOf, type Bench } from './check.ts';
+
+const calmMs = 120_000;
+/** Between two looks at a cluster that is not settled, and to spare. */
+const hearingMs = 90_000;
 
 export class EndCheck {
   readonly #bench: Bench;
@@ -29,6 +34,21 @@ export class EndCheck {
       ...world.pools.all().flatMap((pool) => this.#leak(pool)),
       ...world.api.list('nodes').flatMap((node) => this.#leftNode(node)),
     ];
+  }
+
+  /** Nothing is open, and nobody is about to make a claim: KAITO buys one at a time, minutes apart. */
+  get isCalm(): boolean {
+    return this.open().length === 0 && ![...this.#bench.book.buyers].some(({ isDue }) => isDue);
+  }
+
+  /**
+   * How long it has to be calm before nothing may be written any more. What a claim that is not Ready says is by row B4
+   * until the gate opens, which it does some time after the leader has last seen anything unsettled, and by B5, B6 or B9
+   * from then on.
+   */
+  get patienceMs(): number {
+    const waits = claims(this.#bench).some((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'));
+    return waits ? timingsFor(this.#bench.world.schedule.hurry).gateSettleMs + hearingMs : calmMs;
   }
 
   /** From here on nothing may be written. */
@@ -62,13 +82,24 @@ export class EndCheck {
   }
 
   /** Nothing is done about it before a person does something, by the policies of this run. */
-  #isHeld({ metadata }: Thing, reason: string): boolean {
+  #isHeld(claim: Thing, reason: string): boolean {
     const { world } = this.#bench;
-    if (!gone.has(reason)) return lasting.has(reason);
+    const { metadata } = claim;
+    if (!gone.has(reason) && !this.#isNodeless(claim)) return lasting.has(reason);
     const { onInstanceGone = 'recreate', onNodeMissing = 'hold' } = world.schedule.policies;
     const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
     const policy = own.some(({ instances }) => instances.length > 0) ? onNodeMissing : onInstanceGone;
     return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations;
+  }
+
+  /** Row B9: its Node is gone like any other that is missing, and the reason is why the pool failed. */
+  #isNodeless(claim: Thing): boolean {
+    const { world } = this.#bench;
+    const bound = noteOf(claim, 'record')?.['boundUid'];
+    const failed = world.pools
+      .all()
+      .some(({ madeFor, view: { phase } }) => madeFor === claim.metadata.uid && phase === 'failed');
+    return failed && bound !== undefined && world.api.list('nodes').every(({ metadata: { uid } }) => uid !== bound);
   }
 
   /** Its machine stands still for good, and repair only reports. */
