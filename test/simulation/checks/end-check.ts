@@ -88,6 +88,7 @@ export class EndCheck {
     if (!gone.has(reason) && !this.#isNodeless(claim)) return lasting.has(reason);
     const { onInstanceGone = 'recreate', onNodeMissing = 'hold' } = world.schedule.policies;
     const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
+    if (own.some((pool) => this.#isDisowned(pool, claim))) return true;
     const policy = own.some(({ instances }) => instances.length > 0) ? onNodeMissing : onInstanceGone;
     return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations;
   }
@@ -102,19 +103,31 @@ export class EndCheck {
     return failed && bound !== undefined && world.api.list('nodes').every(({ metadata: { uid } }) => uid !== bound);
   }
 
-  /** Its machine stands still for good, and repair only reports. */
-  #broken({ metadata }: Thing): boolean {
+  /** Its machine stands still for good, and repair only reports, or leaves alone what is not the claim's any more. */
+  #broken(claim: Thing): boolean {
     const { world } = this.#bench;
-    if (world.schedule.policies.nodeRepair === 'act') return false;
-    const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
-    return own.some(({ instances, view }) =>
-      instances.some((one) => {
+    const acts = world.schedule.policies.nodeRepair === 'act';
+    const own = world.pools.all().filter(({ madeFor }) => madeFor === claim.metadata.uid);
+    return own.some((pool) => {
+      const isDisowned = this.#isDisowned(pool, claim);
+      return pool.instances.some((one) => {
         const node = world.fleet.node(one);
+        if (one.state !== 'down' || node === undefined) return false;
         // A pool that failed before its Node was ever initialized is taken away.
-        const stays = view.phase !== 'failed' || node?.metadata.labels?.['karpenter.sh/initialized'] === 'true';
-        return one.state === 'down' && node !== undefined && stays;
-      }),
-    );
+        const stays = pool.view.phase !== 'failed' || node.metadata.labels?.['karpenter.sh/initialized'] === 'true';
+        return isDisowned || (stays && !acts);
+      });
+    });
+  }
+
+  /** Row B0: by the tags and labels that a person gave it it is not provably the claim's any more, and stays as it is. */
+  #isDisowned({ incarnation, versions, view }: SimPool, { metadata: { uid, name, annotations } }: Thing): boolean {
+    const { 'gpu-provisioner-uid': tagged, 'gpu-provisioner-name': named } = view.tags;
+    if (!this.#bench.book.poolsTampered.has(incarnation) || tagged === uid) return false;
+    // The pool of an earlier claim, for all that its tags say, may be adopted.
+    if (tagged !== undefined) return named !== name || annotations?.['gpu-provisioner.io/adopt'] === undefined;
+    const [made] = versions.values();
+    return JSON.stringify(made?.nodeLabels) !== JSON.stringify(view.nodeLabels);
   }
 
   /** More Nodes are down than may be acted on without a person. */
