@@ -53,13 +53,24 @@ function attend(runner: PodRunner, seen: Set<string>, pod: JsonObject): void {
   else if (phase === 'Pending') once(runner, seen, `start ${uidOf(pod)}`, () => start(runner, pod));
 }
 
-function once({ signal, onError }: PodRunner, seen: Set<string>, step: string, act: () => Promise<void>): void {
+function once(runner: PodRunner, seen: Set<string>, step: string, act: () => Promise<void>): void {
   if (seen.has(step)) return;
   seen.add(step);
-  act().catch((error: unknown) => {
-    seen.delete(step);
-    if (!signal.aborted) onError(error);
-  });
+  void insist(runner, act);
+}
+
+/** A step that fails is tried again: nothing may come that would remind us of this pod. */
+async function insist({ timeline, signal, onError }: PodRunner, act: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      onError(error);
+      await timeline.sleep(retryRealSeconds * timeline.scale, signal).catch(() => undefined);
+    }
+  }
 }
 
 async function start({ api, timeline, signal, address = podAddress }: PodRunner, pod: JsonObject): Promise<void> {
