@@ -33,8 +33,8 @@ ${cases.join('\n')}
 esac
 `;
   await install('npm', npm);
-  await install('kubectl', '!/usr/bin/env bash\n');
-  await install('go', '!/usr/bin/env bash\n');
+  await install('kubectl', '#!/usr/bin/env bash\n');
+  await install('go', '#!/usr/bin/env bash\n');
   const path = `${join(project, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: path };
   return promisify(execFile)(join(project, '.ci/run'), { env }).then(
