@@ -76,7 +76,7 @@ export interface Plan {
   readonly wakeAfterMs?: number;
 }
 
-export const nothing: Plan = {
+const nothing: Plan = {
   createClaims: [],
   deleteClaims: [],
   markNodes: [],

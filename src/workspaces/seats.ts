@@ -8,7 +8,7 @@ import { ownerClaimUid } from '../claims/node-view.ts';
 import { claimNameOf, workspaceLabel, workspaceNamespaceLabel, workspaceUidAnnotation } from './workspace-claims.ts';
 
 /** A node that a pod of the Workspace has, or will have. */
-export interface Seat {
+interface Seat {
   readonly ready: boolean;
   readonly node?: Node;
   /** Absent for a node that nobody was asked to add. */

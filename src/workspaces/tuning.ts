@@ -30,7 +30,7 @@ const dataFolder = '/mnt/data';
 const secretFile = '/root/.docker/config.json';
 
 /** Names of containers that the status speaks of. */
-export const tuningContainers = { download: 'data-downloader', extract: 'data-extractor', push: 'pusher' } as const;
+const tuningContainers = { download: 'data-downloader', extract: 'data-extractor', push: 'pusher' } as const;
 
 export function tuningJob(
   workspace: Workspace,

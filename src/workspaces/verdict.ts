@@ -16,12 +16,12 @@ function whole(status: 'pending' | 'failed', message: string): readonly WantedCo
   return [types.WorkspaceReady, types.WorkspaceSucceeded].map((type) => condition(type, 'False', { reason, message }));
 }
 
-export function claimReadyType(kind: ClaimKind): string {
+function claimReadyType(kind: ClaimKind): string {
   return kind === 'Machine' ? types.MachineReady : types.NodeClaimReady;
 }
 
 /** The condition of the workload: a tuning has a Job, all else is served. */
-export function workloadType(tunes: boolean): string {
+function workloadType(tunes: boolean): string {
   return tunes ? types.JobStarted : types.InferenceReady;
 }
 
