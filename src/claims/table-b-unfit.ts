@@ -81,7 +81,7 @@ function withPool(input: DecideInput, pool: PresentPool, bound: NodeView | undef
   }
   if (gate.state !== 'open' && !permits(gate, 'replace'))
     return waiting(input, bound, gate.state === 'closed' ? gate : unfitWhy(input, undefined));
-  const why: Why = isBroken(pool) ? refusalOf(input) : unfitWhy(input, bound);
+  const why: Why = isBroken(pool) ? brokenWhy(input, pool, bound) : unfitWhy(input, bound);
   const row = isBroken(pool) ? 'B9' : 'B5';
   if (bound !== undefined) return notReady(input, pool, bound, { row, why });
   return missing(input, pool, { row: isBroken(pool) ? 'B9' : 'B6', why });
@@ -151,6 +151,13 @@ function missing(input: DecideInput, pool: PresentPool, { row, why: { message, r
 
 function isReplaceable({ owner, pool }: PresentPool): boolean {
   return owner.owner === 'mine' && pool.count >= 1;
+}
+
+/** The cause's own words promise what table A does about it; here the pool served once, and a policy decides. */
+function brokenWhy(input: DecideInput, { pool }: PresentPool, bound: NodeView | undefined): Why {
+  const code = pool.error === undefined ? '' : ` (${pool.error.code})`;
+  const { reason } = refusalOf(input);
+  return { reason, message: `${unfitWhy(input, bound).message}; the pool is ${pool.state} in Azure${code}` };
 }
 
 function unfitWhy({ poolName, record }: DecideInput, bound: NodeView | undefined): Why {

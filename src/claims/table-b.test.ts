@@ -190,7 +190,13 @@ describe('table B', () => {
     expect(decide(anInput({ claim, pool, live: true, poolSince: -7200, memory: aMachineIsThere }))).toMatchObject({
       row: 'B9',
       step: { do: 'nothing' },
-      face: { face: 'replacing' },
+      face: {
+        face: 'replacing',
+        reason: 'NodeBootstrapFailed',
+        message: expect.stringMatching(
+          /^Node ".*" is gone from the API server.*; the pool is failed in Azure \(NodesNotReady\)$/,
+        ),
+      },
     });
   });
 
