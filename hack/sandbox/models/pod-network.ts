@@ -4,7 +4,7 @@ import { isObject, numberAt, objectAt, textAt, textMapAt, type JsonObject } from
 import { Api, type ApiTarget } from '../nodes/api.ts';
 import { Timeline } from '../timeline.ts';
 import { isReady } from '../workloads/pods-of.ts';
-import { nameOf, namespaceOf, uidOf, Watched } from '../workloads/watched.ts';
+import { nameOf, namespaceOf, uidOf, Watched } from '../nodes/watched.ts';
 import { createModelServer } from './model-server.ts';
 
 export interface PodNetworkOptions {

@@ -3,7 +3,8 @@ import type { JsonObject } from '../aks/json.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Api } from './api.ts';
 import { tell } from './node-events.ts';
-import { nameOf, uidOf, type NodeCache } from './node-cache.ts';
+import type { NodeCache } from './node-cache.ts';
+import { nameOf, uidOf } from './watched.ts';
 import { readiness } from './node-reading.ts';
 
 export interface AutoRepairOptions {

@@ -8,12 +8,13 @@ import { Api, expectStatus, type ApiTarget } from './api.ts';
 import { AutoRepair } from './auto-repair.ts';
 import { CloudNodeLifecycle, deleteNode, initialize, untilGone } from './cloud-controller.ts';
 import { Kubelet } from './kubelet.ts';
-import { NodeCache, uidOf } from './node-cache.ts';
+import { NodeCache } from './node-cache.ts';
 import { taintOf } from './node-object.ts';
 import { editTaints, withTaints, without } from './node-taints.ts';
 import { collectPods, runPods } from './pods.ts';
 import { markUnreachable } from './unreachable.ts';
 import { announceSurge, clearNode } from './upgrader.ts';
+import { uidOf } from './watched.ts';
 
 export interface VirtualNodesOptions {
   readonly api: ApiTarget;

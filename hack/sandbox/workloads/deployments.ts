@@ -11,7 +11,7 @@ import {
   type WorkloadCall,
   writeStatus,
 } from './pods-of.ts';
-import { isDeleting, metadataOf, nameOf, namespaceOf, uidOf, type Watched } from './watched.ts';
+import { isDeleting, metadataOf, nameOf, namespaceOf, uidOf, type Watched } from '../nodes/watched.ts';
 
 const hashLabel = 'pod-template-hash';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import { type Api, expectStatus } from '../nodes/api.ts';
-import { isDeleting, nameOf, namespaceOf, uidOf } from './watched.ts';
+import { isDeleting, nameOf, namespaceOf, uidOf } from '../nodes/watched.ts';
 
 export interface WorkloadCall {
   readonly api: Api;

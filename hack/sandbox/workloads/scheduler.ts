@@ -4,7 +4,7 @@ import { expectStatus } from '../nodes/api.ts';
 import type { Timeline } from '../timeline.ts';
 import { misfitOf } from './node-fit.ts';
 import { isActive, type WorkloadCall } from './pods-of.ts';
-import { nameOf, namespaceOf, uidOf } from './watched.ts';
+import { nameOf, namespaceOf, uidOf } from '../nodes/watched.ts';
 
 /** Pods are bound one after the other, each seeing the ones before. */
 export async function schedule(

@@ -1,7 +1,7 @@
 // The stateful set controller: one pod for each ordinal, all at once (podManagementPolicy Parallel).
 import { numberAt, objectAt, textMapAt, type JsonObject } from '../aks/json.ts';
 import { createPod, deletePod, isReady, phaseOf, templateHash, type WorkloadCall, writeStatus } from './pods-of.ts';
-import { isDeleting, metadataOf, nameOf, namespaceOf, uidOf, type Watched } from './watched.ts';
+import { isDeleting, metadataOf, nameOf, namespaceOf, uidOf, type Watched } from '../nodes/watched.ts';
 
 const hashLabel = 'controller-revision-hash';
 

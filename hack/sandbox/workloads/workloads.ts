@@ -5,7 +5,7 @@ import { tendDeployment } from './deployments.ts';
 import { tendJob } from './jobs.ts';
 import { schedule } from './scheduler.ts';
 import { tendStatefulSet } from './stateful-sets.ts';
-import { Watched } from './watched.ts';
+import { Watched } from '../nodes/watched.ts';
 
 export interface WorkloadsOptions {
   readonly api: ApiTarget;

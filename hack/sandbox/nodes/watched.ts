@@ -1,6 +1,6 @@
 // The objects of one kind as an informer has them, and a word whenever one of them changes.
 import { objectAt, textAt, type JsonObject } from '../aks/json.ts';
-import { type Api, ApiRefusal, expectStatus, itemsOf, resourceVersionOf } from '../nodes/api.ts';
+import { type Api, ApiRefusal, expectStatus, itemsOf, resourceVersionOf } from './api.ts';
 import type { Timeline } from '../timeline.ts';
 
 export interface WatchedOptions {
