@@ -58,7 +58,7 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 /** Of the Job before an uninstall, and of what it may do. */
 export const hookName = 'gpu-provisioner-release-nodes';
 
-const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'] as const;
+const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh', 'workspaces.kaito.sh'] as const;
 
 /** Where the objects of our CRDs are listed. */
 const objects = {
