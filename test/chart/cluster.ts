@@ -64,6 +64,7 @@ const crds = ['machines.karpenter.sh', 'nodeclaims.karpenter.sh', 'workspaces.ka
 const objects = {
   'machines.karpenter.sh': '/apis/karpenter.sh/v1alpha5/machines',
   'nodeclaims.karpenter.sh': '/apis/karpenter.sh/v1/nodeclaims',
+  'workspaces.kaito.sh': '/apis/kaito.sh/v1alpha1/workspaces',
 };
 
 /**
