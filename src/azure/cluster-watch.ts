@@ -1,5 +1,6 @@
 // The state of the managed cluster: whether it runs, and what Azure is doing to it, looked at seldom and known as of when.
 import type { Clock } from '../clock.ts';
+import { Alarm } from '../runtime/alarm.ts';
 import type { ArmCallOptions, ArmClient, ManagedCluster } from './arm-client.ts';
 import { ArmNotNow } from './arm-errors.ts';
 import { causeOf } from './causes.ts';
@@ -40,6 +41,7 @@ const unasked: ClusterUnknown = {
 
 /** One for the process. `look` is served from memory; what failed is unknown, never what it was. */
 export class ClusterWatch {
+  readonly #alarm: Alarm;
   readonly #arm: Pick<ArmClient, 'cluster'>;
   readonly #clock: Clock;
   readonly #idleMs: number;
@@ -53,11 +55,11 @@ export class ClusterWatch {
   #failed: ClusterUnknown = unasked;
   #atRest = false;
   #isStirred = false;
-  #wake = (): void => {};
 
   constructor({ arm, clock, cadence }: ClusterWatchOptions) {
     this.#arm = arm;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock);
     this.#idleMs = cadence?.idleMs ?? defaultIdleMs;
     this.#fastMs = this.#idleMs / 5;
   }
@@ -78,7 +80,7 @@ export class ClusterWatch {
     if (atRest === this.#atRest) return;
     this.#atRest = atRest;
     this.#isStirred = !atRest;
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** One live GET. Throws as ArmClient does; what was known before is then believed for a minute more. */
@@ -105,7 +107,7 @@ export class ClusterWatch {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const waitMs = this.#nextMs() - this.#clock.monotonicMs();
-      if (waitMs > 0) await this.#pause(waitMs, signal);
+      if (waitMs > 0) await this.#alarm.wait(waitMs, signal);
       // What went wrong is what `look` says from now on.
       else await this.refresh({ signal }).catch(() => {});
     }
@@ -135,16 +137,5 @@ export class ClusterWatch {
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
-  }
-
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.after(ms, resolve);
-    const onAbort = (): void => resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#wake = resolve;
-    await promise;
-    signal.removeEventListener('abort', onAbort);
-    timer.cancel();
   }
 }

@@ -1,5 +1,6 @@
 // The inventory: what ARM last said of all pools, from one shared LIST, single GETs and the answers to our own writes.
 import type { Clock } from '../clock.ts';
+import { Alarm } from '../runtime/alarm.ts';
 import type { ArmCallOptions, ArmClient, ArmDeleteOptions, ArmWriteOptions } from './arm-client.ts';
 import { ArmNotNow, wasAnswered } from './arm-errors.ts';
 import { causeOf } from './causes.ts';
@@ -31,6 +32,7 @@ const unfinished: ReadonlySet<AgentPool['phase']> = new Set(['creating', 'deleti
 
 /** One for the process. Looks are served at once from memory; only `refresh`, `machines`, `create` and `delete` talk to ARM. */
 export class Inventory {
+  readonly #alarm: Alarm;
   readonly #arm: ArmClient;
   readonly #clock: Clock;
   readonly #cadence: CadenceOptions;
@@ -48,11 +50,11 @@ export class Inventory {
   #hurryUntilMs = Number.NEGATIVE_INFINITY;
   #health: InventoryHealth = { ok: false, detail: 'Azure has not been asked yet' };
   #toldOk: boolean | undefined;
-  #wake = (): void => {};
 
   constructor({ arm, clock, cadence, onHealth }: InventoryOptions) {
     this.#arm = arm;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock);
     this.#cadence = { ...defaultCadence, ...cadence };
     this.#onHealth = onHealth ?? (() => {});
   }
@@ -121,7 +123,7 @@ export class Inventory {
   /** Something is in flight that ARM may not show yet: LIST at the fast cadence until it is quiet again. */
   hurry(): void {
     this.#hurryUntilMs = this.#clock.monotonicMs() + hurryMs;
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Since the last complete LIST began. */
@@ -137,7 +139,7 @@ export class Inventory {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const waitMs = this.#nextListAtMs() - this.#clock.monotonicMs();
-      if (waitMs > 0) await this.#pause(waitMs, signal);
+      if (waitMs > 0) await this.#alarm.wait(waitMs, signal);
       else await this.#list(signal);
     }
   }
@@ -199,7 +201,7 @@ export class Inventory {
       const answer = await send();
       this.#answeredAt.note(name, this.#clock.monotonicMs());
       this.#tell(this.#knowledge.noteAnswer(ticket, name, answer));
-      this.#wake();
+      this.#alarm.wake();
       return this.#knowledge.look(name);
     } catch (error) {
       if (wasAnswered(error)) this.#answeredAt.note(name, this.#clock.monotonicMs());
@@ -225,16 +227,5 @@ export class Inventory {
     this.#health = health;
     this.#toldOk = health.ok;
     if (turned) this.#onHealth(health);
-  }
-
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.after(ms, resolve);
-    const onAbort = (): void => resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#wake = resolve;
-    await promise;
-    signal.removeEventListener('abort', onAbort);
-    timer.cancel();
   }
 }

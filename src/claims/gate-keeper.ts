@@ -6,6 +6,7 @@ import { namesOfOurPools } from '../azure/our-pools.ts';
 import type { Node } from '../apis/wire.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/logger.ts';
+import { Alarm } from '../runtime/alarm.ts';
 import type { Store } from '../runtime/store.ts';
 import { gatedActs, permits, stoppedPatienceMs } from './gate.ts';
 import type { Gate } from './gate.ts';
@@ -34,6 +35,7 @@ const freshMs = 5000;
 
 /** One for the process, begun with it: a standby has watched the cluster when its turn comes. Build it before the reflectors run. */
 export class GateKeeper {
+  readonly #alarm: Alarm;
   readonly #options: GateKeeperOptions;
   readonly #health: NodeHealth;
   readonly #listeners: (() => void)[] = [];
@@ -47,11 +49,11 @@ export class GateKeeper {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #nodeNextMs: number | undefined;
   #told: string;
-  #wake = (): void => {};
 
   constructor(options: GateKeeperOptions) {
     const { clock, cluster, inventory, nodes } = options;
     this.#options = options;
+    this.#alarm = new Alarm(options.clock);
     this.#health = new NodeHealth({ nodes, clock, onChange: () => this.#changed() });
     this.#sinceMs = clock.monotonicMs();
     this.#unsettledAtMs = this.#sinceMs;
@@ -92,14 +94,14 @@ export class GateKeeper {
     while (!signal.aborted) {
       this.#look(this.#options.clock.monotonicMs());
       this.#tell();
-      await this.#pause(this.#untilNextMs(), signal);
+      if (this.#lookedAtMs !== Number.NEGATIVE_INFINITY) await this.#alarm.wait(this.#untilNextMs(), signal);
     }
     await watching;
   }
 
   #changed(): void {
     this.#lookedAtMs = Number.NEGATIVE_INFINITY;
-    this.#wake();
+    this.#alarm.wake();
   }
 
   #look(nowMs: number): void {
@@ -175,18 +177,6 @@ export class GateKeeper {
       log[needsPerson ? 'warn' : 'info']({ reason: verdict.reason, detail: verdict.message }, `gate ${verdict.state}`);
     }
     for (const listener of this.#listeners) listener();
-  }
-
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#lookedAtMs === Number.NEGATIVE_INFINITY) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(ms, resolve);
-    const onAbort = (): void => resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#wake = resolve;
-    await promise;
-    signal.removeEventListener('abort', onAbort);
-    timer.cancel();
   }
 }
 
