@@ -12,7 +12,7 @@ export interface AdapterParts {
   readonly pullSecrets: readonly string[];
 }
 
-/** `mounts`: those of the main container besides. */
+/** What adapters add to a pod; nothing where there are none. */
 export function adapterParts({ inference }: Workspace): AdapterParts {
   const adapters = inference?.adapters ?? [];
   if (adapters.length === 0) return { initContainers: [], env: [], volumes: [], pullSecrets: [] };
