@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -14,11 +14,40 @@ beforeEach(async () => {
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 
+/** All that the machine has for .ci/run; what else is installed here must not matter. */
+const tools = ['bash', 'cat', 'chmod', 'dirname', 'mktemp', 'ps', 'rm', 'timeout'];
+/** What suites need. */
+const programs = ['chromium', 'go', 'kubectl', 'promtool'];
+beforeEach(async () => {
+  await symlink(process.execPath, join(project, 'bin/node'));
+  for (const tool of tools) await symlink(await pathOf(tool), join(project, 'bin', tool));
+});
+
+async function pathOf(tool: string): Promise<string> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(directory, tool);
+    if (await access(path).then(isSo, isNotSo)) return path;
+  }
+  throw new RangeError(`No "${tool}" on PATH`);
+}
+const isSo = (): boolean => true;
+const isNotSo = (): boolean => false;
+
+interface Surroundings {
+  /** Programs that are not installed. */
+  readonly absent?: readonly string[];
+  /** Who runs it; default: root. */
+  readonly user?: number;
+}
+
 /** Shell words by npm's arguments; `$report` is the file that vitest would write. What is not named succeeds. */
 type Deeds = Readonly<Record<string, string>>;
 
-/** Runs .ci/run with an npm that does these deeds, and with kubectl and Go installed. */
-async function ci(deeds: Deeds): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
+/** Runs .ci/run with an npm that does these deeds, and with every program that a suite needs, but for those of `absent`. */
+async function ci(
+  deeds: Deeds,
+  { absent = [], user = 0 }: Surroundings = {},
+): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
   const report = `{"numPassedTests":10,"numFailedTests":0}`;
   const suites = ['test', 'run test:sim', 'run test:kubectl', 'run test:parity'];
   const cases = Object.entries({
@@ -33,10 +62,12 @@ ${cases.join('\n')}
 esac
 `;
   await install('npm', npm);
-  await install('kubectl', '#!/usr/bin/env bash\n');
-  await install('go', '#!/usr/bin/env bash\n');
-  const path = `${join(project, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
-  const env = { ...process.env, PATH: path };
+  for (const name of programs) if (!absent.includes(name)) await install(name, '#!/usr/bin/env bash\n');
+  await install('id', `#!/usr/bin/env bash\necho ${user}\n`);
+  // Says what it is asked for, and what the policy for services is meanwhile.
+  const told = `echo "apt-get $*"; "$CI_POLICY_RC_D"; echo "policy $?"`;
+  if (!absent.includes('apt-get')) await install('apt-get', `#!/usr/bin/env bash\n${told}\n`);
+  const env = { ...process.env, PATH: join(project, 'bin'), CI_POLICY_RC_D: join(project, 'policy-rc.d') };
   return promisify(execFile)(join(project, '.ci/run'), { env }).then(
     ({ stdout }) => ({ code: 0, lines: stdout.trimEnd().split('\n') }),
     ({ code, stdout }: { readonly code: unknown; readonly stdout: string }) => ({
@@ -87,5 +118,26 @@ describe('.ci/run', () => {
     const { code, lines } = await ci(deeds);
     expect(lines.at(-1)).toContain(last);
     expect(code).toBe(last.endsWith(' 0 failed') ? 0 : 1);
+  });
+
+  it('installs what is missing where it may, and lets no service start', async () => {
+    const { lines } = await ci({}, { absent: ['promtool', 'chromium'] });
+    expect(lines.filter((line) => /^(?:apt-get|policy)/u.test(line))).toEqual([
+      'apt-get -qq update',
+      'policy 101',
+      'apt-get -qq install --yes --no-install-recommends prometheus chromium',
+      'policy 101',
+    ]);
+    await expect(access(join(project, 'policy-rc.d'))).rejects.toThrow('ENOENT');
+  });
+
+  it.each<[string, Surroundings]>([
+    ['where nothing is missing', {}],
+    ['for a user who is not root', { absent: ['promtool'], user: 1000 }],
+    ['where there is no apt-get', { absent: ['promtool', 'apt-get'] }],
+  ])('installs nothing %s', async (_, surroundings) => {
+    const { code, lines } = await ci({}, surroundings);
+    expect(lines.filter((line) => line.includes('apt-get'))).toEqual([]);
+    expect(code).toBe(0);
   });
 });
