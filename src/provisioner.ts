@@ -21,6 +21,7 @@ import { createLedgerMetrics } from './claims/collection/ledger-metrics.ts';
 import { Ledger } from './claims/collection/ledger.ts';
 import { ownerSource } from './claims/collection/owner-source.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
+import { reasons } from './claims/reasons.ts';
 import { Restraint } from './claims/restraint.ts';
 import { createTerminationMetrics } from './claims/termination-metrics.ts';
 import type { Policies } from './claims/policies.ts';
@@ -267,7 +268,7 @@ function createInventory(
       events.record({
         regarding: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', uid: '', ...lease },
         type: ok ? 'Normal' : 'Warning',
-        reason: ok ? 'AzureAnswers' : 'AzureUnavailable',
+        reason: ok ? reasons.AzureAnswers : reasons.AzureUnavailable,
         message: detail,
       });
     },

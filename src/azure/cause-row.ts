@@ -1,6 +1,7 @@
 // One row of the error table: the criteria of a failure and what it means.
 import type { ArmOperation } from './arm-errors.ts';
 import type { Said } from './arm-text.ts';
+import type { CauseReason } from './cause-guides.ts';
 import type { CauseKind } from './cause.ts';
 
 /** What a row may say: the facts of the failure, and what its prose told. */
@@ -14,7 +15,7 @@ export interface Told extends Said {
 type Words = (told: Told) => string;
 
 export interface CauseRow {
-  readonly reason: string;
+  readonly reason: CauseReason;
   readonly kind: CauseKind;
   /** Criteria. Absent: any. `codes` are looked for in code, subcode and details, `text` in the message. */
   readonly status?: readonly number[] | 'none' | 'server';

@@ -1,4 +1,5 @@
 // What a failure of Azure means to the rest of the project: one shape for a refused call and for a pool that failed.
+import type { CauseReason } from './cause-guides.ts';
 
 /**
  * What can be done about it.
@@ -13,8 +14,8 @@
 export type CauseKind = 'retry' | 'conflict' | 'refused' | 'config' | 'precondition' | 'throttled' | 'unknownOutcome';
 
 export interface Cause {
-  /** CamelCase, from the table in causes.ts; an API for users. */
-  readonly reason: string;
+  /** From the error table; an API for users. */
+  readonly reason: CauseReason;
   readonly kind: CauseKind;
   /** At most 200 bytes: the cause in plain words, its numbers, the next step. */
   readonly headline: string;

@@ -1,4 +1,4 @@
-// Every reason that a condition or an event of a claim can carry, besides ARM's own (azure/causes.ts). They are API.
+// Every reason that a condition or an event of a claim can carry, besides Azure's own (azure/cause-guides.ts). They are API.
 
 export const reasons = {
   // waiting
@@ -72,7 +72,11 @@ export const reasons = {
   AwaitingVolumeDetachment: 'AwaitingVolumeDetachment',
   WaitingForCluster: 'WaitingForCluster',
   InstanceTerminating: 'InstanceTerminating',
-  // events alone
+  // a milestone that is True carries the name of its condition; those of a NodeClaim are below
+  MachineLaunched: 'MachineLaunched',
+  MachineRegistered: 'MachineRegistered',
+  MachineInitialized: 'MachineInitialized',
+  // events alone, and conditions that are True
   Adopted: 'Adopted',
   Launched: 'Launched',
   Registered: 'Registered',
@@ -96,7 +100,13 @@ export const reasons = {
   NodeFinalizerReleased: 'NodeFinalizerReleased',
   RecreationLimit: 'RecreationLimit',
   Expired: 'Expired',
+  // of the lease: whether Azure answers
+  AzureAnswers: 'AzureAnswers',
+  AzureUnavailable: 'AzureUnavailable',
 } as const;
+
+/** Each has a guide for people (reason-guide.ts). */
+export type Reason = keyof typeof reasons;
 
 /**
  * What KAITO up to v0.6 compares a Machine's message with, byte for byte, to learn that there is no capacity

@@ -94,7 +94,7 @@ describe('C0', () => {
 
 describe('C1', () => {
   const cause: Cause = {
-    reason: 'AzureUnavailable',
+    reason: 'AzureError',
     kind: 'retry',
     headline: 'Azure does not answer',
     detail: '503',
