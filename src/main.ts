@@ -7,4 +7,4 @@ if (Number(major) < 24) {
   process.exit(1);
 }
 const { main } = await import('./cli/main.ts');
-process.exit(await main({ argv: process.argv.slice(2), env: process.env }));
+process.exit(await main({ argv: process.argv.slice(2), env: process.env, file: process.argv[1] }));

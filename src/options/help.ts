@@ -14,9 +14,12 @@ export function optionHelp(sections: Readonly<Record<string, Table>>): string {
 function entry(option: Option<unknown>): string {
   const placeholder = option.kind.placeholder === undefined ? '' : ` ${option.kind.placeholder}`;
   const names = option.opposite === undefined ? [option.flag] : [option.flag, option.opposite];
-  const head = `  ${names.map((name) => `--${name}${placeholder}`).join(', ')}`.padEnd(48);
+  const short = option.short === undefined ? '' : `-${option.short}, `;
+  const head = `  ${short}${names.map((name) => `--${name}${placeholder}`).join(', ')}`;
   const sentence = `${option.help}${noteOf(option)}`;
-  return `${head} ${names.map(envNameOf).join(', ')}\n${wrap(sentence)}`;
+  const twins =
+    option.flagOnly === true ? '' : `${' '.repeat(Math.max(1, 49 - head.length))}${names.map(envNameOf).join(', ')}`;
+  return `${head}${twins}\n${wrap(sentence)}`;
 }
 
 function noteOf(option: Option<unknown>): string {

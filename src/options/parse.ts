@@ -9,9 +9,18 @@ export interface Input {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The words of a command line that are no flags. */
+export interface Words {
+  /** May be left out. */
+  readonly command: string;
+  /** The placeholder of the one word that has to follow the command: NAME. */
+  readonly operand?: string;
+}
+
 export type Parsed<T extends Table> =
   | { readonly outcome: 'asked'; readonly command: 'help' | 'version' }
-  | { readonly outcome: 'read'; readonly command: string | undefined; readonly values: Values<T> }
+  /** `operand` is the empty text where the command takes none. */
+  | { readonly outcome: 'read'; readonly operand: string; readonly values: Values<T> }
   /** One line for each mistake. */
   | { readonly outcome: 'mistaken'; readonly problems: readonly string[] };
 
@@ -31,14 +40,13 @@ interface CommandLine {
 }
 
 /** A flag wins over the environment; an empty environment value counts as absent; white space around is dropped. */
-export function parseTable<T extends Table>(table: T, commands: readonly string[], input: Input): Parsed<T> {
+export function parseTable<T extends Table>(table: T, words: Words, input: Input): Parsed<T> {
   const line = readCommandLine(table, input.argv);
   if (line.asked.has('help')) return { outcome: 'asked', command: 'help' };
   if (line.asked.has('version')) return { outcome: 'asked', command: 'version' };
-  const [command] = line.positionals;
   const problems = [...line.problems];
   // What follows an unknown flag may have been meant as its value.
-  if (problems.length === 0) problems.push(...disordered(line.positionals, commands));
+  if (problems.length === 0) problems.push(...disordered(line.positionals, words));
   const values: Record<string, unknown> = {};
   const missing: string[] = [];
   for (const [key, option] of Object.entries(table)) {
@@ -53,14 +61,18 @@ export function parseTable<T extends Table>(table: T, commands: readonly string[
       `Missing ${missing.join(', ')}: set ${missing.length > 1 ? 'them' : 'it'} in the environment or by flag (--help)`,
     );
   return problems.length === 0 && isComplete(table, values)
-    ? { outcome: 'read', command, values }
+    ? { outcome: 'read', operand: line.positionals[1] ?? '', values }
     : { outcome: 'mistaken', problems };
 }
 
-function disordered([command, ...surplus]: readonly string[], commands: readonly string[]): string[] {
-  const known = command === undefined || commands.includes(command);
+function disordered([command, ...rest]: readonly string[], words: Words): string[] {
+  const known = command === undefined || command === words.command;
+  const surplus = words.operand === undefined ? rest : rest.slice(1);
   return [
-    ...(known ? [] : [unknown('command', command, commands)]),
+    ...(known ? [] : [unknown('command', command, [words.command])]),
+    ...(words.operand === undefined || rest.length > 0
+      ? []
+      : [`Missing ${words.operand}: ${words.command} ${words.operand}`]),
     ...surplus.map((word) => `Unexpected argument ${JSON.stringify(word)}`),
   ];
 }
@@ -72,17 +84,18 @@ function isComplete<T extends Table>(table: T, values: object): values is Values
 function readCommandLine(table: Table, argv: readonly string[]): CommandLine {
   const switches = ['help', 'version'];
   const valued: string[] = [];
+  const shorts = new Map([['help', { short: 'h' }]]);
   for (const option of Object.values(table)) {
     (option.kind.placeholder === undefined ? switches : valued).push(option.flag);
     const opposite = option.opposite;
     if (opposite !== undefined) switches.push(opposite);
+    if (option.short !== undefined) shorts.set(option.flag, { short: option.short });
   }
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
-      ...Object.fromEntries(valued.map((flag) => [flag, { type: 'string' } as const])),
-      ...Object.fromEntries(switches.map((flag) => [flag, { type: 'boolean' } as const])),
-      help: { type: 'boolean', short: 'h' },
+      ...Object.fromEntries(valued.map((flag) => [flag, { type: 'string', ...shorts.get(flag) } as const])),
+      ...Object.fromEntries(switches.map((flag) => [flag, { type: 'boolean', ...shorts.get(flag) } as const])),
     },
     strict: false,
     tokens: true,
@@ -109,7 +122,8 @@ function readCommandLine(table: Table, argv: readonly string[]): CommandLine {
     // parseArgs takes the next flag for the value of this one.
     else if (value === undefined || (!token.inlineValue && value.startsWith('--')))
       problems.push(`Missing value of ${name}`);
-    else written.set(flag, { name, flag, value });
+    // Of `-o=json` it leaves the sign on the value.
+    else written.set(flag, { name, flag, value: name.startsWith('--') ? value : value.replace(/^=/, '') });
   }
   return { asked, positionals, written, problems };
 }
@@ -127,7 +141,8 @@ function readValue(
   const opposite = option.opposite;
   const flags = opposite === undefined ? [option.flag] : [option.flag, opposite];
   const given = flags.flatMap((flag) => line.written.get(flag) ?? []);
-  const sources = given.length > 0 ? given : flags.flatMap((flag) => fromEnvironment(flag, env));
+  const twins = option.flagOnly === true ? [] : flags;
+  const sources = given.length > 0 ? given : twins.flatMap((flag) => fromEnvironment(flag, env));
   const problems: string[] = [];
   const values: unknown[] = [];
   for (const { name, flag, value: written } of sources) {

@@ -6,6 +6,10 @@ interface Row<T> {
   readonly flag: string;
   readonly kind: Kind<T>;
   readonly help: string;
+  /** One letter, for what people type often: `-o`. */
+  readonly short?: string;
+  /** Has no environment name: that would be a word that other programs use for something else. */
+  readonly flagOnly?: true;
   /** Of a switch: a second flag, and thus a second environment name, that says the opposite. */
   readonly opposite?: string;
 }
