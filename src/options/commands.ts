@@ -75,7 +75,7 @@ A name that nobody has ends with 1.`,
   },
   doctor: {
     table: ofDoctor,
-    summary: 'whether identity, rights, CRDs and device plugins are in order, and how to mend them',
+    summary: 'whether identity, rights, CRDs and device plugins are in order, else what mends it',
     about: `Looks at what the controller leans on; each check passes, warns or fails, and says what mends it.
 
 ${exitCodes}`,
