@@ -17,6 +17,10 @@ import { createProvisioner } from './provisioner.ts';
 import { EventSink } from './runtime/events.ts';
 import { startHealthServer, startMetricsServer } from './runtime/health.ts';
 import { LeaseLost } from './runtime/leader.ts';
+import { createArmBudget } from './status/arm-budget.ts';
+import type { ArmBudget } from './status/arm-budget.ts';
+import { statusRoutes } from './status/routes.ts';
+import type { StatusIdentity } from './status/status-board.ts';
 import { GracefulStop } from './runtime/stop.ts';
 import { version } from './version.ts';
 import { InvalidPresets } from './workspaces/presets.ts';
@@ -69,6 +73,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     log,
     metrics,
   });
+  const budget = createArmBudget(createArmMetrics(metrics.registry));
   const arm = createArmClient({
     subscriptionId: options.subscriptionId,
     resourceGroup: options.resourceGroup,
@@ -77,7 +82,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     credential: createCredential({ ...options, cloud: endpoint.cloud, clock }),
     version,
     clock,
-    observer: createArmMetrics(metrics.registry),
+    observer: budget.observer,
     deadlineMs: options.putDeadlineMs,
   });
   const workspaces = await workspaceSettings(options);
@@ -101,7 +106,13 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     (server) => server.close(),
   );
   const exposition = servers.adopt(
-    await startMetricsServer({ host, port: options.metricsPort, metrics, log }),
+    await startMetricsServer({
+      host,
+      port: options.metricsPort,
+      metrics,
+      log,
+      routes: statusRoutes({ board: provisioner.status, identity: identityOf(options, budget) }),
+    }),
     (server) => server.close(),
   );
   context.onListening?.({ metrics: exposition.port, health: health.port });
@@ -121,4 +132,11 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   await stop.run();
   log.info('stopped');
   return 0;
+}
+
+function identityOf(
+  { subscriptionId, resourceGroup, clusterName: name }: Options,
+  { remaining }: ArmBudget,
+): StatusIdentity {
+  return { build: version, cluster: { subscriptionId, resourceGroup, name }, remaining };
 }

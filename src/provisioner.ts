@@ -37,6 +37,8 @@ import type { Term } from './runtime/leader.ts';
 import { trimNode } from './runtime/node-trim.ts';
 import { pause } from './runtime/pause.ts';
 import { Reflector } from './runtime/reflector.ts';
+import { createStatus } from './status/status.ts';
+import type { StatusBoard } from './status/status-board.ts';
 import { claimSource } from './workspaces/claim-source.ts';
 import { WorkspaceController } from './workspaces/workspace-controller.ts';
 import type { WorkspaceSettings } from './workspaces/workspace-settings.ts';
@@ -74,6 +76,8 @@ export interface ProvisionerContext {
 export interface Provisioner {
   /** For `/readyz`. */
   readonly checks: readonly Check[];
+  /** For people: claims, pools and what stands in their way, on a standby too. */
+  readonly status: StatusBoard;
   /**
    * Fills the caches, waits for the lease and works. Ends when `signal` aborts and the work under way is done; the caches
    * stay warm. Throws LeaseLost at once when the lease can no longer be proved. Call it once.
@@ -146,15 +150,16 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   });
   const kinds = [machines, nodeClaims];
   const ledger = new Ledger();
+  const sources = [
+    ownerSource({ adapter: machineAdapter, claims: machines.claims, kube }),
+    ownerSource({ adapter: nodeClaimAdapter, claims: nodeClaims.claims, kube }),
+  ];
   const collector = new Collector({
     ...shared,
     lease,
     ledger,
     intervalMs: settings.armPollFastMs,
-    sources: [
-      ownerSource({ adapter: machineAdapter, claims: machines.claims, kube }),
-      ownerSource({ adapter: nodeClaimAdapter, claims: nodeClaims.claims, kube }),
-    ],
+    sources,
     onDeleted: createLedgerMetrics(metrics, { clock, ledger }).deleted,
     ...(onDecision === undefined ? {} : { onDecision }),
   });
@@ -203,6 +208,20 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
         });
 
   let leads = false;
+  const status = createStatus({
+    clock,
+    instance: identity,
+    leads: () => leads,
+    now: () => kube.serverNow(),
+    inventory,
+    gate,
+    nodes,
+    kinds,
+    timings: settings,
+    sources,
+    ledger,
+    intervalMs: settings.armPollFastMs,
+  });
   // The caches are warm on a standby too; what they queue waits for the lease.
   const warm = new AbortController();
   const background: Promise<void>[] = [];
@@ -223,6 +242,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ]);
   };
   return {
+    status: status.board,
     checks: [
       { name: 'machines', required: true, check: () => kindHealth(machines, nodeClaims) },
       { name: 'nodeclaims', required: true, check: () => kindHealth(nodeClaims, machines) },
@@ -238,7 +258,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ],
     async run({ signal }) {
       background.push(...kinds.map((kind) => kind.watch(warm.signal)));
-      background.push(...[nodeReflector, inventory, gateKeeper].map((one) => one.run(warm.signal)));
+      background.push(...[nodeReflector, inventory, gateKeeper, status].map((one) => one.run(warm.signal)));
       if (workspaces !== undefined) background.push(workspaces.watch(warm.signal));
       const leading = (term: Term): Promise<void> => lead(term, signal);
       if (settings.leaderElect)

@@ -1,4 +1,5 @@
 // One kind of claim with all that serves it: its cache, what fills it, its controller, and what the other rooms see of it.
+import type { Claim } from '../apis/claim.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -27,12 +28,14 @@ export class ClaimKind<T extends KubeObject> {
   readonly known: KnownClaims;
   readonly #reflector: Reflector<T>;
   readonly #controller: ClaimController<T>;
+  readonly #isOurs: (object: T) => boolean;
 
   constructor(options: ClaimKindOptions<T>) {
     const { adapter, context, metrics, workers } = options;
     const { clock, kube, log, random, selects } = context;
     const whose = { adapter, selects };
     this.adapter = adapter;
+    this.#isOurs = (object) => isServed(object, whose);
     this.claims = createClaimStore(adapter, clock);
     this.known = knownClaims(this.claims, whose);
     this.#reflector = new Reflector({
@@ -44,7 +47,7 @@ export class ClaimKind<T extends KubeObject> {
       resource: adapter.resource,
       store: this.claims,
       transform: (object) =>
-        isServed(object, whose) ? { ...object, metadata: trimMetadata(object.metadata) } : adapter.husk(object),
+        this.#isOurs(object) ? { ...object, metadata: trimMetadata(object.metadata) } : adapter.husk(object),
     });
     this.#controller = new ClaimController({
       context: { ...context, adapter, claims: this.claims },
@@ -57,6 +60,20 @@ export class ClaimKind<T extends KubeObject> {
   get state(): 'synced' | 'listing' | 'absent' {
     if (this.claims.synced) return 'synced';
     return this.#reflector.served ? 'listing' : 'absent';
+  }
+
+  /** The claims that we serve, in no particular order. */
+  *ours(): Generator<Claim> {
+    for (const object of this.claims.values()) if (this.#isOurs(object)) yield this.adapter.read(object);
+  }
+
+  /** Calls `listener` with each claim of ours that changed, as it is or as it last was. Call it before `watch`. */
+  onChange(listener: (claim: Claim, is: { readonly gone: boolean }) => void): void {
+    this.claims.subscribe(({ before, after }) => {
+      const object = after ?? before;
+      if (object !== undefined && this.#isOurs(object))
+        listener(this.adapter.read(object), { gone: after === undefined });
+    });
   }
 
   /** Fills the cache until `signal` aborts; waits for a CRD that is not there. */

@@ -1,7 +1,7 @@
 // What probes and scrapers see: whether the process lives, whether it is ready and why not, and its numbers.
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { plainText, type Reply, serve, type Server } from './http-server.ts';
+import { plainText, type Reply, type Routes, serve, type Server } from './http-server.ts';
 
 interface Health {
   readonly ok: boolean;
@@ -37,19 +37,26 @@ export async function startHealthServer({ host, port, checks, log }: HealthServe
   });
 }
 
+export interface MetricsServerOptions extends Pick<HealthServerOptions, 'host' | 'port' | 'log'> {
+  readonly metrics: Metrics;
+  /** What else people read there. */
+  readonly routes?: Routes;
+}
+
 /** `/metrics`, on a port of its own so that it can be shielded on its own. */
 export async function startMetricsServer({
   host,
   port,
   metrics,
   log,
-}: Pick<HealthServerOptions, 'host' | 'port' | 'log'> & { readonly metrics: Metrics }): Promise<Server> {
+  routes = {},
+}: MetricsServerOptions): Promise<Server> {
   const exposition = async (): Promise<Reply> => ({
     status: 200,
     type: metrics.registry.contentType,
     body: await metrics.text(),
   });
-  return serve({ host, port, log, routes: { '/metrics': exposition } });
+  return serve({ host, port, log, routes: { ...routes, '/metrics': exposition } });
 }
 
 const alive = (): Reply => ({ status: 200, type: plainText, body: 'ok\n' });

@@ -7,7 +7,12 @@ export interface Reply {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Beside the type, and what every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What to answer, by path. */
+export type Routes = Readonly<Record<string, (url: URL) => Reply | Promise<Reply>>>;
 
 export interface ServeOptions {
   /** `::` means every address, also on a machine that has IPv4 alone. */
@@ -15,8 +20,8 @@ export interface ServeOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly log: Logger;
-  /** What to answer by path. What it throws becomes a 500 without its text. */
-  readonly routes: Readonly<Record<string, (url: URL) => Reply | Promise<Reply>>>;
+  /** What one throws becomes a 500 without its text. */
+  readonly routes: Routes;
 }
 
 export interface Server {
@@ -32,8 +37,8 @@ export async function serve({ host, port, log, routes }: ServeOptions): Promise<
   server.on('request', (request, response) => {
     const send = async (): Promise<void> => {
       const url = URL.parse(request.url ?? '', 'http://server') ?? new URL('http://server/');
-      const { status, type, body } = await answer(request.method ?? '', url, routes, log);
-      response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' });
+      const { status, type, body, headers } = await answer(request.method ?? '', url, routes, log);
+      response.writeHead(status, { ...headers, 'content-type': type, 'x-content-type-options': 'nosniff' });
       response.end(request.method === 'HEAD' ? undefined : body);
     };
     void send();
@@ -58,7 +63,7 @@ export async function serve({ host, port, log, routes }: ServeOptions): Promise<
 }
 
 /** Never throws. */
-async function answer(method: string, url: URL, routes: ServeOptions['routes'], log: Logger): Promise<Reply> {
+async function answer(method: string, url: URL, routes: Routes, log: Logger): Promise<Reply> {
   const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
   if (route === undefined) return { status: 404, type: plainText, body: 'not found\n' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, type: plainText, body: 'only GET\n' };

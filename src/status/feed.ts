@@ -7,7 +7,7 @@ export const feedPath = '/status';
 /** Fields are added to a version, never taken away; times are RFC 3339 in UTC, absent fields are unknown. */
 export interface StatusFeed {
   readonly version: 1;
-  /** When this was put together, by the clock of the controller's machine. */
+  /** When this was put together, by the clock of the API server, which stamps the times below. */
   readonly at: string;
   /** Of the replica that answers: it is also the holder's name in the lease. */
   readonly instance: string;

@@ -1,0 +1,21 @@
+// What the metrics port answers to people and to the CLI, beside its numbers.
+import type { Reply, Routes } from '../runtime/http-server.ts';
+import { feedPath } from './feed.ts';
+import type { StatusBoard, StatusIdentity } from './status-board.ts';
+
+export interface StatusRoutesOptions {
+  readonly board: Pick<StatusBoard, 'feed'>;
+  readonly identity: StatusIdentity;
+}
+
+/** The feed, always. */
+export function statusRoutes({ board, identity }: StatusRoutesOptions): Routes {
+  const feed = (): Reply => ({
+    status: 200,
+    type: 'application/json',
+    body: `${JSON.stringify(board.feed(identity))}\n`,
+    // No other site's page reads it through somebody's browser.
+    headers: { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' },
+  });
+  return { [feedPath]: feed };
+}
