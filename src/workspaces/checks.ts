@@ -6,9 +6,10 @@ import { sizeWarnings } from '../azure/vm-size.ts';
 import { shortfallOf } from './gpu-needs.ts';
 import { imageMistake } from './image-reference.ts';
 import type { Preset, Presets } from './presets.ts';
+import { reasons, type WorkspaceReason } from './reasons.ts';
 
 export interface Finding {
-  /** CamelCase; API. */
+  /** A WorkspaceReason, or one that is repeated from a claim or a pod. */
   readonly reason: string;
   readonly message: string;
 }
@@ -27,18 +28,18 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
   const size = sizeOf(workspace);
   if (!serviceName.test(metadata.name))
     return refused(
-      'InvalidName',
+      reasons.InvalidName,
       `The name "${metadata.name}" cannot be a Service's: it must begin with a letter, have only lower case letters, digits and dashes, and at most 54 of them`,
     );
   if (gpuCatalogue.find(size) === undefined && !knownFamilies.test(size))
     return refused(
-      'UnsupportedInstanceType',
+      reasons.UnsupportedInstanceType,
       `Unsupported instance type ${size}. Supported SKUs begin with Standard_N or Standard_D`,
     );
   const image = imagesOf(workspace).find(({ name }) => imageMistake(name) !== undefined);
   if (image !== undefined)
     return refused(
-      'InvalidImageName',
+      reasons.InvalidImageName,
       `${image.where} "${image.name}" cannot name an image: ${imageMistake(image.name) ?? ''}. Put the name of yours there`,
     );
   const warnings = sizeWarnings(size, gpuCatalogue);
@@ -48,15 +49,18 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
   const kind = tuning === undefined ? 'inference' : 'tuning';
   if (preset === undefined)
     return refused(
-      'UnsupportedPreset',
+      reasons.UnsupportedPreset,
       `Unsupported ${kind} preset name ${named.name}; release ${presets.release} of the presets does not have it`,
     );
   const needs = tuning === undefined ? preset.inference : preset.tuning;
   if (needs === undefined)
-    return refused('UnsupportedPreset', `Unsupported tuning preset name ${named.name}: it can be served, not tuned`);
+    return refused(
+      reasons.UnsupportedPreset,
+      `Unsupported tuning preset name ${named.name}: it can be served, not tuned`,
+    );
   if (needs.access === 'private' && named.accessMode !== 'private')
     return refused(
-      'PrivateImageRequired',
+      reasons.PrivateImageRequired,
       'This preset only supports private AccessMode, AccessMode must be private to continue, with an image in presetOptions',
     );
   // Every pod of a model that is not distributed holds the whole of it.
@@ -65,8 +69,8 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
   if (short === undefined) return { ok: true, preset, warnings };
   // Tuning may do with less: its data and its settings decide.
   if (tuning !== undefined)
-    return { ok: true, preset, warnings: [...warnings, { reason: 'InsufficientGPU', message: short }] };
-  return refused('InsufficientGPU', short);
+    return { ok: true, preset, warnings: [...warnings, { reason: reasons.InsufficientGPU, message: short }] };
+  return refused(reasons.InsufficientGPU, short);
 }
 
 interface NamedImage {
@@ -102,6 +106,6 @@ export function secretsOf({ inference, tuning }: Workspace): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '').toSorted();
 }
 
-function refused(reason: string, message: string): CheckedSpec {
+function refused(reason: WorkspaceReason, message: string): CheckedSpec {
   return { ok: false, refusal: { reason, message } };
 }

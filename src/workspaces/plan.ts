@@ -11,6 +11,7 @@ import { checkSpec, type Finding } from './checks.ts';
 import { planInference } from './plan-inference.ts';
 import { planTuning } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
+import { reasons } from './reasons.ts';
 import { seatingOf, type Seating } from './seats.ts';
 import type { CheckedConfig } from './tuning-config.ts';
 import type { TuningImages } from './tuning.ts';
@@ -141,7 +142,7 @@ function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig 
   const [secret] = missingSecrets;
   if (secret !== undefined)
     return {
-      reason: 'SecretNotFound',
+      reason: reasons.SecretNotFound,
       message: `Secret "${secret}" is not in namespace "${metadata.namespace ?? ''}". Create it: kubectl create secret docker-registry ${secret} --namespace ${metadata.namespace ?? ''} --docker-server=... --docker-username=... --docker-password=...`,
     };
   if (tuning === undefined) return undefined;
@@ -149,10 +150,10 @@ function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig 
     return tuning.config === undefined || tuning.config === ''
       ? undefined
       : {
-          reason: 'ConfigMapNotFound',
+          reason: reasons.ConfigMapNotFound,
           message: `ConfigMap '${tuning.config}' specified in 'config' not found in namespace '${metadata.namespace ?? ''}'`,
         };
-  return tuningConfig.ok ? undefined : { reason: 'InvalidTuningConfig', message: tuningConfig.message };
+  return tuningConfig.ok ? undefined : { reason: reasons.InvalidTuningConfig, message: tuningConfig.message };
 }
 
 function nodesVerdict({ workspace, claimKind }: PlanInput, { seats, missing }: Seating): NodesVerdict {

@@ -2,7 +2,7 @@
 import type { Pod } from '../apis/wire.ts';
 
 export interface Trouble {
-  /** Kubernetes' own word, such as ErrImagePull. */
+  /** Of a container that ended: ours. Else Kubernetes' own word, such as ErrImagePull. */
   readonly reason: string;
   readonly message: string;
   /** It will not end by itself. */

@@ -34,9 +34,18 @@ export const reasons = {
   workspaceFailed: 'workspaceFailed',
   workspaceDeleted: 'workspaceDeleted',
   // ours
+  InvalidName: 'InvalidName',
+  UnsupportedInstanceType: 'UnsupportedInstanceType',
+  UnsupportedPreset: 'UnsupportedPreset',
+  PrivateImageRequired: 'PrivateImageRequired',
+  InsufficientGPU: 'InsufficientGPU',
+  InvalidImageName: 'InvalidImageName',
   SecretNotFound: 'SecretNotFound',
   ConfigMapNotFound: 'ConfigMapNotFound',
   InvalidTuningConfig: 'InvalidTuningConfig',
   NameConflict: 'NameConflict',
   NodesPending: 'NodesPending',
 } as const;
+
+/** Each has a guide for people (reason-guide.ts). */
+export type WorkspaceReason = keyof typeof reasons;
