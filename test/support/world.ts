@@ -295,15 +295,18 @@ export class World implements AsyncDisposable {
   }
 
   #describe(): string {
-    const claims = claimKinds
+    const things = [...claimKinds, 'Pod' as const]
       .flatMap((kind) => this.history.list(kind))
-      .map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify({ metadata, status })}`);
+      .map(({ metadata, spec, status }) => {
+        const { managedFields: _, ...told } = { managedFields: undefined, ...metadata };
+        return `${metadata.name}: ${JSON.stringify({ metadata: told, node: Object(spec)['nodeName'], status })}`;
+      });
     const calls = this.azure.log
       .filter(({ operation }) => operation !== 'LIST')
       .slice(-20)
       .map(({ operation, pool, status, code }) => `${operation} ${pool ?? ''} ${status ?? 'unanswered'} ${code ?? ''}`);
     const log = this.controllers.at(-1)?.lines.slice(-25) ?? [];
-    return ['Claims:', ...claims, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
+    return ['Claims and pods:', ...things, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
   }
 }
 
