@@ -34,6 +34,37 @@ describe('Inventory.look', () => {
     expect(inventory.look('a')).toMatchObject({ seen: 'unknown', why: expect.stringContaining('AADSTS700213') });
   });
 
+  it('tells everybody who asked why nothing is known: at once, and again only when the cause is another', async () => {
+    const { clock, arm, inventory, told, run } = playInventory();
+    inventory.look('a');
+    arm.pools = new ArmError({ operation: 'list' }, { code: 'CredentialFailed', armMessage: 'AADSTS700213: no match' });
+    void run();
+    await clock.advance(0);
+    expect(told).toEqual(['a']);
+    await clock.advance(15_000);
+    expect(arm.listTimes).toHaveLength(2);
+    expect(told).toEqual(['a']);
+    arm.pools = new ArmError(
+      { operation: 'list' },
+      { status: 403, code: 'AuthorizationFailed', armMessage: 'no role' },
+    );
+    await clock.advance(30_000);
+    expect(told).toEqual(['a', 'a']);
+    expect(inventory.look('a')).toMatchObject({ why: expect.stringContaining('lacks a role') });
+  });
+
+  it('does not tell of each second that Azure asks to wait for', async () => {
+    const { clock, arm, inventory, told, run } = playInventory();
+    inventory.look('a');
+    arm.pools = new ArmNotNow('Azure throttles requests', { retryAfterMs: 20_000 });
+    void run();
+    await clock.advance(0);
+    arm.pools = new ArmNotNow('Azure throttles requests', { retryAfterMs: 30_000 });
+    await clock.advance(20_000);
+    expect(arm.listTimes).toHaveLength(2);
+    expect(told).toEqual(['a']);
+  });
+
   it('becomes unknown, and never absent, a minute after LISTs began to fail', async () => {
     const { clock, arm, inventory, told, health, run } = playInventory();
     arm.pools = [pool('a', 'creating')];

@@ -188,7 +188,11 @@ export class Inventory {
         if (this.#isStale()) this.#tell(this.#everyName());
       });
     }
+    const told = this.#health.detail;
     this.#setHealth({ ok: false, detail: causeOf(error).headline });
+    // Whoever waits says why. Patience changes its number with each answer, and says nothing new.
+    const isNews = this.#failures === 1 || (!(error instanceof ArmNotNow) && told !== this.#health.detail);
+    if (isNews && this.unknownWhy !== undefined) this.#tell(this.#everyName());
   }
 
   #isStale(): boolean {

@@ -60,15 +60,12 @@ export function refusedOr({ intent, record }: DecideInput, face: Face): Face {
   return last === undefined || last.attempt !== intent?.attempt ? face : lastAnswerOf(last);
 }
 
-/** Nothing is known of the pools, or a look at this one failed: then with its cause. */
+/** Nothing is known of the pools, or a look at this one failed: its cause and nothing before it, for KAITO shows 256 bytes. */
 export function awaitingAzure({ memory, pool, poolName }: DecideInput): Why {
-  const failed = memory.lookFailed?.cause;
-  if (failed !== undefined)
-    return {
-      reason: reasons.AwaitingAzure,
-      // Without the ids of the answer: each failure has others, and a status that changes with each is written each time.
-      message: failed.headline,
-    };
-  const why = pool.phase === 'unknown' ? `: ${pool.why}` : '';
-  return { reason: reasons.AwaitingAzure, message: `Waiting for Azure to say what it has under "${poolName}"${why}` };
+  // Without the ids of the answer: each failure has others, and a status that changes with each is written each time.
+  const failed = memory.lookFailed?.cause.headline ?? (pool.phase === 'unknown' ? pool.why : undefined);
+  return {
+    reason: reasons.AwaitingAzure,
+    message: failed ?? `Waiting for Azure to say what it has under "${poolName}"`,
+  };
 }
