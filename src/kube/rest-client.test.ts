@@ -4,7 +4,7 @@ import { FakeApi } from '../../test/support/fake-api.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { aClient } from '../../test/support/kube-fixture.ts';
 import { leases, nodes, pods } from '../apis/resource.ts';
-import { MalformedAnswer } from './errors.ts';
+import { MalformedAnswer, ServerError } from './errors.ts';
 
 const { signal } = new AbortController();
 
@@ -36,6 +36,19 @@ describe('createKubeClient', () => {
     const { api, client } = await aServer();
     await expect(client.get(pods, { name: 'p' }, { signal })).rejects.toThrow(TypeError);
     expect(api.requests).toEqual([]);
+  });
+
+  test('asks a Service by its port through the proxy, and throws what the proxy says when nobody is behind it', async () => {
+    const { api, client } = await aServer();
+    api.fault = () => ({ kind: 'answer', status: 200, body: { version: 1 } });
+    const service = { namespace: 'n', name: 's', port: 'http-metrics' };
+    expect(JSON.parse(await client.askService(service, '/status', { signal }))).toEqual({ version: 1 });
+    expect(api.requests.map(({ path }) => path)).toEqual(['/api/v1/namespaces/n/services/s:http-metrics/proxy/status']);
+    api.fault = () => ({ kind: 'answer', status: 503, body: { message: 'no endpoints available for service "s"' } });
+    const refused = client.askService(service, '/status', { signal });
+    await expect(refused).rejects.toThrow(ServerError);
+    await expect(refused).rejects.toThrow('Service "n/s"');
+    await expect(refused).rejects.toThrow('no endpoints');
   });
 
   test('lists with selectors and pages', async () => {
@@ -132,6 +145,17 @@ describe('createKubeClient', () => {
     });
     expect(await client.serves(machines, { signal })).toBe(true);
     expect(api.requests[0]?.path).toBe('/apis/karpenter.sh/v1alpha5');
+  });
+
+  test('asks a path as it is, and posts what it asks with', async () => {
+    const { api, client } = await aServer();
+    api.fault = ({ method }) => ({ kind: 'answer', status: 200, body: { method } });
+    expect(await client.ask('/version?x=1', { signal })).toEqual({ method: 'GET' });
+    expect(await client.ask('/reviews', { signal, body: { a: 1 } })).toEqual({ method: 'POST' });
+    expect(api.requests.map(({ path, body }) => [path, body])).toEqual([
+      ['/version', undefined],
+      ['/reviews', { a: 1 }],
+    ]);
   });
 
   test('serverNow follows the clock of the server', async () => {

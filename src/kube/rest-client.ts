@@ -1,5 +1,5 @@
 // The calls of KubeClient as requests: raw JSON, checked for its shape and otherwise left as the API server sent it.
-import { apiVersionOf, pods, type Resource } from '../apis/resource.ts';
+import { apiVersionOf, pods, services, type Resource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { checkObject, isJsonObject, parseJson } from './answer.ts';
 import type {
@@ -19,7 +19,24 @@ import { collectionPath, groupPath, objectPath, selectionQuery, withQuery } from
 import { Transport, type TransportOptions } from './transport.ts';
 import { watchEvents } from './watch.ts';
 
+/** A Service and one of its ports, by name or number. */
+export interface ServicePort {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: string;
+}
+
 export interface RestClient extends KubeClient {
+  /**
+   * What a pod behind the Service answers to a GET, by the API server's proxy: for whoever reaches the API server alone.
+   * Throws KubeError; ServerError where nobody is behind it, or the way to it is cut.
+   */
+  askService(service: ServicePort, path: string, options: CallOptions): Promise<string>;
+  /**
+   * What is no object of ours, as JSON and unchecked: a path below the server's address, its query included. `body` makes it
+   * a POST: an access review, which stores nothing. Throws as the other calls do.
+   */
+  ask(path: string, options: CallOptions & { readonly body?: object }): Promise<unknown>;
   /** Ends all connections and the calls that run on them. The last thing a process does with it. */
   close(): Promise<void>;
 }
@@ -137,6 +154,13 @@ class HttpKubeClient implements RestClient {
     });
   }
 
+  async askService({ namespace, name, port }: ServicePort, path: string, { signal }: CallOptions): Promise<string> {
+    const attempt = `Cannot reach Service "${namespace}/${name}" by the API server's proxy`;
+    // The colon between name and port stays as it is.
+    const proxy = `${objectPath(services, { namespace, name })}:${encodeURIComponent(port)}/proxy${path}`;
+    return this.#transport.text({ method: 'GET', path: proxy, attempt, lane: 'main', signal });
+  }
+
   async serves(resource: Resource<KubeObject>, { signal }: CallOptions): Promise<boolean> {
     const attempt = `Cannot discover ${apiVersionOf(resource)}`;
     try {
@@ -151,6 +175,15 @@ class HttpKubeClient implements RestClient {
       if (error instanceof NotFound) return false;
       throw error;
     }
+  }
+
+  async ask(path: string, { signal, body }: CallOptions & { readonly body?: object }): Promise<unknown> {
+    const attempt = `Cannot ask ${path}`;
+    const sent =
+      body === undefined
+        ? { method: 'GET' as const }
+        : { method: 'POST' as const, body: { type: jsonType, value: body } };
+    return parseJson(await this.#transport.text({ ...sent, path, attempt, lane: 'main', signal }), attempt);
   }
 
   serverNow(): Date {
