@@ -5,7 +5,7 @@ import type { ClaimRecord } from './annotations.ts';
 import type { Decision } from './decision.ts';
 import type { Why } from './faces.ts';
 import type { DecideInput, PresentPool } from './input.ts';
-import { sentHashOf, specHashOf } from './ownership.ts';
+import { isRecorded, sentHashOf, specHashOf } from './ownership.ts';
 import { reasons } from './reasons.ts';
 import { awaitingAzure } from './refusal.ts';
 
@@ -19,7 +19,7 @@ export function adopt(input: DecideInput, pool: PresentPool): Decision {
     poolId: pool.pool.id,
     specHash: specHashOf(claim.spec),
     sentHash: sentHashOf(pool.pool),
-    ...(isEarlier ? { adopted: true } : {}),
+    adopted: true,
     ...(bound === undefined
       ? {}
       : { boundNode: bound.name, boundUid: bound.uid, boundProviderId: claim.status.providerID ?? '' }),
@@ -40,14 +40,14 @@ export function adopt(input: DecideInput, pool: PresentPool): Decision {
 }
 
 /** A13. With the annotation it is adopted, unless it is not what this claim asks for. */
-export function earlierConflict({ claim, poolName }: DecideInput, { pool }: PresentPool): Why {
+export function earlierConflict({ claim, poolName, record }: DecideInput, { pool }: PresentPool): Why {
   const whose = `Agent pool "${poolName}" belongs to an earlier ${claim.kind} of this name that is gone`;
-  return {
-    reason: reasons.NameConflict,
-    message: isOrdered(claim, adoptAnnotation)
-      ? `${whose}, and its size ${pool.vmSize} is not what this one asks for; delete the pool, or wait until it is collected`
-      : `${whose}; delete the pool, wait until it is collected, or set ${adoptAnnotation}=true`,
-  };
+  // Azure gave this claim a pool of that name, so that collection takes this one for re-tagged and leaves it (row E8).
+  const waits = isRecorded(pool, record) ? [] : ['wait until it is collected'];
+  const [wrong, ways] = isOrdered(claim, adoptAnnotation)
+    ? [`, and its size ${pool.vmSize} is not what this one asks for`, ['delete the pool', ...waits]]
+    : ['', ['delete the pool', ...waits, `set ${adoptAnnotation}=true`]];
+  return { reason: reasons.NameConflict, message: `${whose}${wrong}; ${ways.join(', or ')}` };
 }
 
 /** A14. */

@@ -49,7 +49,7 @@ export interface ClaimRecord {
   readonly boundUid?: string;
   readonly boundProviderId?: string;
   readonly lastAnswer?: LastAnswer;
-  /** A person's annotation made the pool of an earlier claim this one's: its tags name the other for ever. */
+  /** Another made it, an earlier claim or the Go provisioner: its tags never name this claim, and it may be older than our intent. */
   readonly adopted?: boolean;
   /** The pool of this record is being replaced: it has to go before the next one is asked for. */
   readonly recreating?: boolean;

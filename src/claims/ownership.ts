@@ -67,7 +67,8 @@ function earlierOrAdopted(pool: AgentPool, { allowsSize, claim, record }: Owners
     : { owner: 'earlier' };
 }
 
-function isRecorded(pool: AgentPool, record: ClaimRecord | undefined): boolean {
+/** By its id, which follows from its name: a pool that was deleted and made again has the same. */
+export function isRecorded(pool: AgentPool, record: ClaimRecord | undefined): boolean {
   return record?.poolId !== undefined && record.poolId.toLowerCase() === pool.id.toLowerCase();
 }
 

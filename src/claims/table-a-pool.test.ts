@@ -107,8 +107,14 @@ describe('table A with a pool', () => {
     expect(decide(anInput({ claim: spoken, pool }))).toMatchObject({
       row: 'A13',
       step: { do: 'nothing' },
-      face: { face: 'refused', reason: 'NameConflict', message: expect.stringContaining('earlier') },
+      face: { face: 'refused', reason: 'NameConflict', message: expect.stringContaining('wait until it is collected') },
     });
+  });
+
+  test('A13: of a pool that this claim was given and somebody re-tagged, nobody promises that it is collected', () => {
+    const claim = launched();
+    const { face } = decide(anInput({ claim, pool: aPool(aMachine({ uid: 'uid-0' })) }));
+    expect(face).toMatchObject({ reason: 'NameConflict', message: expect.stringMatching(/delete the pool, or set/u) });
   });
 
   test("A13: a person's annotation makes it this claim's, and the record says so for good", () => {
@@ -185,6 +191,21 @@ describe('table A with a pool', () => {
       nodeLabels: { ...pool.nodeLabels, 'kaito.sh/workspace': 'other' },
     });
     expect(decide(anInput({ claim, pool: stranger })).row).toBe('A14');
+  });
+
+  test('A8: an adopted pool may have a Node that is older than our own intent, and never had our tags', () => {
+    const provider = { 'karpenter.sh/linked': aNode().spec?.providerID ?? '' };
+    // The PUT met the pool of the Go provisioner: the intent is younger than the Node.
+    const options = { intent: {}, finalizers: ['karpenter.sh/termination'], annotations: provider };
+    const pool = aPool(aMachine(options), 'settled', { tags: {} });
+    const { step } = decide(anInput({ claim: aMachine(options), pool }));
+    if (step.do !== 'adopt') throw new TypeError(`Nothing was adopted: ${step.do}`);
+    const adopted = aMachine({ ...options, record: step.record });
+    expect(decide(anInput({ claim: adopted, pool, nodes: [aNode({ createdAt: -3600 })] }))).toMatchObject({
+      row: 'A8',
+      step: { do: 'register' },
+      events: [],
+    });
   });
 
   test('lost tags with our record are still ours, with an event; with other labels they are not', () => {

@@ -1,11 +1,12 @@
 // Table B of the lifecycle: a live claim that was registered once (docs/lifecycle.md 6). Here: its Node, and which it is.
 import type { ClaimRecord } from './annotations.ts';
-import { bindingOf } from './binding.ts';
+import { bindingOf, isSince, originOf } from './binding.ts';
 import type { ClaimEvent, Decision } from './decision.ts';
 import type { DecideInput } from './input.ts';
 import type { NodeView } from './node-view.ts';
 import { degraded, ownershipEvents } from './pool-events.ts';
 import { isPresent } from './pool-state.ts';
+import { lookWaitMs } from './proof.ts';
 import { reasons } from './reasons.ts';
 import { initializing, withoutFitNode } from './table-b-unfit.ts';
 
@@ -21,9 +22,8 @@ export function tableB(input: DecideInput): Decision {
 function byNode(input: DecideInput): Decision {
   const { now, pool, timings } = input;
   const { best: fittest, bound, boundIsFit } = bindingOf(input);
-  // In a pool that is somebody else's now, a Node that never was this claim's is theirs.
-  const isTheirs = isPresent(pool) && pool.owner.owner !== 'mine' && fittest?.ownerUid !== input.claim.uid;
-  const best = isTheirs ? undefined : fittest;
+  const origin = fittest === undefined ? 'foreign' : originOf(input, fittest);
+  const best = origin === 'foreign' ? undefined : fittest;
   const events = poolEvents(input);
   if (bound !== undefined && boundIsFit && pool.phase !== 'deleting')
     return withEvents([...events, ...degraded(pool)], keep(input, bound));
@@ -31,12 +31,24 @@ function byNode(input: DecideInput): Decision {
   // Another Node of the pool serves as well, once the bound one has been out of use for longer than a blink.
   const outFor = bound === undefined || bound.deleting ? Number.POSITIVE_INFINITY : now.apiMs - bound.readySinceMs;
   if (best !== undefined && pool.phase !== 'deleting' && outFor >= timings.bindDebounceMs)
-    return withEvents(events, rebind(input, best));
+    return withEvents(events, origin === 'own' ? rebind(input, best) : unclear(input, best, bound));
 
   const decision = withEvents(events, withoutFitNode(input, bound));
   if (best === undefined || pool.phase === 'deleting') return decision;
   const blinkMs = timings.bindDebounceMs - outFor;
   return { ...decision, wakeAfterMs: Math.min(decision.wakeAfterMs ?? blinkMs, blinkMs) };
+}
+
+/** B3 as soon as a look proves whose Node it is; while it serves somebody nothing is replaced. */
+function unclear(input: DecideInput, best: NodeView, bound: NodeView | undefined): Decision {
+  const { now, pool, timings } = input;
+  const { step: _later, wishes: _none, ...decision } = withoutFitNode(input, bound);
+  const isAsked = pool.phase !== 'unknown' && isSince(pool.startedAt, best);
+  const nextMs = isAsked ? pool.startedAt.ms + timings.instanceGoneMs - now.ms : 0;
+  const wait = Math.max(lookWaitMs(input), nextMs);
+  return wait > 0
+    ? { ...decision, step: { do: 'nothing' }, wakeAfterMs: Math.min(decision.wakeAfterMs ?? wait, wait) }
+    : { ...decision, step: { do: 'look' } };
 }
 
 function poolEvents(input: DecideInput): ClaimEvent[] {
