@@ -12,7 +12,7 @@ import { warning, type ClaimReason, type ReasonRow } from './guides/row.ts';
 const ours: Readonly<Record<ClaimReason, ReasonRow>> = { ...launching, ...nodes, ...gpus, ...deletion, ...cluster };
 
 const ofAzure: Pick<ReasonRow, 'on' | 'event'> = {
-  on: ['Launched', 'Initialized', 'InstanceTerminating'],
+  on: ['Launched', 'Registered', 'Initialized', 'InstanceTerminating'],
   event: warning('Azure refused a request of this claim, or its pool failed'),
 };
 

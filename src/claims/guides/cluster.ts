@@ -1,5 +1,5 @@
 // Reasons about the cluster as a whole: the gate, restraint, and pools that lost their claim.
-import { normal, nothingToDo, warning, type Rows } from './row.ts';
+import { lostReady, normal, nothingToDo, warning, type Rows } from './row.ts';
 
 export const cluster = {
   AzureAnswers: {
@@ -18,28 +18,33 @@ export const cluster = {
     means: 'The cluster is stopped. Nothing is asked of Azure meanwhile.',
     todo: 'Start it with "az aks start".',
     on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   ClusterStopping: {
     means: 'The cluster is being stopped. Nothing is asked of Azure meanwhile.',
     todo: nothingToDo,
     on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   ClusterStarting: {
     means: 'The cluster is starting. Nothing is asked of Azure until it has.',
     todo: nothingToDo,
     on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   ClusterFailed: {
     means:
-      'The last operation on the cluster itself ended Failed or Canceled. Pools are still created, deleted and replaced; orphans stay.',
+      'The last operation on the cluster itself ended Failed or Canceled. Pools are still created and deleted; nothing is repaired, replaced or collected.',
     todo: 'Mend the cluster: "az aks update" without a change often does.',
-    on: ['gate'],
+    on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   ClusterUnreadable: {
     means:
       'The identity may not read the cluster, so its state is not known and nothing is repaired, replaced or collected.',
     todo: 'Give the identity Microsoft.ContainerService/managedClusters/read on the cluster (docs/azure-role.json has it).',
     on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   ClusterSettling: {
     means:
@@ -52,6 +57,7 @@ export const cluster = {
       'Many Nodes are not Ready at once, so nothing is repaired, replaced or collected: the fault is hardly in each of them.',
     todo: 'Look for one cause: network, API server, an upgrade. If there is none, --allow-mass-deletion lifts the bound on our own Nodes.',
     on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   DisruptionPending: {
     means:

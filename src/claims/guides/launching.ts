@@ -1,12 +1,12 @@
 // Reasons on the way from a claim to a pool that Azure has accepted.
 import { causeGuides } from '../../azure/cause-guides.ts';
-import { normal, nothingToDo, warning, type Rows } from './row.ts';
+import { lostReady, normal, nothingToDo, warning, type Rows } from './row.ts';
 
 export const launching = {
   AwaitingAzure: {
     ...causeGuides.AwaitingAzure,
     on: ['Launched', 'Registered', 'Initialized', 'InstanceTerminating', 'gate'],
-    event: warning('a request of this claim got no answer'),
+    event: warning('a request of this claim got no answer; or Ready was True and is not any more'),
   },
   Creating: {
     means: 'Azure was asked for the agent pool and is creating it. That takes 2 to 10 minutes as a rule.',
@@ -46,6 +46,7 @@ export const launching = {
       'The cluster is stopped, stopping, starting or being worked on, and Azure takes no new pool until that is over.',
     todo: 'Wait, or start a stopped cluster with "az aks start". The claim goes on by itself.',
     on: ['Launched', 'Registered', 'Initialized', 'gate'],
+    event: lostReady,
   },
   Replacing: {
     means: 'The pool holds no usable instance any more, so it is deleted and asked for again, for the same claim.',

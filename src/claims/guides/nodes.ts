@@ -11,6 +11,7 @@ export const nodes = {
     means: 'The Node has not joined the cluster, or has only just done so.',
     todo: 'Nothing: a Node joins within some minutes. Should it not, Registered says why.',
     on: ['Initialized'],
+    event: lostReady,
   },
   NodeNotFound: {
     means: 'The pool is up, and its Node has not joined the cluster. On GPUReady: the claim has no Node now.',
