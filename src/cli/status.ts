@@ -1,7 +1,7 @@
 // The command `status`: the fleet at a glance.
 import { machines } from '../apis/machine.ts';
 import type { StatusOptions } from '../options.ts';
-import { ask } from './ask.ts';
+import { ask } from './asking/ask.ts';
 
 export async function status(options: StatusOptions): Promise<number> {
   return ask(options, async ({ kube, signal }) => {

@@ -1,7 +1,7 @@
 // The command `doctor`: whether what the controller leans on is in order.
 import { nodes } from '../../apis/resource.ts';
 import type { DoctorOptions } from '../../options.ts';
-import { ask } from '../ask.ts';
+import { ask } from '../asking/ask.ts';
 
 /** Resolves to the exit code. */
 export async function doctor(options: DoctorOptions): Promise<number> {

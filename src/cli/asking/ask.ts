@@ -1,10 +1,10 @@
 // What every command for people does first: finds the cluster, and makes a client that ends with the command.
-import { systemClock } from '../clock.ts';
-import { KubeConfigInvalid, loadCluster } from '../kube/config.ts';
-import { createKubeClient } from '../kube/rest-client.ts';
-import type { RestClient } from '../kube/rest-client.ts';
-import { createMetrics } from '../observability/metrics.ts';
-import { version } from '../version.ts';
+import { systemClock } from '../../clock.ts';
+import { KubeConfigInvalid, loadCluster } from '../../kube/config.ts';
+import { createKubeClient } from '../../kube/rest-client.ts';
+import type { RestClient } from '../../kube/rest-client.ts';
+import { createMetrics } from '../../observability/metrics.ts';
+import { version } from '../../version.ts';
 
 export interface Asking {
   readonly kube: RestClient;
