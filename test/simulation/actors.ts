@@ -5,6 +5,7 @@ import type { Crashes } from './crashes.ts';
 import { startKaito } from './kaito.ts';
 import { Platform } from './platform.ts';
 import { describe, type Item } from './schedule.ts';
+import type { Thing } from './thing.ts';
 import { Users } from './users.ts';
 
 type Of<W extends Item['what']> = Extract<Item, { readonly what: W }>;
@@ -53,13 +54,7 @@ export class Actors {
       case 'watchBreak':
         return this.#watchBreak(item);
       case 'leaseTaken':
-        world.api.change(
-          'leases',
-          leaseKey,
-          (lease) => ({ ...lease, spec: { ...lease.spec, holderIdentity: 'x' } }),
-          'person',
-        );
-        return;
+        return this.#takeLease();
       case 'leaseDeleted':
         if (world.api.find('leases', leaseKey) !== undefined) world.api.delete('leases', leaseKey, { by: 'person' });
         return;
@@ -123,6 +118,13 @@ export class Actors {
       case 'nodeStorm':
         return platform.nodeStorm();
     }
+  }
+
+  #takeLease(): void {
+    const { api } = this.#bench.world;
+    if (api.find('leases', leaseKey) === undefined) return;
+    const taken = (lease: Thing): Thing => ({ ...lease, spec: { ...lease.spec, holderIdentity: 'x' } });
+    api.change('leases', leaseKey, taken, 'person');
   }
 
   #apiOutage(item: Of<'apiOutage'>): void {

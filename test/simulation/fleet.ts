@@ -30,9 +30,12 @@ export class Fleet {
     this.#options = options;
   }
 
+  /** Undefined also when another machine has taken over its name, as after a stop and a start: the Node is that one's. */
   node(instance: SimInstance): Thing | undefined {
-    const node = this.#options.api.find('nodes', instance.name);
-    return node?.spec?.providerID === instance.providerId ? node : undefined;
+    const { api, pools } = this.#options;
+    const node = api.find('nodes', instance.name);
+    if (node?.spec?.providerID !== instance.providerId) return undefined;
+    return (pools.instanceOf(instance.providerId) ?? instance) === instance ? node : undefined;
   }
 
   /** The machine comes up after `ms`, and its kubelet registers. */

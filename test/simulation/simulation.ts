@@ -35,6 +35,8 @@ const lookMs = 5000;
 const calmStepMs = 30_000;
 /** Long enough for the slowest backoff that the error table keeps for what heals by itself. */
 const convergenceMs = 3 * 3_600_000;
+/** Whatever Azure does by itself has ended by then. */
+const longestWorkMs = 24 * 3_600_000;
 
 export async function simulate(schedule: Schedule, options: RunOptions = {}): Promise<RunResult> {
   const { plant = () => ({}), idleHours = 0.25, verbose = false } = options;
@@ -88,10 +90,14 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
   await world.scheduler.runUntil(schedule.faultsEndMs, step);
   crashes.end();
   world.faults.end();
-  const until = schedule.faultsEndMs + convergenceMs / schedule.hurry + 1_800_000;
+  const convergeMs = convergenceMs / schedule.hurry + 1_800_000;
+  const latestMs = schedule.faultsEndMs + longestWorkMs;
+  let until = schedule.faultsEndMs + convergeMs;
   for (let calmMs = 0; step() === 'on' && calmMs < end.patienceMs && world.nowMs < until;) {
     await world.scheduler.runUntil(world.nowMs + calmStepMs, step);
     calmMs = end.isCalm ? calmMs + calmStepMs : 0;
+    // An upgrade of the cluster takes minutes for each pool, and the replicas have to wait for it.
+    if (!end.clusterRests) until = Math.min(world.nowMs + convergeMs, latestMs);
   }
   if (violation === undefined) {
     const [first] = end.open();

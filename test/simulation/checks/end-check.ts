@@ -23,17 +23,22 @@ export class EndCheck {
   /** What has not converged yet, in words. */
   open(): readonly string[] {
     const { world } = this.#bench;
-    const { cluster } = world.pools;
     const busy = world.pools
       .all()
       .filter((pool) => unfinished.has(pool.view.phase) || pool.instances.some(({ state }) => state === 'booting'));
     return [
-      ...(cluster.state === 'Succeeded' && cluster.power === 'running' ? [] : [`the cluster is ${cluster.state}`]),
+      ...(this.clusterRests ? [] : [`the cluster is ${world.pools.cluster.state}`]),
       ...busy.map(({ view }) => `pool ${view.name} is ${view.state}`),
       ...claims(this.#bench).flatMap((claim) => this.#openClaim(claim)),
       ...world.pools.all().flatMap((pool) => this.#leak(pool)),
       ...world.api.list('nodes').flatMap((node) => this.#leftNode(node)),
     ];
+  }
+
+  /** Azure is not at work on the cluster as a whole. */
+  get clusterRests(): boolean {
+    const { state, power } = this.#bench.world.pools.cluster;
+    return state === 'Succeeded' && power === 'running';
   }
 
   /** Nothing is open, and nobody is about to make a claim: KAITO buys one at a time, minutes apart. */
@@ -88,7 +93,8 @@ export class EndCheck {
     if (!gone.has(reason) && !this.#isNodeless(claim)) return lasting.has(reason);
     const { onInstanceGone = 'recreate', onNodeMissing = 'hold' } = world.schedule.policies;
     const own = world.pools.all().filter(({ madeFor }) => madeFor === metadata.uid);
-    if (own.some((pool) => this.#isDisowned(pool, claim))) return true;
+    // Somebody wants it to have no Node, failed or not (rows A15 and B7; B9 with nothing to replace).
+    if (own.some((pool) => this.#isDisowned(pool, claim) || pool.view.count === 0)) return true;
     const policy = own.some(({ instances }) => instances.length > 0) ? onNodeMissing : onInstanceGone;
     return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations;
   }
@@ -144,8 +150,16 @@ export class EndCheck {
     if (uid === undefined || book.poolsForeign.has(pool.incarnation) || this.#isSpoilt(pool)) return [];
     // Row E8: a person left a part of our tags, and without the kind nobody can be asked whether the claim lives.
     if (kind === undefined && book.poolsTampered.has(pool.incarnation)) return [];
-    if (claimByUid(this.#bench, uid) !== undefined || this.#kept(pool)) return [];
+    if (claimByUid(this.#bench, uid) !== undefined || this.#kept(pool) || this.#wasGiven(pool)) return [];
     return [`pool ${pool.view.name} (${pool.view.state}) of claim ${uid} has no owner`];
+  }
+
+  /**
+   * Row E8: by the id that it shares with the pool that a live claim was given, which a person deleted, it looks like that one
+   * with other tags. Ids follow from names.
+   */
+  #wasGiven({ view: { id } }: SimPool): boolean {
+    return claims(this.#bench).some((claim) => noteOf(claim, 'record')?.['poolId'] === id);
   }
 
   /** Somebody tampered with it, and the claim that it was made for lives. */
