@@ -21,6 +21,7 @@ import { createLedgerMetrics } from './claims/collection/ledger-metrics.ts';
 import { Ledger } from './claims/collection/ledger.ts';
 import { ownerSource } from './claims/collection/owner-source.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
+import { createLifeMetrics } from './claims/life-metrics.ts';
 import { reasons } from './claims/reasons.ts';
 import { Restraint } from './claims/restraint.ts';
 import { createTerminationMetrics } from './claims/termination-metrics.ts';
@@ -131,6 +132,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     events,
     log,
     random,
+    life: createLifeMetrics(metrics),
     termination: createTerminationMetrics(metrics),
   };
   const decided = (kind: ClaimKindName) => (row: string) => {

@@ -13,6 +13,7 @@ import { drainPool } from './drain-pool.ts';
 import type { DecideInput } from './input.ts';
 import { labelsFromNode } from './labels.ts';
 import { nodeSyncPatch } from './node-sync.ts';
+import { registeredLabel } from './node-view.ts';
 import type { NodeView } from './node-view.ts';
 import { recreate } from './recreate.ts';
 import { releaseNode } from './release.ts';
@@ -35,14 +36,20 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
       return writer.metadata(claim, { finalizer: 'add' }, pass.signal);
     case 'create':
       return createPool(step, input, hands);
-    case 'adopt':
+    case 'adopt': {
+      const written = await writer.metadata(claim, { record: step.record }, pass.signal);
+      if (input.intent === undefined && input.record === undefined) context.life?.created(claim.kind, 'adopted');
+      return written;
+    }
     case 'remember':
     case 'unbind':
       return writer.metadata(claim, { record: step.record }, pass.signal);
     case 'register': {
       // The claim's labels as they will be, so that the Node is written to once.
       const labels = labelsFromNode(claim, step.node.node);
+      const isNew = step.node.node.metadata.labels?.[registeredLabel] !== 'true';
       await sync(step.node, { ...claim, labels: { ...claim.labels, ...labels } }, false, hands);
+      if (isNew) context.termination?.nodeCreated();
       return writer.metadata(claim, { record: step.record, labels }, pass.signal);
     }
     case 'sync':
@@ -74,11 +81,20 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
       if (step.isForced === true)
         context.log.warn({ claim: claim.name, pool: input.poolName }, 'claim is released by force, and not its pool');
       await writer.metadata(claim, { finalizer: 'remove' }, pass.signal);
+      context.life?.terminated(claim, tookOf(input));
       memories.forget(claim.uid);
       released.note(claim.uid, claim.uid);
       context.log.info({ claim: claim.name }, 'claim released');
       return 'letGo';
   }
+}
+
+/** By this process's memory: whoever let another one ask Azure does not know when that was. */
+function tookOf({ claim, memory, now }: DecideInput): { readonly deletingMs: number; readonly instanceMs?: number } {
+  const deletingMs = Math.max(0, now.apiMs - (claim.deletingSince?.getTime() ?? now.apiMs));
+  return memory.deleted?.outcome === 'accepted'
+    ? { deletingMs, instanceMs: Math.max(0, now.ms - memory.deleted.endedAt.ms) }
+    : { deletingMs };
 }
 
 /** Whether anything was missing on the Node. */

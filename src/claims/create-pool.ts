@@ -35,8 +35,10 @@ export async function createPool<T extends KubeObject>(
     { finalizer: 'add', labels: labelsFromSpec(input.claim, intent.size), intent, record: step.record },
     pass.signal,
   );
-  if (input.intent === undefined && input.record === undefined)
+  if (input.intent === undefined && input.record === undefined) {
     hands.memories.note(claim.uid, input.now, { wroteFirstIntent: true });
+    context.life?.created(claim.kind, 'provisioned');
+  }
   const answer = await put(step, { ...input, claim }, intent, hands);
   if ('refused' in answer) return refused(answer.refused, step, { ...input, claim, intent }, hands);
   context.inventory.hurry();

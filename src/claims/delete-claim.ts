@@ -20,6 +20,7 @@ export async function deleteClaim<T extends KubeObject>(
   if (!pass.term.mayWrite()) throw new NotLeading();
   context.restraint.note(poolName);
   await context.kube.delete(context.adapter.resource, { name }, { preconditions: { uid }, signal: pass.signal });
+  context.disrupted?.(claim.kind, 'instance_gone');
   context.log.info({ claim: name, pool: poolName }, 'claim deleted: its instance is gone');
   const message = `The instance in agent pool "${poolName}" is gone, so the ${claim.kind} was deleted (--on-instance-gone)`;
   tell(context, claim, { type: 'Warning', reason: reasons.InstanceGone, message });

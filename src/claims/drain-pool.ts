@@ -20,6 +20,7 @@ export async function drainPool(
     now,
     signal,
     noteWrite: (node) => nodes.noteWrite(trimNode(node)),
+    onEviction: (status) => termination?.evictionAnswered(status),
     onDrained: (pod, by) => {
       termination?.podDrained(by);
       // An evicted pod tells of itself.

@@ -38,6 +38,8 @@ export interface DrainContext {
   readonly noteWrite: (node: Node) => void;
   /** Told of each pod that was asked to go, and why. */
   readonly onDrained?: (pod: Pod, by: DrainedBy) => void;
+  /** Told of the status of each answer to an eviction. */
+  readonly onEviction?: (status: number) => void;
 }
 
 /**
@@ -138,9 +140,17 @@ async function askPods(
 type Answer = 'going' | 'gone' | { readonly refused: string };
 
 async function evictPod(pod: Pod, context: DrainContext): Promise<Answer> {
-  const { kube, onDrained, signal } = context;
+  const { kube, onDrained, onEviction, signal } = context;
   const { name, namespace, uid } = pod.metadata;
-  const answer = await ask(pod, 'evicted', () => kube.evict({ name, uid, ...inNamespace(namespace) }, { signal }));
+  const answer = await ask(pod, 'evicted', async () => {
+    try {
+      await kube.evict({ name, uid, ...inNamespace(namespace) }, { signal });
+      onEviction?.(200);
+    } catch (error) {
+      if (error instanceof KubeError) onEviction?.(error.status);
+      throw error;
+    }
+  });
   if (answer === 'going') onDrained?.(pod, 'evicted');
   return answer;
 }

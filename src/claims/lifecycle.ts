@@ -18,9 +18,11 @@ import type { Decision } from './decision.ts';
 import { milestonesBetween, tell } from './events.ts';
 import type { DecideInput } from './input.ts';
 import { Memories } from './memories.ts';
+import { milestonesPassed } from './milestones.ts';
 import { notice } from './notice.ts';
 import { instantOf, observe } from './observe.ts';
 import { Released } from './released.ts';
+import { drainedCondition } from './table-c-drain.ts';
 
 /** The watch shows the newer version within moments; the pass then decides on it. */
 const afterConflictMs = 500;
@@ -180,6 +182,8 @@ export class Lifecycle<T extends KubeObject> {
       return claim;
     }
     for (const event of milestonesBetween(claim, after)) tell(this.#context, after, event);
+    for (const milestone of milestonesPassed(claim, after)) this.#context.life?.passed(after, milestone);
+    if (isDrained(after) && !isDrained(claim)) this.#context.termination?.nodeDrained();
     return after;
   }
 
@@ -195,6 +199,11 @@ export class Lifecycle<T extends KubeObject> {
       tell(this.#context, claim, event);
     }
   }
+}
+
+/** A claim that never had a Node has none to drain. */
+function isDrained({ status }: Claim): boolean {
+  return status.nodeName !== undefined && conditionOf(status.conditions, drainedCondition)?.status === 'True';
 }
 
 function isLook({ step }: Decision): boolean {

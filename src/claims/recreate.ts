@@ -25,7 +25,7 @@ export async function recreate<T extends KubeObject>(
   if (poolIsGone) context.restraint.note(poolName);
   const written = await writer.metadata(claim, { record, ...(intent === undefined ? {} : { intent }) }, pass.signal);
   const hasNode = input.nodes.some(({ uid }) => uid === input.record?.boundUid);
-  context.disrupted?.(hasNode ? 'unhealthy' : 'instance_gone');
+  context.disrupted?.(claim.kind, hasNode ? 'unhealthy' : 'instance_gone');
   context.log.info({ claim: claim.name, pool: poolName, poolIsGone, why }, 'agent pool is replaced');
   tell(context, claim, {
     type: 'Warning',

@@ -11,7 +11,7 @@ import type { DecideInput, DrainProgress } from './input.ts';
 import type { NodeView } from './node-view.ts';
 import { reasons } from './reasons.ts';
 
-const drainedCondition = 'Drained';
+export const drainedCondition = 'Drained';
 
 /** A Node that has been NotReady for longer is not drained: nothing on it can end gracefully. */
 const drainableNotReadyMs = 5 * 60_000;

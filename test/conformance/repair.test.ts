@@ -32,7 +32,10 @@ describe.each(kinds)('repair of the Node of a %s', (kind) => {
     const era = await joined(kind, { ...repair, counts: { disrupted: createDisruptionMetrics(metrics) } });
     report(era, [{ type: 'Ready', status: 'False' }]);
     await era.clock.advance(2 * hourMs);
-    await expect(metrics.text()).resolves.toContain('karpenter_nodeclaims_disrupted_total{reason="unhealthy"} 1');
+    const text = await metrics.text();
+    const prefix = `karpenter_${kind.toLowerCase()}s`;
+    expect(text).toContain(`${prefix}_disrupted_total{reason="unhealthy"} 1`);
+    expect(text).toContain(`${prefix}_unhealthy_disrupted_total{condition="Ready"} 1`);
   });
 
   test('K17-HE02 another condition than Ready repairs nothing', async () => {

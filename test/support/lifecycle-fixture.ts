@@ -91,7 +91,7 @@ export interface PlayOptions {
   /** Of all claims; Machines unless it says otherwise. */
   readonly kind?: ClaimKind;
   /** Told of what is counted. */
-  readonly counts?: Pick<LifecycleContext<KubeObject>, 'disrupted' | 'termination'>;
+  readonly counts?: Pick<LifecycleContext<KubeObject>, 'disrupted' | 'life' | 'termination'>;
 }
 
 /**

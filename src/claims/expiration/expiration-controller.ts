@@ -128,7 +128,7 @@ export class ExpirationController<T extends KubeObject> {
       throw error;
     }
     log.info({ NodeClaim: name }, 'expired claim deleted');
-    this.#context.disrupted('expired');
+    this.#context.disrupted(adapter.kind, 'expired');
     this.#tell(claim);
     return done;
   }
