@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chartReadme } from './generate/chart-readme.ts';
 import { claimTypes } from './generate/claim-types.ts';
+import { pageModule } from './generate/page.ts';
+import { claims } from './generate/dashboards/claims.ts';
+import { controller } from './generate/dashboards/controller.ts';
+import { dashboardJson } from './generate/dashboards/dashboard.ts';
+import { fleet } from './generate/dashboards/fleet.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 interface Generated {
@@ -24,6 +29,11 @@ const generated: readonly Generated[] = [
   // A chart can read no file outside of itself.
   ...crds.map((crd) => ({ path: `${chart}/files/crds/${crd}`, text: () => read(`crds/${crd}`) })),
   { path: `${chart}/README.md`, text: readmeOfChart },
+  { path: 'src/status/page.gen.ts', text: statusPage },
+  ...[fleet, claims, controller].map((dashboard) => ({
+    path: `${chart}/dashboards/${dashboard.uid}.json`,
+    text: async () => dashboardJson(dashboard),
+  })),
 ];
 
 async function typesOf(crdPath: string, version: string): Promise<string> {
@@ -33,6 +43,14 @@ async function typesOf(crdPath: string, version: string): Promise<string> {
 async function readmeOfChart(): Promise<string> {
   const [values, template] = await Promise.all([read(`${chart}/values.yaml`), read('hack/generate/chart-readme.md')]);
   return chartReadme({ values, template, version: manifest.version });
+}
+
+async function statusPage(): Promise<string> {
+  const [html, css, icon] = await Promise.all(
+    ['index.html', 'page.css', 'icon.svg'].map((name) => read(`page/${name}`)),
+  );
+  if (html === undefined || css === undefined || icon === undefined) throw new RangeError('page/ lacks a file');
+  return pageModule({ folder: fileURLToPath(new URL('page', root)), html, css, icon });
 }
 
 async function read(path: string): Promise<string> {

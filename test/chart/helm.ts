@@ -46,7 +46,10 @@ export async function helmOutput(args: readonly string[], options: HelmOptions =
   return stdout;
 }
 
-const withMonitors = ['--api-versions', 'monitoring.coreos.com/v1/ServiceMonitor'];
+const withMonitors = ['ServiceMonitor', 'PrometheusRule'].flatMap((kind) => [
+  '--api-versions',
+  `monitoring.coreos.com/v1/${kind}`,
+]);
 
 /** The manifests as text. Release and namespace are called gpu-provisioner. */
 export async function template(args: readonly string[], values?: JsonObject): Promise<string> {

@@ -113,4 +113,9 @@ describe('the notes', () => {
     const text = await notes({ serviceMonitor: { enabled: true } });
     expect(ignoredIn(text)).toEqual(['- serviceMonitor.enabled: this cluster does not serve ServiceMonitor']);
   });
+
+  it('say why there is no PrometheusRule', async () => {
+    const text = await notes({ prometheusRule: { enabled: true } });
+    expect(ignoredIn(text)).toEqual(['- prometheusRule.enabled: this cluster does not serve PrometheusRule']);
+  });
 });

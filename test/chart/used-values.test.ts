@@ -63,6 +63,16 @@ const others: Readonly<Record<string, Json>> = {
   'serviceMonitor.enabled': true,
   'serviceMonitor.additionalLabels': { a: 'b' },
   'serviceMonitor.endpointConfig': { interval: '5s' },
+  'prometheusRule.enabled': true,
+  'prometheusRule.additionalLabels': { a: 'b' },
+  'prometheusRule.alertLabels': { a: 'b' },
+  'prometheusRule.runbookUrl': 'https://runbooks.example',
+  'prometheusRule.disabled': ['GpuProvisionerDown'],
+  'dashboards.enabled': true,
+  'dashboards.namespace': 'other',
+  'dashboards.labels': { a: 'b' },
+  'dashboards.folder': 'other',
+  'dashboards.annotations': { a: 'b' },
   'networkPolicy.enabled': true,
   'networkPolicy.apiServerPort': 6443,
   'networkPolicy.metricsFrom': [{ podSelector: {} }],
@@ -99,7 +109,8 @@ function nested(path: string, value: Json): JsonObject {
 /** What a part must be for its other values to matter. */
 function switchedOn(path: string): readonly string[] {
   const [part = '', key] = path.split('.');
-  const isOff = ['serviceMonitor', 'networkPolicy', 'workspace'].includes(part) && key !== 'enabled';
+  const switches = ['serviceMonitor', 'prometheusRule', 'dashboards', 'networkPolicy', 'workspace'];
+  const isOff = switches.includes(part) && key !== 'enabled';
   return [...minimal, ...(isOff ? ['--set', `${part}.enabled=true`] : [])];
 }
 

@@ -17,7 +17,7 @@ const files = [
 
 async function kubeconform(manifests: string): Promise<string> {
   const location = `${inject('schemas')}/${schemaPattern}`;
-  const args = ['-strict', '-summary', '-skip', 'ServiceMonitor', '-schema-location', location, '-'];
+  const args = ['-strict', '-summary', '-skip', 'ServiceMonitor,PrometheusRule', '-schema-location', location, '-'];
   const { stdout, stderr } = await finish(binaryOf('kubeconform'), args, {}, manifests);
   return stdout + stderr;
 }
