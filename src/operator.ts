@@ -111,7 +111,11 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
       port: options.metricsPort,
       metrics,
       log,
-      routes: statusRoutes({ board: provisioner.status, identity: identityOf(options, budget) }),
+      routes: statusRoutes({
+        board: provisioner.status,
+        identity: identityOf(options, budget),
+        page: options.statusPage,
+      }),
     }),
     (server) => server.close(),
   );

@@ -171,7 +171,8 @@ const workspaces = {
 
 const serving = {
   bindAddress: optional('bind-address', text, "Address that both servers listen on; else all of the pod's"),
-  metricsPort: defaulted('metrics-port', port, 8080, 'Port of /metrics; 0 takes any free one'),
+  metricsPort: defaulted('metrics-port', port, 8080, 'Port of /metrics and /status; 0 takes any free one'),
+  statusPage: defaulted('status-page', toggle, false, 'Show people a page at / of the metrics port'),
   healthProbePort: defaulted('health-probe-port', port, 8081, 'Port of /healthz and /readyz; 0 takes any free one'),
   logLevel: defaulted(
     'log-level',

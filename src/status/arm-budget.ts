@@ -12,12 +12,12 @@ export function createArmBudget(observer: ArmObserver): ArmBudget {
   return {
     remaining: () => remaining,
     observer: {
+      ...observer,
       observeRequest(note) {
         // Each answer tells of one kind.
         remaining = { ...remaining, ...note.remaining };
         observer.observeRequest(note);
       },
-      observeCall: (note) => observer.observeCall(note),
     },
   };
 }

@@ -1,15 +1,18 @@
 // What the metrics port answers to people and to the CLI, beside its numbers.
 import type { Reply, Routes } from '../runtime/http-server.ts';
 import { feedPath } from './feed.ts';
+import { icon, page } from './page.ts';
 import type { StatusBoard, StatusIdentity } from './status-board.ts';
 
-export interface StatusRoutesOptions {
+interface StatusRoutesOptions {
   readonly board: Pick<StatusBoard, 'feed'>;
   readonly identity: StatusIdentity;
+  /** Whether people get a page of it too. */
+  readonly page: boolean;
 }
 
 /** The feed, always. */
-export function statusRoutes({ board, identity }: StatusRoutesOptions): Routes {
+export function statusRoutes({ board, identity, page: isServed }: StatusRoutesOptions): Routes {
   const feed = (): Reply => ({
     status: 200,
     type: 'application/json',
@@ -17,5 +20,5 @@ export function statusRoutes({ board, identity }: StatusRoutesOptions): Routes {
     // No other site's page reads it through somebody's browser.
     headers: { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' },
   });
-  return { [feedPath]: feed };
+  return { [feedPath]: feed, ...(isServed ? { '/': page, '/icon.svg': icon } : {}) };
 }

@@ -1,0 +1,146 @@
+// What stands around the claims: the gate, Azure, usual durations, who answers, and notices about what is out of order.
+import type { FeedExpectation, StatusFeed } from '../src/status/feed.ts';
+import { cell } from './claims.ts';
+import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
+import { shownWords } from './model.ts';
+import { budgetText } from './overview.ts';
+import { durationText, sizeText } from './words.ts';
+
+interface Fact {
+  readonly label: string;
+  readonly text: string;
+}
+
+export class Surroundings {
+  readonly #facts = new KeyedList<Fact>(byId('azure-facts'), {
+    keyOf: ({ label }) => label,
+    create: () => new FactView(),
+  });
+  readonly #usual = new KeyedList<FeedExpectation>(byId('usual-rows'), {
+    keyOf: ({ phase, vmSize }) => `${vmSize}/${phase}`,
+    create: () => new UsualRow(),
+  });
+
+  update(feed: StatusFeed): void {
+    const { build, cluster, expectations, instance, leads } = feed;
+    this.#facts.show(factsOf(feed));
+    this.#usual.show(expectations);
+    show(byId('usual-table'), expectations.length > 0);
+    show(byId('usual-none'), expectations.length === 0);
+    setText(byId('cluster'), `${cluster.resourceGroup} / ${cluster.name}`);
+    setText(
+      byId('build'),
+      `gpu-provisioner ${build}, ${instance}, ${leads ? 'which leads' : 'which stands by'}. Subscription ${cluster.subscriptionId}.`,
+    );
+  }
+}
+
+function factsOf({ azure, gate, guides }: StatusFeed): readonly Fact[] {
+  const { detail, inventoryAgeSeconds, ok } = azure;
+  const guide = gate.reason === undefined ? undefined : guides[gate.reason];
+  return [
+    {
+      label: 'Gate',
+      text:
+        gate.state === 'open'
+          ? 'Open: what is due is repaired, replaced and collected'
+          : `${gate.state === 'closed' ? 'Closed' : 'Settling'}: ${gate.message ?? ''}`,
+    },
+    ...(guide === undefined ? [] : [{ label: 'What to do', text: guide.todo }]),
+    { label: 'Azure', text: ok ? detail : `Does not answer: ${detail}` },
+    {
+      label: 'Pools as of',
+      text: inventoryAgeSeconds === undefined ? 'never yet' : `${durationText(inventoryAgeSeconds)} ago`,
+    },
+    { label: 'Requests left', text: budgetText(azure) },
+  ];
+}
+
+class FactView implements View<Fact> {
+  // A list of terms takes groups of one div each.
+  readonly node = element('div', { class: 'fact' });
+  readonly #label = element('dt');
+  readonly #text = element('dd', { dir: 'auto' });
+
+  constructor() {
+    this.node.append(this.#label, this.#text);
+  }
+
+  update({ label, text }: Fact): void {
+    setText(this.#label, label);
+    setText(this.#text, text);
+  }
+}
+
+class UsualRow implements View<FeedExpectation> {
+  readonly node = element('tr', { role: 'row' });
+  readonly #size = named('');
+  readonly #phase = cell('');
+  readonly #half = cell('num');
+  readonly #most = cell('num');
+  readonly #count = cell('num');
+
+  constructor() {
+    this.#half.dataset['label'] = 'Half within';
+    this.#most.dataset['label'] = 'Nine of ten within';
+    this.#count.dataset['label'] = 'Seen';
+    this.node.append(
+      element('th', { role: 'rowheader', scope: 'row' }, this.#size),
+      this.#phase,
+      this.#half,
+      this.#most,
+      this.#count,
+    );
+  }
+
+  update({ count, p50Seconds, p90Seconds, phase, vmSize }: FeedExpectation): void {
+    setText(this.#size, sizeText(vmSize));
+    setText(this.#phase, phase === 'ready' ? 'from creation to Ready' : shownWords[phase]);
+    setText(this.#half, durationText(p50Seconds));
+    setText(this.#most, durationText(p90Seconds));
+    setText(this.#count, String(count));
+  }
+}
+
+export interface Notice {
+  readonly tone: 'bad' | 'warn' | 'plain';
+  readonly text: string;
+}
+
+/** What a reader must know before anything below is believed. */
+export class Notices {
+  readonly #list = new KeyedList<Notice>(byId('notices'), {
+    keyOf: ({ tone, text }) => `${tone} ${text}`,
+    create: () => new NoticeView(),
+  });
+
+  update(notices: readonly Notice[]): void {
+    this.#list.show(notices);
+  }
+}
+
+export function noticesOf({ azure, gate, instance, leads }: StatusFeed): readonly Notice[] {
+  return [
+    ...(azure.ok ? [] : [{ tone: 'bad', text: `Azure does not answer: ${azure.detail}` } as const]),
+    ...(gate.state === 'closed'
+      ? [{ tone: 'warn', text: `The gate is closed (${gate.reason ?? 'no reason'}): ${gate.message ?? ''}` } as const]
+      : []),
+    ...(leads
+      ? []
+      : [
+          {
+            tone: 'plain',
+            text: `${instance} stands by: it shows what it sees and does nothing. Whose a pool is, the leader may know better.`,
+          } as const,
+        ]),
+  ];
+}
+
+class NoticeView implements View<Notice> {
+  readonly node = element('p', { class: 'notice', dir: 'auto' });
+
+  update({ text, tone }: Notice): void {
+    this.node.className = `notice ${tone}`;
+    setText(this.node, text);
+  }
+}
