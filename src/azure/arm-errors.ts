@@ -31,6 +31,13 @@ export const localCodes = {
   unknown: 'UnknownError',
 } as const;
 
+/** Subcodes of `localCodes.credential`: why there is no token, where that is known. */
+export const tokenCodes = {
+  notSet: 'IdentityNotSet',
+  file: 'TokenFileUnreadable',
+  unreachable: 'TokenEndpointUnreachable',
+} as const;
+
 const verbs: Readonly<Record<ArmOperation, string>> = {
   list: 'list the agent pools',
   get: 'get agent pool',

@@ -41,7 +41,11 @@ export function armErrorOf(running: RunningCall, thrown: unknown, now: Date): un
 }
 
 function failureWithoutAnswer({ signal }: RunningCall, thrown: unknown): ArmFailure {
-  if (thrown instanceof CredentialFailed) return { code: localCodes.credential, armMessage: cleanText(thrown.message) };
+  if (thrown instanceof CredentialFailed) {
+    const { subcode } = thrown;
+    const armMessage = cleanText(thrown.message);
+    return { code: localCodes.credential, ...(subcode === undefined ? {} : { subcode }), armMessage };
+  }
   if (thrown instanceof DeadlineExceeded) return { code: localCodes.timeout, armMessage: thrown.message };
   if (signal.aborted) return { code: localCodes.aborted, armMessage: 'Given up while Azure had not answered yet' };
   return failureOfError(thrown);

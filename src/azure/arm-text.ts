@@ -20,6 +20,10 @@ export interface Said {
   readonly addresses?: number;
   /** Azure AD's own code, `AADSTS700213`. */
   readonly aadCode?: string;
+  /** What the federated token asserts and no credential has: `subject 'system:serviceaccount:a:b'`. */
+  readonly asserted?: string;
+  /** Names of settings that are missing. */
+  readonly unset?: string;
 }
 
 // Sources: the excerpts in the catalogue of ARM's errors that this project's documentation carries, from public threads.
@@ -32,6 +36,8 @@ const words = {
   linked: [/linked scope\(s\) '[^',]*?([^'/,]+\/[^'/,]+)[',]/i],
   policy: [/"?policyAssignment"?:\s*\{\s*"name":\s*"([^"]{1,80})"/i, /disallowed by policy '?([\w .-]{1,80}\w)/i],
   aadCode: [/(AADSTS\d+)/],
+  asserted: [/presented assertion ((?:issuer|subject|audience) '[^']{1,200}')/],
+  unset: [/No workload identity \(([A-Z_, ]+) not set\)/],
 } as const;
 
 const numbers = {

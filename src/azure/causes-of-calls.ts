@@ -7,15 +7,6 @@ const inProgress = /in progress|another operation|aks-pending-operation|since de
 /** In this order. */
 export const causesOfCalls: readonly CauseRow[] = [
   {
-    reason: 'AuthenticationFailed',
-    kind: 'config',
-    codes: [localCodes.credential],
-    retry: [minute, 5 * minute],
-    what: ({ aadCode }) => `No token for Azure${aadCode === undefined ? '' : ` (${aadCode})`}`,
-    next: 'check the federated credential or managed identity and its client id',
-    quote: itsText,
-  },
-  {
     reason: 'AwaitingAzure',
     kind: 'retry',
     status: 'none',

@@ -141,14 +141,41 @@ describe('createCredential with workload identity', () => {
   it('is a cause when the token file is not there yet', async () => {
     const fake = await start(goodToken);
     const [only] = await listPools(fake, 1, { AZURE_FEDERATED_TOKEN_FILE: join(folder, 'missing') });
-    expect(only).toMatchObject({ cause: { reason: 'AuthenticationFailed', kind: 'config' } });
+    expect(only).toMatchObject({
+      cause: { reason: 'AuthenticationFailed', kind: 'config', headline: expect.stringContaining('missing" (ENOENT)') },
+    });
     expect(fake.requests).toEqual([]);
+  });
+
+  it('names the settings that are missing', async () => {
+    const fake = await start(goodToken);
+    // No metadata service answers either: its requests are sent to a proxy that is not there.
+    const none = { AZURE_CLIENT_ID: '', AZURE_FEDERATED_TOKEN_FILE: '', HTTP_PROXY: 'http://127.0.0.1:9' };
+    const [only] = await listPools(fake, 1, none);
+    const headline = expect.stringMatching(/^No token for Azure: AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE not set,/);
+    expect(only).toMatchObject({ cause: { reason: 'AuthenticationFailed', kind: 'config', headline } });
+  });
+
+  it("says Entra's words without the ids and the time that each answer has others of", async () => {
+    const description =
+      "AADSTS700016: Application with identifier 'x' was not found. Trace ID: 1 Correlation ID: 2 Timestamp: 2026-01-01 00:00:00Z";
+    const fake = await start(() => ({
+      status: 400,
+      body: { error: 'unauthorized_client', error_description: description },
+    }));
+    const [only] = await listPools(fake, 1);
+    expect(only).toMatchObject({
+      cause: { headline: expect.stringMatching(/AADSTS700016: Application with identifier 'x' was not found\.$/) },
+    });
   });
 
   it('is a cause when nobody vouches for the server', async () => {
     const fake = await start(goodToken);
     const [only] = await listPools(fake, 1, { NODE_EXTRA_CA_CERTS: '' });
-    expect(only).toMatchObject({ cause: { reason: 'AuthenticationFailed', kind: 'config' } });
+    const headline = expect.stringMatching(
+      /^No token for Azure: 127.0.0.1:\d+ cannot be reached \([A-Z_]*CERT[A-Z_]*\);/,
+    );
+    expect(only).toMatchObject({ cause: { reason: 'AwaitingAzure', kind: 'retry', headline } });
     expect(fake.requests).toEqual([]);
   });
 });

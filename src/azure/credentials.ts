@@ -8,15 +8,20 @@ import {
 import type { Clock } from '../clock.ts';
 import { deadlineAfter } from '../kube/deadline.ts';
 import { cleanText } from './arm-answer.ts';
+import { tokenCodes } from './arm-errors.ts';
 import { isMicrosoftAuthority, type Cloud } from './clouds.ts';
+import { TokenTrace, withoutIds, type TokenTrouble } from './token-trace.ts';
 
 /** No token could be had: the environment, the federated credential or the identity is not right, or not there yet. */
 export class CredentialFailed extends Error {
   readonly code = 'CREDENTIAL_FAILED';
+  /** Why, in a word of `tokenCodes`, where it is known. */
+  readonly subcode: string | undefined;
 
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(message: string, options: { readonly cause?: unknown; readonly subcode?: string } = {}) {
     super(message, options);
     this.name = 'CredentialFailed';
+    this.subcode = options.subcode;
   }
 }
 
@@ -51,6 +56,7 @@ const deadlineMs = 30_000;
 export function createCredential(options: CredentialOptions): ArmCredential {
   let made: TokenCredential | undefined;
   let last: AccessToken | undefined;
+  const trace = new TokenTrace();
   return {
     renew() {
       // It keeps its tokens, so that only another one asks again.
@@ -67,15 +73,17 @@ export function createCredential(options: CredentialOptions): ArmCredential {
       caller?.addEventListener('abort', onAbort);
       try {
         if (caller?.aborted === true) onAbort();
-        made ??= makeCredential(options);
+        trace.begin();
+        made ??= makeCredential(options, trace);
         // The SDK's own requests do not all follow a signal.
         const token = await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
         last = token ?? undefined;
         return token;
       } catch (error) {
+        // It keeps what it read of the token file for minutes, and what was wrong with it may be mended by then.
+        made = undefined;
         if (fallback !== undefined) return fallback;
-        const text = cleanText(error instanceof Error ? error.message : String(error));
-        throw new CredentialFailed(`${missing(options)}${text}`, { cause: error });
+        throw failureOf(error, options, trace.last);
       } finally {
         caller?.removeEventListener('abort', onAbort);
       }
@@ -90,7 +98,27 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
   });
 }
 
-function makeCredential(options: CredentialOptions): TokenCredential {
+function failureOf(cause: unknown, options: CredentialOptions, trouble: TokenTrouble | undefined): CredentialFailed {
+  const text = cleanText(withoutIds(cause instanceof Error ? cause.message : String(cause)));
+  const absent = missing(options);
+  if (absent !== '') return new CredentialFailed(`${absent}${text}`, { cause, subcode: tokenCodes.notSet });
+  if (trouble?.met === 'silence')
+    return new CredentialFailed(`${trouble.host} cannot be reached (${trouble.code})`, {
+      cause,
+      subcode: tokenCodes.unreachable,
+    });
+  if (trouble?.met === 'refusal') return new CredentialFailed(cleanText(trouble.text), { cause });
+  const { federatedTokenFile = '' } = options;
+  const unread = /\b(ENOENT|EACCES|EISDIR|ENOTDIR)\b|No content on the file/.exec(text);
+  if (unread === null || federatedTokenFile === '') return new CredentialFailed(text, { cause });
+  const why = unread[1] ?? 'it is empty';
+  return new CredentialFailed(`cannot read the federated token file "${federatedTokenFile}" (${why})`, {
+    cause,
+    subcode: tokenCodes.file,
+  });
+}
+
+function makeCredential(options: CredentialOptions, trace: TokenTrace): TokenCredential {
   const { cloud, tenantId, clientId, federatedTokenFile } = options;
   const authorityHost = options.authorityHost ?? cloud.authorityHost;
   if (isSet(tenantId) && isSet(clientId) && isSet(federatedTokenFile)) {
@@ -101,6 +129,9 @@ function makeCredential(options: CredentialOptions): TokenCredential {
       authorityHost,
       // Microsoft's directory of clouds knows no other authority and would refuse it after seconds of asking.
       disableInstanceDiscovery: !isMicrosoftAuthority(authorityHost),
+      additionalPolicies: [trace.policy],
+      // The LIST comes back by itself; four tries inside of one call would only hide for seconds what is wrong.
+      retryOptions: { maxRetries: 0 },
     });
   }
   return isSet(clientId) ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();

@@ -1,0 +1,59 @@
+// What the last request for a token met: MSAL hides sockets and answers behind words of its own.
+import type { WorkloadIdentityCredentialOptions } from '@azure/identity';
+import { isObject, parseJson } from './json.ts';
+
+type Policy = NonNullable<WorkloadIdentityCredentialOptions['additionalPolicies']>[number];
+
+export type TokenTrouble =
+  /** No answer: `code` is the socket's. */
+  | { readonly met: 'silence'; readonly host: string; readonly code: string }
+  /** Entra's own words, without the ids and the time that each answer has others of. */
+  | { readonly met: 'refusal'; readonly text: string };
+
+export class TokenTrace {
+  #last: TokenTrouble | undefined;
+
+  /** Undefined: no request went out since `begin`, or the last one went well. */
+  get last(): TokenTrouble | undefined {
+    return this.#last;
+  }
+
+  begin(): void {
+    this.#last = undefined;
+  }
+
+  /** To be put around each request that the credential sends. */
+  readonly policy: Policy = {
+    position: 'perRetry',
+    policy: {
+      name: 'gpuProvisionerTokenTracePolicy',
+      sendRequest: async (request, next) => {
+        const { host } = new URL(request.url);
+        this.#last = { met: 'silence', host, code: 'no answer' };
+        try {
+          const answer = await next(request);
+          this.#last = answer.status < 400 ? undefined : { met: 'refusal', text: saidBy(answer) };
+          return answer;
+        } catch (error) {
+          this.#last = { met: 'silence', host, code: codeOf(error) };
+          throw error;
+        }
+      },
+    },
+  };
+}
+
+function saidBy({ status, bodyAsText }: { readonly status: number; readonly bodyAsText?: string | null }): string {
+  const body = parseJson(bodyAsText ?? '');
+  const text = isObject(body) ? body['error_description'] : undefined;
+  return typeof text === 'string' ? withoutIds(text) : `the token endpoint answered ${status}`;
+}
+
+/** A condition that changes with each answer would be written each time. */
+export function withoutIds(text: string): string {
+  return text.replace(/[\s-]*\b(?:Trace ID|Correlation ID|Timestamp):.*$/s, '');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no answer';
+}
