@@ -29,7 +29,7 @@ export async function main({ argv, env, file }: CommandLine): Promise<number> {
     return releaseNodes(invocation.options);
   }
   if (invocation.command === 'status') {
-    const { status } = await import('./status.ts');
+    const { status } = await import('./status/status.ts');
     return status(invocation.options);
   }
   if (invocation.command === 'why') {

@@ -12,9 +12,10 @@ import { readFeed } from './feed-reading.ts';
 
 export interface Leader {
   readonly namespace: string;
-  /** Undefined: nobody holds it. */
-  readonly holder: string | undefined;
-  readonly renewedAt: Date | undefined;
+  /** Absent: nobody holds it. */
+  readonly holder?: string;
+  /** RFC 3339. */
+  readonly renewedAt?: string;
   /** The holder has not renewed it in time. */
   readonly expired: boolean;
 }
@@ -187,8 +188,8 @@ function leaderOf({ spec }: Lease, namespace: string, now: Date): Leader {
   const lastsMs = (spec?.leaseDurationSeconds ?? usualLeaseTimes.durationMs / 1000) * 1000;
   return {
     namespace,
-    holder: holder === undefined || holder === '' ? undefined : holder,
-    renewedAt: Number.isNaN(renewedMs) ? undefined : new Date(renewedMs),
+    ...(holder === undefined || holder === '' ? {} : { holder }),
+    ...(Number.isNaN(renewedMs) ? {} : { renewedAt: new Date(renewedMs).toISOString() }),
     expired: Number.isNaN(renewedMs) || now.getTime() - renewedMs > lastsMs,
   };
 }

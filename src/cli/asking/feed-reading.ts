@@ -32,7 +32,7 @@ const claim = shape({
   uid: text,
   vmSize: maybe(text),
   phase,
-  attention: text,
+  attention: (value) => value === 'none' || value === 'late' || value === 'stuck',
   pool: text,
   createdAt: text,
   usdPerHour: maybe(number),

@@ -1,0 +1,41 @@
+// What is wrong in a fleet, in sentences: it decides the exit code of `status`.
+import type { FeedClaim, FeedPool, StatusFeed } from '../../status/feed.ts';
+import type { Controller } from '../asking/controller.ts';
+
+interface Told {
+  readonly claims: readonly FeedClaim[];
+  readonly leaks?: readonly FeedPool[];
+  readonly azure?: StatusFeed['azure'];
+}
+
+/** What is merely not known is no problem. */
+export function problemsOf(
+  { azure, claims, leaks = [] }: Told,
+  { feed, leader, replicas }: Controller,
+): readonly string[] {
+  const stuck = claims.filter(({ attention }) => attention === 'stuck').length;
+  const late = claims.filter(({ attention }) => attention === 'late').length;
+  const problems: string[] = [];
+  if (stuck > 0) problems.push(`${counted(stuck, 'claim needs', 'claims need')} somebody`);
+  if (late > 0) problems.push(`${counted(late, 'claim takes', 'claims take')} longer than usual`);
+  if (leaks.length > 0) problems.push(`${counted(leaks.length, 'agent pool has', 'agent pools have')} no claim`);
+  if (azure?.ok === false) problems.push(`Azure does not answer the controller: ${azure.detail}`);
+  if (replicas.known && !feed.known) {
+    if (replicas.value.length === 0) problems.push('No controller was found');
+    else if (replicas.value.every(({ ready }) => ready === 0)) problems.push('No replica of the controller is ready');
+  }
+  // An election may be switched off; then the one that answers leads.
+  const leads = feed.known && feed.value.leads;
+  if (
+    leader.known &&
+    leader.value !== undefined &&
+    !leads &&
+    (leader.value.expired || leader.value.holder === undefined)
+  )
+    problems.push('Nobody leads: nothing is created or deleted');
+  return problems;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
