@@ -73,7 +73,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     log,
     metrics,
   });
-  const budget = createArmBudget(createArmMetrics(metrics.registry));
+  const budget = createArmBudget(createArmMetrics(metrics, clock));
   const arm = createArmClient({
     subscriptionId: options.subscriptionId,
     resourceGroup: options.resourceGroup,

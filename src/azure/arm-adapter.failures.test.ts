@@ -39,6 +39,7 @@ describe('ArmClient observer', () => {
     const requests: RequestNote[] = [];
     const calls: CallNote[] = [];
     const observer = {
+      observeLanes: () => {},
       observeRequest: (note: RequestNote) => void requests.push(note),
       observeCall: (note: CallNote) => void calls.push(note),
     };

@@ -44,6 +44,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
   const { clock, resourceGroup, clusterName, limits = {} } = options;
   const { observer = noObserver, deadlineMs = standardDeadlineMs } = options;
   const limiter = new ArmLimiter({ clock, limits });
+  observer.observeLanes(() => limiter.lanes());
   const pipeline = createPipeline({ clock, limiter, observer, deadlineMs });
   let sdk = createSdkClient(options, pipeline.policy);
   let renewedAtMs = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,9 @@
 // Metrics of ARM: our own count of requests, and Karpenter's pair for cloud providers, which its dashboards know.
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { ArmOperation } from './arm-errors.ts';
-import type { ArmObserver } from './arm-observer.ts';
+import type { ArmObserver, LaneState, RemainingRequests } from './arm-observer.ts';
 import { causeReasons } from './cause-table.ts';
 
 const methods: Readonly<Record<ArmOperation, string>> = {
@@ -17,20 +19,25 @@ const usual = { list: '200', get: '200', create: '201', delete: '202', cluster: 
 const kinds = ['reads', 'writes', 'deletes'] as const;
 // A call is one short request, or two: ARM answers within seconds, and our deadline is 30 s.
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+// ARM's buckets are full again within half a minute (200 at 10 a second): what it said longer ago tells nothing of now.
+const saidForMs = 300_000;
 const owner = { controller: 'gpu-provisioner', provider: 'azure' } as const;
 
 /** Registers the metrics of ARM, once for a registry, and returns what feeds them. */
-export function createArmMetrics(registry: Registry): ArmObserver {
+export function createArmMetrics(
+  { onScrape, registry }: Pick<Metrics, 'onScrape' | 'registry'>,
+  clock: Pick<Clock, 'monotonicMs'>,
+): ArmObserver {
   const registers = [registry];
   const requests = new Counter({
     name: 'gpu_provisioner_arm_requests_total',
-    help: 'Requests to Azure Resource Manager by operation and by status or error code',
+    help: 'Requests to Azure Resource Manager by operation and by status or error code. A rise of 429 is throttling, one of 401 or 403 refused credentials or a missing role.',
     labelNames: ['operation', 'code'] as const,
     registers,
   });
   const remaining = new Gauge({
     name: 'gpu_provisioner_arm_remaining_requests',
-    help: 'Requests that Azure Resource Manager last said are left to this subscription, by kind',
+    help: 'Requests that Azure Resource Manager said within five minutes are left to this identity, by kind. Near 0, something uses up the subscription: this controller or another client.',
     labelNames: ['kind'] as const,
     registers,
   });
@@ -50,17 +57,44 @@ export function createArmMetrics(registry: Registry): ArmObserver {
   });
   const refusals = new Counter({
     name: 'gpu_provisioner_arm_refusals_total',
-    help: 'Calls to Azure Resource Manager that failed, by operation and by what the answer, or its absence, means',
+    help: 'Calls to Azure Resource Manager that failed, by operation and by what the answer, or its absence, means. Tells quota from capacity, policy and rights, with the reasons that claims show.',
     labelNames: ['operation', 'reason'] as const,
     registers,
+  });
+  const budget = new Gauge({
+    name: 'gpu_provisioner_arm_budget',
+    help: 'Requests that our own limiter would let out now, by lane. At 0 claims wait for us and not for Azure.',
+    labelNames: ['lane'] as const,
+    registers,
+  });
+  const closed = new Gauge({
+    name: 'gpu_provisioner_arm_closed_seconds',
+    help: 'For how much longer Azure asked us to send nothing on this lane. Above 0 it throttles; nothing on the lane moves until then.',
+    labelNames: ['lane'] as const,
+    registers,
+  });
+  let lanes: (() => readonly LaneState[]) | undefined;
+  const said = new Map<keyof RemainingRequests, { readonly left: number; readonly atMs: number }>();
+  onScrape(() => {
+    for (const lane of lanes?.() ?? []) {
+      budget.set({ lane: lane.lane }, lane.budget);
+      closed.set({ lane: lane.lane }, lane.closedMs / 1000);
+    }
+    remaining.reset();
+    for (const [kind, { atMs, left }] of said)
+      if (clock.monotonicMs() - atMs < saidForMs) remaining.set({ kind }, left);
   });
   // Each series exists from the start, so that a rate over the first request is not lost.
   for (const [operation, code] of Object.entries(usual)) requests.inc({ operation, code }, 0);
   for (const reason of causeReasons) refusals.inc({ operation: 'create', reason }, 0);
   return {
+    observeLanes(read) {
+      lanes = read;
+    },
     observeRequest({ operation, code, remaining: left }) {
       requests.inc({ operation, code });
-      for (const kind of kinds) if (left[kind] !== undefined) remaining.set({ kind }, left[kind]);
+      const atMs = clock.monotonicMs();
+      for (const kind of kinds) if (left[kind] !== undefined) said.set(kind, { left: left[kind], atMs });
     },
     observeCall({ operation, durationMs, error, reason }) {
       const labels = { ...owner, method: methods[operation] };

@@ -24,9 +24,23 @@ export interface CallNote {
   readonly reason?: string;
 }
 
+/** Calls that share a limit: of pools, PUTs of pools, the cluster. */
+export const armLanes = ['pools', 'creates', 'cluster'] as const;
+export type ArmLane = (typeof armLanes)[number];
+
+export interface LaneState {
+  readonly lane: ArmLane;
+  /** Requests that our own limiter would let out now. */
+  readonly budget: number;
+  /** For how much longer Azure asked to be left alone; 0: it does not. */
+  readonly closedMs: number;
+}
+
 export interface ArmObserver {
+  /** Given once, to be asked at any time: how the limiter stands. */
+  observeLanes(lanes: () => readonly LaneState[]): void;
   observeRequest(note: RequestNote): void;
   observeCall(note: CallNote): void;
 }
 
-export const noObserver: ArmObserver = { observeRequest() {}, observeCall() {} };
+export const noObserver: ArmObserver = { observeLanes() {}, observeRequest() {}, observeCall() {} };

@@ -1,6 +1,7 @@
 // One limiter for every call to ARM: it keeps us below Azure's limits and remembers for all what one call was told.
 import type { Clock } from '../clock.ts';
 import { ArmNotNow, type ArmCall, type ArmFailure, type ArmOperation } from './arm-errors.ts';
+import { armLanes, type ArmLane, type LaneState } from './arm-observer.ts';
 import { RecentNames } from './recent-names.ts';
 import { TokenBucket, type BucketSize } from './token-bucket.ts';
 
@@ -29,9 +30,7 @@ export const defaultLimits: ArmLimits = {
   cluster: { burst: 15, perSecond: 0.25 },
 };
 
-type Lane = 'pools' | 'creates' | 'cluster';
-
-const laneOf: Readonly<Record<ArmOperation, Lane>> = {
+const laneOf: Readonly<Record<ArmOperation, ArmLane>> = {
   list: 'pools',
   get: 'pools',
   delete: 'pools',
@@ -60,11 +59,11 @@ export interface LimiterOptions {
 export class ArmLimiter {
   readonly #clock: Clock;
   readonly #limits: ArmLimits;
-  readonly #buckets: Readonly<Record<Lane, TokenBucket>>;
+  readonly #buckets: Readonly<Record<ArmLane, TokenBucket>>;
   readonly #poolBuckets = new Map<string, TokenBucket>();
   readonly #lookedAt = new RecentNames();
-  readonly #closedUntilMs: Record<Lane, number> = { pools: 0, creates: 0, cluster: 0 };
-  readonly #refusals: Record<Lane, number> = { pools: 0, creates: 0, cluster: 0 };
+  readonly #closedUntilMs: Record<ArmLane, number> = { pools: 0, creates: 0, cluster: 0 };
+  readonly #refusals: Record<ArmLane, number> = { pools: 0, creates: 0, cluster: 0 };
 
   constructor({ clock, limits }: LimiterOptions) {
     const nowMs = clock.monotonicMs();
@@ -115,10 +114,20 @@ export class ArmLimiter {
     const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** this.#refusals[lane]);
     this.#refusals[lane] += 1;
     const closeMs = Math.min(longestCloseMs, failure.retryAfterMs ?? backoffMs);
-    const lanes: readonly Lane[] = isArmWide(failure) ? ['pools', 'creates', 'cluster'] : [lane];
+    const lanes: readonly ArmLane[] = isArmWide(failure) ? armLanes : [lane];
     const nowMs = this.#clock.monotonicMs();
     for (const closed of lanes) this.#closedUntilMs[closed] = Math.max(this.#closedUntilMs[closed], nowMs + closeMs);
     return this.#closedUntilMs[lane] - nowMs;
+  }
+
+  /** How it stands now, one for each lane. */
+  lanes(): readonly LaneState[] {
+    const nowMs = this.#clock.monotonicMs();
+    return armLanes.map((lane) => ({
+      lane,
+      budget: this.#buckets[lane].left(nowMs),
+      closedMs: Math.max(0, this.#closedUntilMs[lane] - nowMs),
+    }));
   }
 
   /**

@@ -35,6 +35,12 @@ export class TokenBucket {
     this.#tokens = Math.max(-this.#size.burst, this.#tokens - tokens);
   }
 
+  /** Whole tokens that are there now. */
+  left(nowMs: number): number {
+    this.#refill(nowMs);
+    return Math.max(0, Math.floor(this.#tokens));
+  }
+
   #refill(nowMs: number): void {
     const grown = (Math.max(0, nowMs - this.#atMs) / 1000) * this.#size.perSecond;
     this.#atMs = Math.max(this.#atMs, nowMs);
