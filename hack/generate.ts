@@ -20,6 +20,7 @@ interface Generated {
 const root = new URL('../', import.meta.url);
 
 const chart = 'charts/gpu-provisioner';
+const pageFolder = 'src/status/page';
 const crds = ['kaito.sh_workspaces.yaml', 'karpenter.sh_machines.yaml', 'karpenter.sh_nodeclaims.yaml'];
 
 const generated: readonly Generated[] = [
@@ -47,10 +48,10 @@ async function readmeOfChart(): Promise<string> {
 
 async function statusPage(): Promise<string> {
   const [html, css, icon] = await Promise.all(
-    ['index.html', 'page.css', 'icon.svg'].map((name) => read(`page/${name}`)),
+    ['index.html', 'page.css', 'icon.svg'].map((name) => read(`${pageFolder}/${name}`)),
   );
-  if (html === undefined || css === undefined || icon === undefined) throw new RangeError('page/ lacks a file');
-  return pageModule({ folder: fileURLToPath(new URL('page', root)), html, css, icon });
+  if (html === undefined || css === undefined || icon === undefined) throw new RangeError(`${pageFolder} lacks a file`);
+  return pageModule({ folder: fileURLToPath(new URL(pageFolder, root)), html, css, icon });
 }
 
 async function read(path: string): Promise<string> {

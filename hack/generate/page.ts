@@ -1,4 +1,4 @@
-// Makes the status page one string: markup, style and script of page/, with the hashes that its content security policy needs.
+// Makes the status page one string: markup, style and script of src/status/page, with the hashes that its content security policy needs.
 import { createHash } from 'node:crypto';
 import { build } from 'esbuild';
 
@@ -22,7 +22,7 @@ export async function pageModule({ css, folder, html, icon }: PageSources): Prom
     .replace('<style></style>', () => `<style>${style}</style>`)
     .replace('<script></script>', () => `<script>${script}</script>`);
   return [
-    '// Made from page/ by "npm run generate". Do not edit.',
+    '// Made from src/status/page by "npm run generate". Do not edit.',
     `export const pageHtml =\n  ${JSON.stringify(page)};`,
     `export const pageIcon =\n  ${JSON.stringify(icon.trim())};`,
     `export const scriptHash = '${hashOf(script)}';`,

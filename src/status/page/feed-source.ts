@@ -1,5 +1,5 @@
 // Asks the controller for its feed, again and again, while somebody looks.
-import type { StatusFeed } from '../src/status/feed.ts';
+import type { StatusFeed } from '../feed.ts';
 
 export type Answer =
   | { readonly ok: true; readonly feed: StatusFeed }

@@ -1,5 +1,5 @@
 // The table of agent pools: whose each is and what it costs, leaks first.
-import type { FeedOwnership, FeedPool, StatusFeed } from '../src/status/feed.ts';
+import type { FeedOwnership, FeedPool, StatusFeed } from '../feed.ts';
 import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { isLeak, poolsByNeed } from './model.ts';

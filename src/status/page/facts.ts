@@ -1,5 +1,5 @@
 // What stands around the claims: the gate, Azure, usual durations, who answers, and notices about what is out of order.
-import type { FeedExpectation, StatusFeed } from '../src/status/feed.ts';
+import type { FeedExpectation, StatusFeed } from '../feed.ts';
 import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { shownWords } from './model.ts';

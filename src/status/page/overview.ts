@@ -1,5 +1,5 @@
 // The top of the page: the fleet in six figures and one bar, and what needs somebody.
-import type { StatusFeed } from '../src/status/feed.ts';
+import type { StatusFeed } from '../feed.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { fleetOf, needsOf, shownOrder, shownWords, type Fleet, type Need, type Shown } from './model.ts';
 import { PhaseMark, TimelineBar } from './parts.ts';

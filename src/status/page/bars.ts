@@ -1,5 +1,5 @@
 // A claim's way to Ready as a bar: all bars of a page have one scale, so that they can be compared (pure).
-import type { FeedClaim } from '../src/status/feed.ts';
+import type { FeedClaim } from '../feed.ts';
 import { shownOf, shownWords, type Shown } from './model.ts';
 import { durationText, secondsBetween } from './words.ts';
 

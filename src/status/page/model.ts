@@ -1,5 +1,5 @@
 // What the page shows of a feed, without a browser: sums, who needs somebody, and what a filter leaves (pure).
-import type { FeedClaim, FeedPhaseName, FeedPool, StatusFeed } from '../src/status/feed.ts';
+import type { FeedClaim, FeedPhaseName, FeedPool, StatusFeed } from '../feed.ts';
 
 /** A claim's phase, or that it is stuck in it: each has a colour, a shape and a word. */
 export type Shown = FeedPhaseName | 'stuck';

@@ -1,5 +1,5 @@
 // The status page: shows the newest feed, says how old it is, and changes nothing anywhere.
-import type { StatusFeed } from '../src/status/feed.ts';
+import type { StatusFeed } from '../feed.ts';
 import { ClaimTable } from './claims.ts';
 import { byId, setText, show } from './dom.ts';
 import { Notices, noticesOf, Surroundings } from './facts.ts';

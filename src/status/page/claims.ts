@@ -1,5 +1,5 @@
 // The table of claims: those that need somebody first, a hundred at a time, narrowed by a filter.
-import type { FeedClaim, StatusFeed } from '../src/status/feed.ts';
+import type { FeedClaim, StatusFeed } from '../feed.ts';
 import { barOf, scaleOf } from './bars.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { matches, shownOf, shownWords } from './model.ts';

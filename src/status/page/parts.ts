@@ -1,5 +1,5 @@
 // Pieces of the page that more than one table shows: a phase, a bar, a cause.
-import type { FeedGuide } from '../src/status/feed.ts';
+import type { FeedGuide } from '../feed.ts';
 import type { Bar } from './bars.ts';
 import { element, setText, show, type View } from './dom.ts';
 import { shownWords, type Shown } from './model.ts';
