@@ -1,12 +1,13 @@
 // Every row of the catalogue of ARM's errors: the reason, the numbers and the next step in the first 200 bytes, and a pace
 // of its own.
 import { describe, expect, it } from 'vitest';
+import { failuresOfTokens } from '../../test/support/failures-of-tokens.ts';
 import { failuresOfCalls } from '../../test/support/failures-of-calls.ts';
 import { failuresOfPools } from '../../test/support/failures-of-pools.ts';
 import { causeTable } from './cause-table.ts';
 import { headlineWithStep } from './headline.ts';
 
-const catalogue = [...failuresOfCalls, ...failuresOfPools];
+const catalogue = [...failuresOfTokens, ...failuresOfCalls, ...failuresOfPools];
 
 describe('causeOf, row by row of the catalogue', () => {
   it.each(catalogue)('%s', (_row, causeIn, { reason, kind, pace, says, next, capacity: isCapacity = false }) => {
