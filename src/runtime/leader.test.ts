@@ -140,6 +140,22 @@ describe('LeaderElector', () => {
     expect(candidate.state.outcome).toBeUndefined();
   });
 
+  test('does not take a lease that a person deleted while its holder may still write on the strength of it', async () => {
+    const api = await anApi();
+    const clock = new FakeClock();
+    const held = {
+      metadata: { name: 'gpu-provisioner', namespace: 'kube-system' },
+      spec: { holderIdentity: 'other', leaseDurationSeconds: 15, renewTime: '2026-01-01T00:00:00.000000Z' },
+    };
+    api.put(collection, held);
+    const rival = aCandidate(api, 'rival', { clock });
+    await eventually(() => api.requestsTo('GET', path).length > 0);
+    api.remove(collection, key);
+    await clock.advanceUntil(rival.leads);
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(15_000);
+    expect(clock.monotonicMs()).toBeLessThan(18_000);
+  });
+
   test('knows its own lease again when the answer to a renewal was lost', async () => {
     const api = await anApi();
     const candidate = aCandidate(api, 'one');

@@ -48,7 +48,7 @@ export class LeaderElector {
   readonly #times: LeaseTimes;
   readonly #lock: LeaseLock;
   /** The last state of the lease, and when we first saw it so. */
-  #observed: { readonly spec: Lease['spec']; readonly atMs: number } | undefined;
+  #observed: { readonly lease: Lease; readonly atMs: number } | undefined;
 
   constructor({
     client,
@@ -116,7 +116,7 @@ export class LeaderElector {
     const proofMs = this.#times.renewDeadlineMs;
     using deadline = deadlineAfter(proofMs, { clock, signal: stop });
     const seen = await this.#lock.read(deadline.signal);
-    if (seen !== undefined && !this.#isFree(seen)) return undefined;
+    if (!this.#isFree(seen)) return undefined;
     const provedAtMs = clock.monotonicMs();
     try {
       const lease = await this.#lock.take(seen, deadline.signal);
@@ -128,14 +128,19 @@ export class LeaderElector {
     }
   }
 
-  #isFree(lease: Lease): boolean {
+  /**
+   * `seen` is undefined when there is no Lease. Where somebody deleted it, whoever held it finds out when it renews, and may write
+   * until then: the last that we saw counts.
+   */
+  #isFree(seen: Lease | undefined): boolean {
     const nowMs = this.#clock.monotonicMs();
-    if (this.#observed === undefined || !isDeepStrictEqual(this.#observed.spec, lease.spec)) {
-      this.#observed = { spec: lease.spec, atMs: nowMs };
-    }
+    if (seen !== undefined && !isDeepStrictEqual(this.#observed?.lease.spec, seen.spec))
+      this.#observed = { lease: seen, atMs: nowMs };
+    if (this.#observed === undefined) return true;
+    const { atMs, lease } = this.#observed;
     const holder = holderOf(lease);
     if (holder === undefined || holder === this.#identity) return true;
-    return nowMs - this.#observed.atMs >= durationMsOf(lease, this.#times);
+    return nowMs - atMs >= durationMsOf(lease, this.#times);
   }
 
   /** Renews until `ended`; throws LeaseLost when the lease is somebody else's, or was not renewed in time. */
