@@ -59,9 +59,15 @@ export async function deletePool<T extends KubeObject>(
   tell(context, claim, {
     type: 'Normal',
     reason: reasons.PoolDeletionRequested,
-    message: `Azure accepted the deletion of agent pool "${step.poolName}"`,
+    message: `Azure accepted the deletion of agent pool "${step.poolName}"${purposeOf(step)}`,
   });
   return claim;
+}
+
+/** Of a live claim, which goes on without this pool. */
+function purposeOf({ isUnasked, unlessNodeReady }: Delete): string {
+  if (!unlessNodeReady) return '';
+  return isUnasked === true ? ', which is to be replaced' : ', which failed; another one is asked for in time';
 }
 
 /** Why the pool failed goes into the record before the pool does, and beside it what people may want to read. */

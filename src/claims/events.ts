@@ -8,6 +8,8 @@ import type { ClaimEvent } from './decision.ts';
 import { conditionTypes } from './faces.ts';
 import { gpuReadyCondition } from './gpu-readiness/gpu-readiness.ts';
 import { reasons } from './reasons.ts';
+import { drainedCondition } from './table-c-drain.ts';
+import { instanceTerminatingCondition } from './table-c.ts';
 
 export function tell<T extends KubeObject>(
   { adapter, events }: Pick<LifecycleContext<T>, 'adapter' | 'events'>,
@@ -22,7 +24,7 @@ export function tell<T extends KubeObject>(
   });
 }
 
-/** The milestones that a status patch moved, as events; a refusal is told where ARM gave it. */
+/** The milestones that a status patch moved, as events; a refusal is told where Azure gave it. */
 export function milestonesBetween(before: Claim, after: Claim): readonly ClaimEvent[] {
   const types = conditionTypes[after.kind];
   const turned = (type: string): boolean =>
@@ -45,16 +47,47 @@ export function milestonesBetween(before: Claim, after: Claim): readonly ClaimEv
     ready.status !== 'True'
   )
     events.push({ type: 'Warning', reason: ready.reason ?? reasons.NodeNotReady, message: ready.message ?? '' });
-  const launched = conditionOf(after.status.conditions, types.launched);
-  const was = conditionOf(before.status.conditions, types.launched);
-  const isOurRefusal = launched?.reason === reasons.InvalidSpec || launched?.reason === reasons.NameConflict;
-  if (
-    launched?.status === 'False' &&
-    isOurRefusal &&
-    (was?.reason !== launched.reason || was.message !== launched.message)
-  )
-    events.push({ type: 'Warning', reason: launched.reason ?? '', message: launched.message ?? '' });
-  return [...events, ...gpuEvents(before, after)];
+  return [
+    ...events,
+    ...holdUp(before, after, types.launched),
+    ...drainEnd(before, after),
+    ...holdUp(before, after, instanceTerminatingCondition),
+    ...gpuEvents(before, after),
+  ];
+}
+
+/** Of what keeps a claim from its pool, or from its end, and is not said by an answer of Azure's: what a person has to know. */
+const holdUps: ReadonlyMap<string, ClaimEvent['type']> = new Map([
+  [reasons.InvalidSpec, 'Warning'],
+  [reasons.NameConflict, 'Warning'],
+  [reasons.ClusterBusy, 'Warning'],
+  [reasons.WaitingForCluster, 'Warning'],
+  [reasons.OwnershipUnproven, 'Warning'],
+  [reasons.Paused, 'Normal'],
+  [reasons.ReportOnly, 'Normal'],
+]);
+
+/** Told when it begins; a spec or a conflict also when its words changed, which a person's edit does. */
+function holdUp(before: Claim, after: Claim, conditionType: string): readonly ClaimEvent[] {
+  const was = conditionOf(before.status.conditions, conditionType);
+  const { message = '', reason = '', status } = conditionOf(after.status.conditions, conditionType) ?? {};
+  const type = holdUps.get(reason);
+  if (type === undefined || status === 'True') return [];
+  const isSame = was?.reason === reason && (status === 'Unknown' || was.message === message);
+  return isSame ? [] : [{ type, reason, message }];
+}
+
+/** A drain that took its time, or was cut short. One that found nothing to do is not worth a word. */
+function drainEnd(before: Claim, after: Claim): readonly ClaimEvent[] {
+  const was = conditionOf(before.status.conditions, drainedCondition);
+  const is = conditionOf(after.status.conditions, drainedCondition);
+  if (is === undefined || is.status === was?.status) return [];
+  if (is.status === 'False')
+    return [{ type: 'Warning', reason: is.reason ?? reasons.DrainDeadline, message: is.message ?? '' }];
+  const isOver = is.status === 'True' && was !== undefined;
+  return isOver
+    ? [{ type: 'Normal', reason: reasons.Drained, message: is.message || 'All pods have left the Node' }]
+    : [];
 }
 
 /** A verdict on the Node's GPUs, and its end; that they take their time is none. */

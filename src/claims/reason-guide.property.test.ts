@@ -57,11 +57,15 @@ test('every condition that decide sets has its reason in the table, at that plac
 
 test('every event that decide tells, and every turn of a condition, is in the table with its type', () => {
   const property = fc.property(input, (drawn) => {
-    const { events = [], extra = [], face } = decide(drawn);
+    const { events = [], extra = [], face, terminating = [] } = decide(drawn);
     const { record } = drawn;
     // Ready can be lost by who had it.
     const before = record?.boundUid === undefined ? drawn.claim : served(drawn.claim);
-    const after = saying(before, [...conditionsOf(face, before.kind, before.status.conditions), ...extra]);
+    const after = saying(before, [
+      ...conditionsOf(face, before.kind, before.status.conditions),
+      ...terminating,
+      ...extra,
+    ]);
     for (const { reason, type } of [...events, ...milestonesBetween(before, after)]) {
       const event = reasonRows.get(reason)?.event;
       expect([reason, event?.type, event?.about]).toEqual([reason, type, 'claim']);

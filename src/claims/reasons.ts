@@ -85,6 +85,7 @@ export const reasons = {
   Rebound: 'Rebound',
   PoolRequested: 'PoolRequested',
   PoolDeletionRequested: 'PoolDeletionRequested',
+  PoolDeleted: 'PoolDeleted',
   PoolLeftAlone: 'PoolLeftAlone',
   ForceReleased: 'ForceReleased',
   TerminationGracePeriodExpiring: 'TerminationGracePeriodExpiring',

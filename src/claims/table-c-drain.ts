@@ -52,7 +52,7 @@ export function drainState(input: DecideInput, nodes: readonly NodeView[]): Drai
     needed: true,
     task: { kind: claim.kind, nodes, alive, end },
     condition: { type: drainedCondition, status: 'Unknown', ...why },
-    events: [...promiseOf(end), ...(why.reason === reasons.Draining ? [] : [eventOf(why)])],
+    events: [...promiseOf(end), eventOf(why, alive)],
     pollMs: deletingForMs < promptForMs ? promptPollMs : slowPollMs,
   };
 }
@@ -89,8 +89,12 @@ function leftOver(progress: DrainProgress | undefined): string {
   return progress?.volumes === undefined ? 'Pods are left' : `Volumes are attached (${listed(progress.volumes)})`;
 }
 
-function eventOf(why: Why): ClaimEvent {
-  return why.reason === reasons.DrainBlocked ? { type: 'Warning', ...why } : { type: 'Normal', ...why, once: true };
+/** A budget that forbids an eviction is counted; what goes on by itself is told when it begins. */
+function eventOf(why: Why, alive: readonly NodeView[]): ClaimEvent {
+  if (why.reason === reasons.DrainBlocked) return { type: 'Warning', ...why };
+  const names = alive.map(({ name }) => `"${name}"`).join(', ');
+  const begun = `Node ${names} is cordoned, and its pods are being evicted`;
+  return { type: 'Normal', ...why, ...(why.reason === reasons.Draining ? { message: begun } : {}), once: true };
 }
 
 function promiseOf(end: DrainEnd | undefined): readonly ClaimEvent[] {

@@ -302,6 +302,7 @@ describe('C9', () => {
         message: expect.stringContaining('2026-03-01T12:00:30.000Z'),
         once: true,
       },
+      { type: 'Normal', reason: 'Draining', message: expect.stringContaining(`"${node.metadata.name}"`), once: true },
     ]);
     expect(step).toMatchObject({ do: 'drain', end: { isPromised: true } });
   });

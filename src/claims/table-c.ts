@@ -14,7 +14,7 @@ import { reasons } from './reasons.ts';
 import { awaitingAzure, causeText } from './refusal.ts';
 import { drainedAtLast, drainState } from './table-c-drain.ts';
 
-const instanceTerminatingCondition = 'InstanceTerminating';
+export const instanceTerminatingCondition = 'InstanceTerminating';
 
 const removedNodePollMs = 1000;
 /** After a deletion that Azure accepted and failed at; doubled with each in a row. */
@@ -82,7 +82,7 @@ function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'ab
   if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted')
     return confirming(input, lookWaitMs(input));
   const left = nodesOf(input);
-  if (left.length === 0) return deciding('C4', { do: 'releaseClaim', nodes: [] }, []);
+  if (left.length === 0) return { ...deciding('C4', { do: 'releaseClaim', nodes: [] }, []), events: ending(input) };
   // One that somebody else's finalizer holds is waited for.
   const held = left.every((node) => node.deleting && !node.hasFinalizer && node.ownerUid === undefined);
   const why = {
@@ -95,6 +95,13 @@ function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'ab
     [terminating('Unknown', why)],
     removedNodePollMs,
   );
+}
+
+/** The last line of its story, for who asks for the events of a claim that is gone. */
+function ending({ claim, intent, poolName, record }: DecideInput): ClaimEvent[] {
+  if (intent === undefined && record === undefined) return [];
+  const message = `Agent pool "${poolName}" is gone from Azure, so the ${claim.kind} is let go`;
+  return [{ type: 'Normal', reason: reasons.PoolDeleted, message, once: true }];
 }
 
 /**

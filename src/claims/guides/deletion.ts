@@ -6,6 +6,7 @@ export const deletion = {
     means: 'Pods are being evicted from the Node; the pool is deleted when they are gone.',
     todo: 'Nothing: pods end in their own time, and --drain-timeout is the end of it.',
     on: ['Drained', 'InstanceTerminating'],
+    event: normal('pods are left to evict; once'),
   },
   DrainBlocked: {
     means: 'A pod cannot be evicted now, a PodDisruptionBudget forbids it for example; the message names it.',
@@ -29,17 +30,20 @@ export const deletion = {
     means: 'No pod is left to evict, or no Node was up that could be drained.',
     todo: nothingToDo,
     on: ['Drained'],
+    event: normal('a drain that had pods to evict is over'),
   },
   DrainDeadline: {
     means: 'The time for the drain is over and pods or volumes are left; the pool goes all the same.',
     todo: 'Nothing for this claim. Look what held it up, before the next one goes the same way.',
     on: ['Drained'],
+    event: warning('the time is over'),
   },
   WaitingForCluster: {
     means:
       'The cluster is stopped, stopping or starting, and Azure deletes no pool meanwhile. After an hour it is tried all the same.',
     todo: 'Start the cluster with "az aks start", or wait.',
     on: ['InstanceTerminating'],
+    event: warning('the deletion began to wait'),
   },
   Deleting: {
     means: 'Azure is asked to delete the pool.',
@@ -71,6 +75,13 @@ export const deletion = {
     means: "A pool is there that may be this claim's, and nothing proves it. It is not deleted, and the claim waits.",
     todo: 'Delete the pool yourself, or leave it behind with the annotation gpu-provisioner.io/force-release: "true" on the claim.',
     on: ['InstanceTerminating'],
+    event: warning('the deletion came to it'),
+  },
+  PoolDeleted: {
+    means: 'The pool is gone from Azure, and the claim was let go. Its bill has ended.',
+    todo: nothingToDo,
+    on: [],
+    event: normal('the claim was let go'),
   },
   PoolLeftAlone: {
     means: "The pool of this name is not this claim's, so it stays when the claim goes.",

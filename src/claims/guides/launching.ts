@@ -1,6 +1,6 @@
 // Reasons on the way from a claim to a pool that Azure has accepted.
 import { causeGuides } from '../../azure/cause-guides.ts';
-import { lostReady, normal, nothingToDo, warning, type Rows } from './row.ts';
+import { normal, nothingToDo, warning, type Rows } from './row.ts';
 
 export const launching = {
   AwaitingAzure: {
@@ -46,7 +46,7 @@ export const launching = {
       'The cluster is stopped, stopping, starting or being worked on, and Azure takes no new pool until that is over.',
     todo: 'Wait, or start a stopped cluster with "az aks start". The claim goes on by itself.',
     on: ['Launched', 'Registered', 'Initialized', 'gate'],
-    event: lostReady,
+    event: warning('the claim began to wait for the cluster; or Ready was True and is not any more'),
   },
   Replacing: {
     means: 'The pool holds no usable instance any more, so it is deleted and asked for again, for the same claim.',
@@ -65,11 +65,13 @@ export const launching = {
     means: 'A person has paused this claim or the whole controller; what would be done is in the message.',
     todo: 'Take the annotation gpu-provisioner.io/pause off the claim, or --pause off the controller, to go on.',
     on: ['Launched', 'Drained', 'InstanceTerminating'],
+    event: normal('a step was due and is left undone'),
   },
   ReportOnly: {
     means: 'The controller only reports (--report-only); what it would do is in the message.',
     todo: 'Start the controller without --report-only to let it act.',
     on: ['Launched', 'Drained', 'InstanceTerminating'],
+    event: normal('a step was due and is left undone'),
   },
   InvalidSpec: {
     means: 'The spec of the claim cannot become an agent pool; the message names the field. Azure is not asked.',
