@@ -123,7 +123,6 @@ export class Actors {
   #takeLease(): void {
     const { api } = this.#bench.world;
     if (api.find('leases', leaseKey) === undefined) return;
-    const taken = (lease: Thing): Thing => ({ ...lease, spec: { ...lease.spec, holderIdentity: 'x' } });
     api.change('leases', leaseKey, taken, 'person');
   }
 
@@ -162,3 +161,7 @@ export class Actors {
 }
 
 const leaseKey = 'gpu-provisioner/lease';
+
+function taken(lease: Thing): Thing {
+  return { ...lease, spec: { ...lease.spec, holderIdentity: 'x' } };
+}

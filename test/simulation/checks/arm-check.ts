@@ -100,8 +100,13 @@ export class ArmCheck implements ArmWatch {
     const uid = view?.tags['gpu-provisioner-uid'];
     if (book.poolsForeign.has(pool.incarnation)) report(7, `DELETE ${name} left ${by}; the pool is somebody else's`);
     // Tags that name nobody, on a pool that nobody has, are an orphan's (table E).
-    const nobodys = claimByUid(this.#bench, uid) === undefined && claimByUid(this.#bench, pool.madeFor) === undefined;
-    if (view !== undefined && uid !== undefined && uid !== pool.madeFor && !nobodys)
+    const maker = claimByUid(this.#bench, pool.madeFor);
+    const nobodys = claimByUid(this.#bench, uid) === undefined && maker === undefined;
+    // A person told the claim to take a pool for its own whose tags name an earlier one of its name.
+    const given =
+      view?.tags['gpu-provisioner-name'] === maker?.metadata.name &&
+      maker?.metadata.annotations?.['gpu-provisioner.io/adopt'] === 'true';
+    if (view !== undefined && uid !== undefined && uid !== pool.madeFor && !nobodys && !given)
       report(6, `DELETE ${name} left ${by} with a version whose tags name ${uid}`);
     this.#live(pool, by);
     this.#settling(pool, by);
@@ -112,8 +117,10 @@ export class ArmCheck implements ArmWatch {
     const { world, book, report } = this.#bench;
     const uid = pool.madeFor ?? book.poolsOfGo.get(pool.incarnation);
     const claim = claimByUid(this.#bench, uid);
+    // Its watch may show the claim as one that is being deleted for as long.
+    const lagMs = world.faults.worstLagMs(by.startsWith('a') ? 'a' : 'b');
     const asked =
-      claim === undefined ? world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs : isDeleting(claim);
+      claim === undefined ? world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs + lagMs : isDeleting(claim);
     const age = world.nowMs - (world.leader?.startedAtMs ?? 0);
     if (asked || world.leader?.name !== by || age >= timingsFor(world.schedule.hurry).gateSettleMs) return;
     report(7, `DELETE ${pool.view.name} left ${by} unasked, ${Math.round(age / 1000)} s after it began`);

@@ -82,7 +82,7 @@ export class EndCheck {
     const held = this.#isHeld(claim, reason) || this.#manyDown() || this.#broken(claim);
     if (held && reason !== '' && (ready?.message ?? '') !== '') return [];
     // Somebody took our notes from the claim, and we look at what is there without them.
-    if (book.claimsTampered.has(uid) && reason !== '') return [];
+    if (book.claimsTampered.has(uid) && noteOf(claim, 'record') === undefined && reason !== '') return [];
     return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
   }
 
@@ -172,7 +172,7 @@ export class EndCheck {
     const { world } = this.#bench;
     if (world.schedule.policies.orphans === 'report' || this.#manyDown()) return true;
     const nodes = new Set(instances.map(({ name }) => name));
-    if (world.api.list('pods').some(({ spec }) => nodes.has(spec?.nodeName ?? ''))) return true;
+    if (world.api.list('pods').some((pod) => nodes.has(pod.spec?.nodeName ?? '') && asksForGpu(pod))) return true;
     const ours = world.pools
       .all()
       .map(({ view }) => view.tags['gpu-provisioner-uid'])
@@ -191,6 +191,11 @@ export class EndCheck {
     const machine = world.pools.instanceOf(world.api.find('nodes', name)?.spec?.providerID ?? '');
     return machine === undefined && !held ? [`Node ${name} has no machine any more`] : [];
   }
+}
+
+/** Row E6 heeds no other pod. */
+function asksForGpu({ spec }: Thing): boolean {
+  return JSON.stringify(spec?.['containers'] ?? []).includes('nvidia.com/gpu');
 }
 
 const unfinished: ReadonlySet<string> = new Set(['creating', 'deleting', 'busy']);
