@@ -38,6 +38,7 @@ import type { Term } from './runtime/leader.ts';
 import { trimNode } from './runtime/node-trim.ts';
 import { pause } from './runtime/pause.ts';
 import { Reflector } from './runtime/reflector.ts';
+import { createFleetMetrics } from './status/fleet-metrics.ts';
 import { createStatus } from './status/status.ts';
 import type { StatusBoard } from './status/status-board.ts';
 import { claimSource } from './workspaces/claim-source.ts';
@@ -113,7 +114,12 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ours: () => namesOfOurPools(inventory.pools()).size,
     allowMass: () => settings.allowMassDeletion,
   });
-  const claimMetrics = createClaimMetrics(metrics, { inventory, gate, restraint });
+  const claimMetrics = createClaimMetrics(metrics, {
+    inventory,
+    gate,
+    gateNotOpenMs: () => gateKeeper.notOpenMs(),
+    restraint,
+  });
   const plugins = new PluginWatch({ kube, clock, log });
   const disrupted = createDisruptionMetrics(metrics);
   const shared = {
@@ -209,6 +215,12 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
           random,
         });
 
+  createFleetMetrics(metrics, {
+    claims: { Machine: () => machines.ours(), NodeClaim: () => nodeClaims.ours() },
+    nodes,
+    now: () => kube.serverNow(),
+  });
+
   let leads = false;
   const status = createStatus({
     clock,
@@ -268,7 +280,10 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
           signal,
           lead: leading,
         });
-      else await leadAlone(leading, clock);
+      else {
+        metrics.leader.set({ name: lease.name }, 1);
+        await leadAlone(leading, clock);
+      }
     },
     async close() {
       warm.abort();

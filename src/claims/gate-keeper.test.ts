@@ -105,6 +105,20 @@ describe('GateKeeper', () => {
     expect(told).toEqual(['settling', 'open', 'clusterStopped', 'settling', 'open']);
   });
 
+  it('knows for how long it has not been open, whatever kept it closed meanwhile', async () => {
+    const { arm, clock, keeper } = await opened();
+    expect(keeper.notOpenMs()).toBe(0);
+    arm.managed = { power: 'running', state: 'Stopping' };
+    await clock.advance(5 * minute);
+    arm.managed = { power: 'running', state: 'Succeeded' };
+    expect(keeper.notOpenMs()).toBe(0);
+    await clock.advance(9 * minute);
+    expect(keeper.gate()).toMatchObject({ state: 'settling' });
+    expect(keeper.notOpenMs()).toBe(9 * minute);
+    await clock.advance(2 * minute);
+    expect(keeper.notOpenMs()).toBe(0);
+  });
+
   it('lets a person’s deletion go after an hour of a cluster that stops and starts, and says so', async () => {
     const { arm, clock, told, keeper } = await opened();
     arm.managed = { power: 'running', state: 'Stopping' };

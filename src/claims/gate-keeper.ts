@@ -42,6 +42,8 @@ export class GateKeeper {
   #verdict: GateVerdict;
   /** Since when the same row of the table has held. */
   #sinceMs: number;
+  /** Since when it has not been open, whatever the rows were; undefined: it is. */
+  #notOpenSinceMs: number | undefined;
   /** When cluster and pools were last not seen settled. */
   #unsettledAtMs: number;
   #wasSettled = false;
@@ -56,6 +58,7 @@ export class GateKeeper {
     this.#alarm = new Alarm(options.clock);
     this.#health = new NodeHealth({ nodes, clock, onChange: () => this.#changed() });
     this.#sinceMs = clock.monotonicMs();
+    this.#notOpenSinceMs = this.#sinceMs;
     this.#unsettledAtMs = this.#sinceMs;
     this.#verdict = gateVerdict(this.#view(this.#sinceMs));
     this.#told = this.#fingerprint(this.#sinceMs);
@@ -68,6 +71,13 @@ export class GateKeeper {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#lookedAtMs >= keptMs) this.#look(nowMs);
     return this.#gateAt(nowMs);
+  }
+
+  /** For how long it has not been open; 0 while it is. */
+  notOpenMs(): number {
+    this.gate();
+    const nowMs = this.#options.clock.monotonicMs();
+    return nowMs - (this.#notOpenSinceMs ?? nowMs);
   }
 
   /**
@@ -118,6 +128,7 @@ export class GateKeeper {
     const verdict = gateVerdict({ ...view, settledForMs: nowMs - this.#unsettledAtMs });
     if (rowOf(verdict) !== rowOf(this.#verdict)) this.#sinceMs = nowMs;
     this.#verdict = verdict;
+    this.#notOpenSinceMs = verdict.state === 'open' ? undefined : (this.#notOpenSinceMs ?? nowMs);
     cluster.rest(verdict.state === 'open');
   }
 
