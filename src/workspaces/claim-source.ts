@@ -15,8 +15,8 @@ export interface ClaimSource {
   listLive(labelSelector: string, options: CallOptions): Promise<readonly Claim[]>;
   /** Told the labels of each claim that came, changed or went. Call it before the caches fill. */
   onChange(listener: (labels: Readonly<Record<string, string>>) => void): void;
-  /** Throws what the API server refuses, AlreadyExists among it. The cache shows the claim at once. */
-  create(claim: object, options: CallOptions): Promise<void>;
+  /** Answers its name. Throws what the API server refuses, AlreadyExists among it. The cache shows the claim at once. */
+  create(claim: object, options: CallOptions): Promise<string>;
 }
 
 export function claimSource<T extends KubeObject>(
@@ -35,6 +35,10 @@ export function claimSource<T extends KubeObject>(
     },
     onChange: (listener) =>
       claims.subscribe(({ before, after }) => listener({ ...before?.metadata.labels, ...after?.metadata.labels })),
-    create: async (claim, options) => claims.noteWrite(await kube.create(adapter.resource, claim, options)),
+    async create(claim, options) {
+      const created = await kube.create(adapter.resource, claim, options);
+      claims.noteWrite(created);
+      return created.metadata.name;
+    },
   };
 }

@@ -16,17 +16,21 @@ interface Call {
 /** A label's value has no more; the claims of a longer name cannot have been made. */
 const longestLabel = 63;
 
-/**
- * All of them at once. Answers what the API server refuses for good as it is, in its words. Throws what may go well the
- * next time, when all others have been asked for.
- */
+export interface Creation {
+  /** Names of those that were made just now. */
+  readonly created: readonly string[];
+  /** What the API server refuses for good as it is, in its words. */
+  readonly refusal?: string | undefined;
+}
+
+/** All of them at once. Throws what may go well the next time, when all others have been asked for. */
 export async function createClaims(
   claims: readonly object[],
   kind: ClaimKind,
   { sources, signal }: Call,
-): Promise<string | undefined> {
+): Promise<Creation> {
   const source = sources.find((one) => one.kind === kind);
-  if (source === undefined) return undefined;
+  if (source === undefined) return { created: [] };
   const outcomes = await Promise.allSettled(claims.map((claim) => source.create(claim, { signal })));
   const errors = outcomes.flatMap((outcome): readonly unknown[] =>
     // An earlier pass made it and the cache is behind.
@@ -35,7 +39,8 @@ export async function createClaims(
   const refusal = errors.find(isRefusal);
   const failure = errors.find((error): error is Error => error instanceof Error && !isRefusal(error));
   if (failure !== undefined) throw failure;
-  return refusal?.message;
+  const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  return { created, refusal: refusal?.message };
 }
 
 /** Claims that are gone already are no mistake; one of the same name that came since is not touched. */

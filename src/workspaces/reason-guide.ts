@@ -13,6 +13,10 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
     means: 'NodeClaims are being created for the nodes that the Workspace lacks.',
     todo: underWay,
   },
+  ClaimsCreated: {
+    means: 'Claims were created for the nodes that the Workspace lacks; the message names them.',
+    todo: 'Nothing. "kubectl describe" of the claim tells how far it has come.',
+  },
   machineFailedCreation: {
     means: 'The API server refuses the Machine as the Workspace describes it; the message says why.',
     todo: 'Correct the labels or the size in the Workspace, or install the CRD of Machines.',

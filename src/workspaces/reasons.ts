@@ -34,6 +34,7 @@ export const reasons = {
   workspaceFailed: 'workspaceFailed',
   workspaceDeleted: 'workspaceDeleted',
   // ours
+  ClaimsCreated: 'ClaimsCreated',
   InvalidName: 'InvalidName',
   UnsupportedInstanceType: 'UnsupportedInstanceType',
   UnsupportedPreset: 'UnsupportedPreset',

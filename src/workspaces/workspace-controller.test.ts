@@ -54,8 +54,9 @@ async function start(): Promise<Fixture> {
     listLive: claims,
     onChange: () => undefined,
     async create(claim, options) {
-      await kube.create(machines, claim, options);
+      const { metadata } = await kube.create(machines, claim, options);
       await claims();
+      return metadata.name;
     },
   };
   const controller = new WorkspaceController({
@@ -120,6 +121,10 @@ test('the finalizer is there before the first claim, and the claims carry the ui
   const makers = (await fixture.claims()).map(({ annotations }) => annotations[workspaceUidAnnotation]);
   expect(makers).toEqual([metadata.uid, metadata.uid, metadata.uid]);
   expect((await fixture.client.get(workspaces, name, { signal })).metadata.finalizers).toEqual([workspaceFinalizer]);
+  const [first] = await fixture.claims();
+  expect(fixture.events).toContainEqual(
+    expect.objectContaining({ reason: 'ClaimsCreated', message: expect.stringContaining(`"${first?.name}"`) }),
+  );
 });
 
 test('a creation that the API server refuses is said in its words, and warned of', async () => {

@@ -5,7 +5,7 @@ import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
 import { Conflict, NotFound } from '../kube/errors.ts';
 import { Controller, done, requeueAfter, type Result } from '../runtime/controller.ts';
-import type { EventRecorder } from '../runtime/events.ts';
+import type { EventNote, EventRecorder } from '../runtime/events.ts';
 import { WorkQueue } from '../runtime/queue.ts';
 import type { Store } from '../runtime/store.ts';
 import type { ClaimSource } from './claim-source.ts';
@@ -19,7 +19,7 @@ import { creationRefused, refusedVerdict } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
 import type { WorkspaceSettings } from './workspace-settings.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
-import { eventsBetween } from './workspace-events.ts';
+import { claimsCreated, eventsBetween, nodesReturned } from './workspace-events.ts';
 import { markNode, NameTaken, removeObject, writeFinalizer, writeObject, writeStatus } from './workspace-writer.ts';
 
 export interface WorkspaceControllerOptions extends CacheOptions {
@@ -150,6 +150,7 @@ export class WorkspaceController {
       if (plan.finalizer === 'remove' && (await this.#hasLiveClaims(workspace, signal)))
         return requeueAfter(unsyncedMs);
       await writeFinalizer(workspace, plan.finalizer, { kube, signal });
+      if (plan.finalizer === 'remove') this.#tell(workspace, nodesReturned);
       return done;
     }
     const written = await this.#carryOut(plan, input, signal);
@@ -174,7 +175,8 @@ export class WorkspaceController {
   async #carryOut(plan: Plan, { workspace, workload, claimKind }: PlanInput, signal: AbortSignal): Promise<Plan> {
     const { kube, sources } = this.#options;
     const call = { kube, sources, signal };
-    const refusal = await createClaims(plan.createClaims, claimKind, call);
+    const { created, refusal } = await createClaims(plan.createClaims, claimKind, call);
+    if (created.length > 0) this.#tell(workspace, claimsCreated(claimKind, created));
     for (const each of plan.remove) await removeObject(each, call);
     for (const name of plan.markNodes) await markNode(name, call);
     await deleteClaims(plan.deleteClaims, call);
@@ -189,17 +191,20 @@ export class WorkspaceController {
   }
 
   async #say(workspace: Workspace, plan: Plan, signal: AbortSignal): Promise<void> {
-    const { kube, events } = this.#options;
-    const after = await writeStatus(workspace, plan, { kube, signal });
-    const { name, namespace = '', uid } = workspace.metadata;
-    const regarding = { apiVersion: apiVersionOf(workspaces), kind: 'Workspace', name, namespace, uid };
+    const after = await writeStatus(workspace, plan, { kube: this.#options.kube, signal });
+    const { uid } = workspace.metadata;
     const told = this.#warned.get(uid) ?? new Set();
     for (const { reason, message } of plan.warnings) {
       if (told.has(reason)) continue;
-      events.record({ regarding, type: 'Warning', reason, message });
+      this.#tell(workspace, { type: 'Warning', reason, message });
       this.#warned.set(uid, told.add(reason));
     }
-    for (const event of eventsBetween(workspace, after)) events.record({ regarding, ...event });
+    for (const event of eventsBetween(workspace, after)) this.#tell(workspace, event);
+  }
+
+  #tell({ metadata: { name, namespace = '', uid } }: Workspace, event: Omit<EventNote, 'regarding'>): void {
+    const regarding = { apiVersion: apiVersionOf(workspaces), kind: 'Workspace', name, namespace, uid };
+    this.#options.events.record({ regarding, ...event });
   }
 
   #claimChanged(labels: Readonly<Record<string, string>>): void {

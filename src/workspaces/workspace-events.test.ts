@@ -55,11 +55,19 @@ describe('eventsBetween', () => {
     expect(told(aWorkspace(), pulling)).toEqual(['Normal ErrImagePull']);
   });
 
-  it('tells of each good turn, the twin of WorkspaceReady apart', () => {
+  it('leaves to the claims what they say on their way, and says when one that served does not', () => {
+    const joining = saying(['MachineReady', 'Unknown', 'NodeNotReady']);
+    expect(told(aWorkspace(), joining)).toEqual([]);
+    expect(told(saying(['MachineReady', 'True', 'installNodePluginsSuccess']), joining)).toEqual([
+      'Normal NodeNotReady',
+    ]);
+  });
+
+  it('tells of each good turn, the whole last and its twin not at all', () => {
     const served = saying(
+      ['WorkspaceReady', 'True', 'workspaceReady'],
       ['ResourceReady', 'True', 'workspaceResourceStatusSuccess'],
       ['InferenceReady', 'True', 'WorkspaceInferenceStatusSuccess'],
-      ['WorkspaceReady', 'True', 'workspaceReady'],
       ['WorkspaceSucceeded', 'True', 'workspaceSucceeded'],
     );
     expect(told(aWorkspace(), served)).toEqual([
