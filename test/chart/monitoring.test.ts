@@ -68,7 +68,7 @@ describe('the dashboards', () => {
       expect(map).toMatchObject({
         metadata: { labels: { grafana_dashboard: '1' }, annotations: { grafana_folder: 'GPU provisioner' } },
       });
-      const [[file = '', text] = []] = Object.entries(objectAt(map, 'data'));
+      const [[file, text] = ['', '']] = Object.entries(objectAt(map, 'data'));
       expect(text).toBe(await readFile(`${chartDir}/dashboards/${file}`, 'utf8'));
     }
   });

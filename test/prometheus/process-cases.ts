@@ -1,0 +1,123 @@
+// When the alerts about the controller itself fire, and when they do not.
+import { a, b, ours, up, lease, leads, standsBy, foreign, type RuleCase } from './rule-case.ts';
+
+export const processCases: readonly RuleCase[] = [
+  {
+    alert: 'GpuProvisionerDown',
+    when: 'nothing is scraped',
+    series: { 'up{job="x"}': '1x20' },
+    atMinute: 6,
+    fires: [{}],
+  },
+  {
+    alert: 'GpuProvisionerDown',
+    when: 'nothing is scraped for a moment',
+    series: { 'up{job="x"}': '1x20' },
+    atMinute: 4,
+    fires: [],
+  },
+  { alert: 'GpuProvisionerDown', when: 'one replica is scraped', series: up, atMinute: 20, fires: [] },
+  {
+    alert: 'GpuProvisionerNoLeader',
+    when: 'all replicas stand by',
+    series: { ...up, ...standsBy, [`leader_election_master_status{${a}, ${lease}}`]: '1x5 0x60' },
+    atMinute: 20,
+    fires: [{ ...ours, name: 'gpu-provisioner-leader-election' }],
+  },
+  {
+    alert: 'GpuProvisionerNoLeader',
+    when: 'the lease changes hands',
+    series: {
+      ...up,
+      [`leader_election_master_status{${a}, ${lease}}`]: '1x5 0x60',
+      [`leader_election_master_status{${b}, ${lease}}`]: '0x7 1x60',
+    },
+    atMinute: 30,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerNoLeader',
+    when: 'another program has no leader',
+    series: { ...up, ...leads, [`leader_election_master_status{${foreign}, name="karpenter"}`]: '0x60' },
+    atMinute: 30,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerCacheStale',
+    when: 'a watch brings nothing',
+    series: { ...up, [`reflector_last_progress_seconds{${a}, resource="nodes"}`]: '0+60x60' },
+    atMinute: 15,
+    fires: [{ ...ours, resource: 'nodes' }],
+  },
+  {
+    alert: 'GpuProvisionerCacheStale',
+    when: 'bookmarks come',
+    series: { ...up, [`reflector_last_progress_seconds{${a}, resource="nodes"}`]: '55x60' },
+    atMinute: 15,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerQueueStuck',
+    when: 'the leader’s queue is never empty',
+    series: { ...up, ...leads, [`workqueue_depth{${a}, name="machine.lifecycle", priority="0"}`]: '3x60' },
+    atMinute: 20,
+    fires: [{ ...ours, instance: 'a', name: 'machine.lifecycle' }],
+  },
+  {
+    alert: 'GpuProvisionerQueueStuck',
+    when: 'work waits on a replica that stands by',
+    series: { ...up, ...standsBy, [`workqueue_depth{${b}, name="machine.lifecycle", priority="0"}`]: '3x60' },
+    atMinute: 30,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerQueueStuck',
+    when: 'the queue is empty now and then',
+    series: {
+      ...up,
+      ...leads,
+      [`workqueue_depth{${a}, name="machine.lifecycle", priority="0"}`]: '3x10 0 3x10 0 3x10',
+    },
+    atMinute: 31,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerReconcileErrors',
+    when: 'every second pass fails',
+    series: {
+      ...up,
+      [`controller_runtime_reconcile_errors_total{${a}, controller="machine.lifecycle"}`]: '0+5x60',
+      [`controller_runtime_reconcile_total{${a}, controller="machine.lifecycle", result="error"}`]: '0+5x60',
+      [`controller_runtime_reconcile_total{${a}, controller="machine.lifecycle", result="success"}`]: '0+5x60',
+    },
+    atMinute: 40,
+    fires: [{ ...ours, controller: 'machine.lifecycle' }],
+  },
+  {
+    alert: 'GpuProvisionerReconcileErrors',
+    when: 'one pass of a hundred fails, and another program fails always',
+    series: {
+      ...up,
+      [`controller_runtime_reconcile_errors_total{${a}, controller="machine.lifecycle"}`]: '0+1x60',
+      [`controller_runtime_reconcile_total{${a}, controller="machine.lifecycle", result="success"}`]: '0+100x60',
+      [`controller_runtime_reconcile_errors_total{${foreign}, controller="x"}`]: '0+5x60',
+      [`controller_runtime_reconcile_total{${foreign}, controller="x", result="error"}`]: '0+5x60',
+    },
+    atMinute: 40,
+    fires: [],
+  },
+  {
+    alert: 'GpuProvisionerEventsDropped',
+    when: 'the API server refuses events',
+    series: { ...up, [`events_dropped_total{${a}, cause="refused"}`]: '0x5 0+1x60' },
+    atMinute: 40,
+    fires: [{ ...ours, cause: 'refused' }],
+  },
+  {
+    alert: 'GpuProvisionerEventsDropped',
+    when: 'none is dropped any more',
+    series: { ...up, [`events_dropped_total{${a}, cause="refused"}`]: '0 9x120' },
+    atMinute: 90,
+    fires: [],
+  },
+];
