@@ -44,12 +44,10 @@ export function barOf(claim: FeedClaim, { at, scale }: { readonly at: string; re
   const token = scale * tokenShare;
   const onWay = onTheWay(steps);
   const parts = steps.map(({ name, seconds, isLast }): Part => {
-    if (name !== 'ready') return { shown: isLast && isStuck ? 'stuck' : name, weight: seconds, isTail: false };
-    return {
-      shown: isLast && isStuck ? 'stuck' : name,
-      weight: isLast ? Math.max(token, scale - onWay) : token,
-      isTail: isLast,
-    };
+    const shown = isLast && isStuck ? 'stuck' : name;
+    if (name !== 'ready') return { shown, weight: seconds, isTail: false };
+    const weight = isLast ? Math.max(token, scale - onWay) : token;
+    return { shown, weight, isTail: shown === 'ready' && isLast };
   });
   const filled = parts.reduce((total, { weight }) => total + weight, 0);
   return {

@@ -4,27 +4,34 @@ import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { shownWords } from './model.ts';
 import { budgetText } from './overview.ts';
-import { durationText, sizeText } from './words.ts';
+import { countText, durationText, sizeText } from './words.ts';
 
 interface Fact {
   readonly label: string;
   readonly text: string;
 }
 
+interface Usual {
+  readonly vmSize: string;
+  readonly phases: readonly FeedExpectation[];
+}
+
+const usualPhases = ['launching', 'registering', 'initializing', 'ready', 'deleting'] as const;
+
 export class Surroundings {
   readonly #facts = new KeyedList<Fact>(byId('azure-facts'), {
     keyOf: ({ label }) => label,
     create: () => new FactView(),
   });
-  readonly #usual = new KeyedList<FeedExpectation>(byId('usual-rows'), {
-    keyOf: ({ phase, vmSize }) => `${vmSize}/${phase}`,
+  readonly #usual = new KeyedList<Usual>(byId('usual-rows'), {
+    keyOf: ({ vmSize }) => vmSize,
     create: () => new UsualRow(),
   });
 
   update(feed: StatusFeed): void {
     const { build, cluster, expectations, instance, leads } = feed;
     this.#facts.show(factsOf(feed));
-    this.#usual.show(expectations);
+    this.#usual.show(bySize(expectations));
     show(byId('usual-table'), expectations.length > 0);
     show(byId('usual-none'), expectations.length === 0);
     setText(byId('cluster'), `${cluster.resourceGroup} / ${cluster.name}`);
@@ -33,6 +40,10 @@ export class Surroundings {
       `gpu-provisioner ${build}, ${instance}, ${leads ? 'which leads' : 'which stands by'}. Subscription ${cluster.subscriptionId}.`,
     );
   }
+}
+
+function bySize(expectations: readonly FeedExpectation[]): readonly Usual[] {
+  return [...Map.groupBy(expectations, ({ vmSize }) => vmSize)].map(([vmSize, phases]) => ({ vmSize, phases }));
 }
 
 function factsOf({ azure, gate, guides }: StatusFeed): readonly Fact[] {
@@ -72,33 +83,31 @@ class FactView implements View<Fact> {
   }
 }
 
-class UsualRow implements View<FeedExpectation> {
+class UsualRow implements View<Usual> {
   readonly node = element('tr', { role: 'row' });
   readonly #size = named('');
-  readonly #phase = cell('');
-  readonly #half = cell('num');
-  readonly #most = cell('num');
-  readonly #count = cell('num');
+  readonly #seen = element('div', { class: 'muted' });
+  readonly #cells = usualPhases.map((phase) => {
+    const half = element('div', { class: 'num' });
+    const most = element('div', { class: 'muted num' });
+    const whole = cell('', half, most);
+    whole.dataset['label'] = phase === 'ready' ? 'Until Ready' : shownWords[phase];
+    return { phase, half, most, whole };
+  });
 
   constructor() {
-    this.#half.dataset['label'] = 'Half within';
-    this.#most.dataset['label'] = 'Nine of ten within';
-    this.#count.dataset['label'] = 'Seen';
-    this.node.append(
-      element('th', { role: 'rowheader', scope: 'row' }, this.#size),
-      this.#phase,
-      this.#half,
-      this.#most,
-      this.#count,
-    );
+    const cells = this.#cells.map(({ whole }) => whole);
+    this.node.append(element('th', { role: 'rowheader', scope: 'row' }, this.#size, this.#seen), ...cells);
   }
 
-  update({ count, p50Seconds, p90Seconds, phase, vmSize }: FeedExpectation): void {
+  update({ phases, vmSize }: Usual): void {
     setText(this.#size, sizeText(vmSize));
-    setText(this.#phase, phase === 'ready' ? 'from creation to Ready' : shownWords[phase]);
-    setText(this.#half, durationText(p50Seconds));
-    setText(this.#most, durationText(p90Seconds));
-    setText(this.#count, String(count));
+    setText(this.#seen, `of ${countText(Math.max(...phases.map(({ count }) => count)))} seen`);
+    for (const { half, most, phase } of this.#cells) {
+      const known = phases.find((one) => one.phase === phase);
+      setText(half, known === undefined ? '–' : durationText(known.p50Seconds));
+      setText(most, known === undefined ? '' : `90% in ${durationText(known.p90Seconds)}`);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { ClaimTable } from './claims.ts';
 import { byId, setText, show } from './dom.ts';
 import { Notices, noticesOf, Surroundings } from './facts.ts';
 import { FeedSource, type Answer } from './feed-source.ts';
+import { Needs } from './needs.ts';
 import { Overview } from './overview.ts';
 import { PoolTable } from './pools.ts';
 import { durationText } from './words.ts';
@@ -12,7 +13,7 @@ const sections = ['fleet', 'claims', 'pools', 'azure', 'usual'] as const;
 /** Two answers may be lost before anybody is alarmed. */
 const oldMs = 15_000;
 
-const parts = [new Overview(), new ClaimTable(), new PoolTable(), new Surroundings()];
+const parts = [new Overview(), new Needs(), new ClaimTable(), new PoolTable(), new Surroundings()];
 const notices = new Notices();
 let newest: { readonly feed: StatusFeed; readonly atMs: number; readonly at: Date } | undefined;
 let failure: string | undefined;

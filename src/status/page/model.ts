@@ -36,7 +36,7 @@ export interface Fleet {
 export function fleetOf({ claims, pools }: StatusFeed): Fleet {
   const counts = new Map<Shown, number>();
   for (const claim of claims) counts.set(shownOf(claim), (counts.get(shownOf(claim)) ?? 0) + 1);
-  const ready = claims.filter(({ phase }) => phase === 'ready');
+  const ready = claims.filter((claim) => shownOf(claim) === 'ready');
   const billed = pools.filter(({ ownership }) => ownership !== 'foreign');
   const leaks = pools.filter(isLeak);
   return {
@@ -44,7 +44,7 @@ export function fleetOf({ claims, pools }: StatusFeed): Fleet {
     ready: ready.length,
     counts,
     gpusAsked: sum(claims.filter(({ phase }) => phase !== 'deleting').map(({ gpus = 0 }) => gpus)),
-    // A Ready claim with a reason lacks GPUs.
+    // A Ready claim with a reason still waits for its GPUs.
     gpusReady: sum(ready.filter(({ reason }) => reason === undefined).map(({ gpus = 0 }) => gpus)),
     usdPerHour: sum(billed.map(({ usdPerHour = 0 }) => usdPerHour)),
     unpriced: billed.filter(({ usdPerHour }) => usdPerHour === undefined).length,
@@ -62,15 +62,27 @@ export type Need =
   | { readonly is: 'stuck' | 'late'; readonly claim: FeedClaim }
   | { readonly is: 'leak'; readonly pool: FeedPool };
 
-/** Stuck claims, leaked pools, late claims. */
-export function needsOf({ claims, pools }: StatusFeed): readonly Need[] {
-  const claimsThatAre = (is: 'stuck' | 'late'): readonly Need[] =>
-    claims.filter(({ attention }) => attention === is).map((claim) => ({ is, claim }));
-  return [
-    ...claimsThatAre('stuck'),
-    ...pools.filter(isLeak).map((pool): Need => ({ is: 'leak', pool })),
-    ...claimsThatAre('late'),
-  ];
+/** Needs with one cause: the first of them speaks for the others. */
+export interface NeedGroup {
+  readonly key: string;
+  readonly needs: readonly [Need, ...Need[]];
+}
+
+/** Stuck claims, leaked pools, late claims; those that say the same reason together. */
+export function needsOf({ claims, pools }: StatusFeed): readonly NeedGroup[] {
+  const groups = new Map<string, [Need, ...Need[]]>();
+  const note = (need: Need): void => {
+    const said = need.is === 'leak' ? `${need.pool.ownership} ${need.pool.row ?? ''}` : need.claim.phase;
+    const { reason = '' } = need.is === 'leak' ? need.pool : need.claim;
+    const key = `${need.is} ${said} ${reason}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [need]);
+    else group.push(need);
+  };
+  for (const claim of claims) if (claim.attention === 'stuck') note({ is: 'stuck', claim });
+  for (const pool of pools) if (isLeak(pool)) note({ is: 'leak', pool });
+  for (const claim of claims) if (claim.attention === 'late') note({ is: 'late', claim });
+  return [...groups].map(([key, needs]) => ({ key, needs }));
 }
 
 /** Every word of `filter` is somewhere in what the row shows. */
