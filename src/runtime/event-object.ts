@@ -1,5 +1,4 @@
 // The Event objects that the API server takes (events.k8s.io/v1), within the limits that it sets.
-import { randomBytes } from 'node:crypto';
 import type { Resource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { microTime } from '../kube/micro-time.ts';
@@ -50,13 +49,6 @@ export interface Occurrences {
 // ValidateEventCreate in k8s.io/kubernetes/pkg/apis/core/validation/events.go: all in bytes.
 const longestNote = 1024;
 const longestWord = 128;
-const longestName = 253;
-
-/** An object without a namespace has its events in `default`; elsewhere the API server answers 422. */
-export function eventName({ name, namespace }: ObjectReference): { readonly name: string; readonly namespace: string } {
-  const suffix = `.${randomBytes(8).toString('hex')}`;
-  return { name: `${name.slice(0, longestName - suffix.length)}${suffix}`, namespace: namespace ?? 'default' };
-}
 
 export function eventObject(
   metadata: { readonly name: string; readonly namespace: string },

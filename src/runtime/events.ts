@@ -6,7 +6,8 @@ import { TokenBucket } from '../kube/token-bucket.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { Backoff } from './backoff.ts';
-import { type EventNote, eventName, eventObject, events, type Reporter, seriesPatch } from './event-object.ts';
+import { EventNames } from './event-names.ts';
+import { type EventNote, eventObject, events, type Reporter, seriesPatch } from './event-object.ts';
 import { pause } from './pause.ts';
 
 export type { EventNote } from './event-object.ts';
@@ -54,6 +55,7 @@ export class EventSink implements EventRecorder {
   readonly #options: EventSinkOptions;
   readonly #series = new Map<string, Series>();
   readonly #limits = new Map<string, TokenBucket>();
+  readonly #names = new EventNames();
   readonly #waiting = new Set<Series>();
   readonly #end = new AbortController();
   #writing: Promise<void> | undefined;
@@ -78,7 +80,7 @@ export class EventSink implements EventRecorder {
       return;
     }
     const now = clock.now();
-    const name = eventName(note.regarding);
+    const name = this.#names.next(note.regarding, now);
     const series = { name, note, firstAt: now, lastAt: now, count: 1, written: 0, window: this.#openWindow(key) };
     this.#series.set(key, series);
     this.#evict(this.#series, mostSeries, ({ window }) => window.cancel());
