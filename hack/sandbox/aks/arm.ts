@@ -16,6 +16,7 @@ import {
   putPool,
   type Call,
 } from './pools-api.ts';
+import { permissions } from './roles.ts';
 import type { OperationName, Route } from './route.ts';
 
 type OperationHandler = (emulation: Emulation, route: Route, call: Call) => Answer;
@@ -38,6 +39,7 @@ const handlers: Readonly<Record<OperationName, OperationHandler>> = {
   CLUSTER_START: (emulation, _, call) => startCluster(emulation, call),
   OPERATION: ({ world }, { id = '' }) => operationAnswer(world, id),
   OPERATION_RESULT: ({ world }, { id = '' }, call) => operationResultAnswer(world, id, call.url.href),
+  PERMISSIONS: ({ world }) => permissions(world),
   OTHER: (_emulation, _route, { url }) => {
     throw armRefusal(
       404,

@@ -1,5 +1,5 @@
 // Azure's role check: a caller may hold a token and still lack an action.
-import { armRefusal } from './answer.ts';
+import { armRefusal, type Answer } from './answer.ts';
 import { clusterId } from './pool-body.ts';
 import type { OperationName, Route } from './route.ts';
 import type { World } from './world.ts';
@@ -24,6 +24,7 @@ const actions: Readonly<Record<OperationName, string>> = {
   CLUSTER_START: `${clusters}/start/action`,
   OPERATION: 'Microsoft.ContainerService/locations/operations/read',
   OPERATION_RESULT: 'Microsoft.ContainerService/locations/operationresults/read',
+  PERMISSIONS: 'Microsoft.Authorization/permissions/read',
   OTHER: '*',
 };
 
@@ -44,4 +45,14 @@ export function checkRole({ script, identity }: World, { operation }: Route): vo
     'AuthorizationFailed',
     `The client '${objectId}' with object id '${objectId}' does not have authorization to perform action '${action}' over scope '${clusterId(identity)}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
+}
+
+/** What the caller may do, as `checkRole` decides it: one role that allows all but what the script denies. */
+export function permissions({ script }: World): Answer {
+  return {
+    status: 200,
+    body: {
+      value: [{ actions: ['*'], notActions: [...(script.deny ?? [])], dataActions: [], notDataActions: [] }],
+    },
+  };
 }

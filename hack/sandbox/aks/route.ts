@@ -19,6 +19,7 @@ export const operations = [
   'CLUSTER_START',
   'OPERATION',
   'OPERATION_RESULT',
+  'PERMISSIONS',
   'OTHER',
 ] as const;
 
@@ -57,6 +58,7 @@ const table: readonly (readonly [method: string, path: RegExp, operation: Operat
   ['PUT', path(clusterPath, ''), 'CLUSTER_PUT'],
   ['POST', path(clusterPath, '/stop'), 'CLUSTER_STOP'],
   ['POST', path(clusterPath, '/start'), 'CLUSTER_START'],
+  ['GET', path(clusterPath, '/providers/Microsoft\\.Authorization/permissions'), 'PERMISSIONS'],
   ['GET', path(locationPath, '/operations/(?<id>[^/]+)'), 'OPERATION'],
   ['GET', path(locationPath, '/operationresults/(?<id>[^/]+)'), 'OPERATION_RESULT'],
 ];

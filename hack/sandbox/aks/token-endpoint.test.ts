@@ -140,4 +140,15 @@ describe('the emulator over https', () => {
     );
     expect((await call('GET', poolsPath, { authorization })).status).toBe(200);
   });
+
+  it('tells a caller what it may do, which leaves out what is denied', async () => {
+    const authorization = `Bearer ${aks.issueToken()}`;
+    const path = `${clusterPath}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+    const { status, body } = await call('GET', path, { authorization });
+    expect([status, body['value']]).toMatchObject([
+      200,
+      [{ actions: ['*'], notActions: ['microsoft.containerservice/managedclusters/agentpools/write'] }],
+    ]);
+    expect((await call('GET', path)).status).toBe(401);
+  });
 });
