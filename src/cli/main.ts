@@ -33,7 +33,7 @@ export async function main({ argv, env, file }: CommandLine): Promise<number> {
     return status(invocation.options);
   }
   if (invocation.command === 'why') {
-    const { why } = await import('./why.ts');
+    const { why } = await import('./why/why.ts');
     return why(invocation.options);
   }
   if (invocation.command === 'doctor') {

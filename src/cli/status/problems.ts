@@ -4,13 +4,14 @@ import type { Controller } from '../asking/controller.ts';
 
 interface Told {
   readonly claims: readonly FeedClaim[];
+  readonly workspaces: readonly { readonly failed: boolean }[];
   readonly leaks?: readonly FeedPool[];
   readonly azure?: StatusFeed['azure'];
 }
 
 /** What is merely not known is no problem. */
 export function problemsOf(
-  { azure, claims, leaks = [] }: Told,
+  { azure, claims, leaks = [], workspaces }: Told,
   { feed, leader, replicas }: Controller,
 ): readonly string[] {
   const stuck = claims.filter(({ attention }) => attention === 'stuck').length;
@@ -18,6 +19,8 @@ export function problemsOf(
   const problems: string[] = [];
   if (stuck > 0) problems.push(`${counted(stuck, 'claim needs', 'claims need')} somebody`);
   if (late > 0) problems.push(`${counted(late, 'claim takes', 'claims take')} longer than usual`);
+  const failed = workspaces.filter((workspace) => workspace.failed).length;
+  if (failed > 0) problems.push(`${counted(failed, 'Workspace has', 'Workspaces have')} failed`);
   if (leaks.length > 0) problems.push(`${counted(leaks.length, 'agent pool has', 'agent pools have')} no claim`);
   if (azure?.ok === false) problems.push(`Azure does not answer the controller: ${azure.detail}`);
   if (replicas.known && !feed.known) {

@@ -45,6 +45,8 @@ export interface WorkspaceRow {
   readonly vmSize: string;
   readonly count: number;
   readonly ready: boolean;
+  /** Waiting will not help. */
+  readonly failed: boolean;
   /** Of what it says now. */
   readonly since?: string;
   readonly reason?: string;

@@ -1,9 +1,11 @@
 // What a Workspace says in one line: that it is ready, or the first of its conditions that keeps it from that.
 import type { Workspace } from '../../apis/workspace.gen.ts';
-import { types } from '../../workspaces/reasons.ts';
+import { reasons, types } from '../../workspaces/reasons.ts';
 
 export interface WorkspaceVerdict {
   readonly ready: boolean;
+  /** Waiting will not help. */
+  readonly failed: boolean;
   /** RFC 3339. */
   readonly since?: string;
   readonly reason?: string;
@@ -30,10 +32,12 @@ export function verdictOf({ status }: Workspace): WorkspaceVerdict {
   const ready = whole?.status === 'True' && !isDeleting;
   const first = order.map(find).find((condition) => condition !== undefined && condition.status !== 'True');
   const told = isDeleting ? deleting : ready ? whole : (first ?? whole);
-  if (told === undefined) return { ready };
+  const failed = !ready && !isDeleting && whole?.reason === reasons.workspaceFailed;
+  if (told === undefined) return { ready, failed };
   const { lastTransitionTime: since, message, reason } = told;
   return {
     ready,
+    failed,
     ...(since === undefined ? {} : { since }),
     ...(ready ? {} : { reason, message }),
   };
