@@ -75,6 +75,12 @@ const lostDelete: Combo = (random, name) => [
   ...(random.chance(0.5) ? ([[random.between(500, 5000), { what: 'recreateClaim', name }]] as const) : []),
 ];
 
+/** Azure accepts the deletion of a pool and fails at it, and again. */
+const failedDeletion: Combo = (random, name) => [
+  [0, { what: 'supply', supply: 'deletionsFail', ms: random.between(3 * minute, 8 * minute) }],
+  [random.between(10, 30_000), { what: 'deleteClaim', name }],
+];
+
 /** Azure fails while claims go: what it says then is no proof of anything. */
 const blindDeletion: Combo = (random, name) => [
   [0, { what: 'deleteClaim', name }],
@@ -141,6 +147,7 @@ export const combos: readonly Combo[] = [
   emptyPool,
   restless,
   lostDelete,
+  failedDeletion,
   blindDeletion,
 ];
 

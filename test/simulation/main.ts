@@ -79,7 +79,8 @@ async function runAll(from: number, seeds: number, threads: number): Promise<boo
   );
   print(`rows: ${rows.toString()}`);
   if (rows.never.length > 0) print(`rows that never fired: ${rows.never.join(', ')}`);
-  const [first] = failures.toSorted((a, b) => a.seed - b.seed);
+  // One that threw has no violation to shrink.
+  const [first] = failures.filter(({ events }) => events > 0).toSorted((a, b) => a.seed - b.seed);
   if (first !== undefined) {
     const schedule = scheduleOf(first.seed);
     const { violation } = await simulate(schedule);
@@ -99,10 +100,19 @@ function ended(worker: Worker, take: (result: SeedResult) => void): Promise<void
 async function work(): Promise<void> {
   const { from, step, to }: { from: number; step: number; to: number } = workerData;
   for (let seed = from; seed < to; seed += step) {
-    const { violation, rows, events, simulatedMs } = await simulate(scheduleOf(seed));
-    const failure = violation === undefined ? undefined : lineOf(violation);
-    const result: SeedResult = { seed, failure, rows, events, simulatedMs };
+    const result = await resultOf(seed);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     parentPort?.postMessage(result);
+  }
+}
+
+/** An actor or a check that throws is a failure of its seed alone: the other seeds go on. */
+async function resultOf(seed: number): Promise<SeedResult> {
+  try {
+    const { violation, rows, events, simulatedMs } = await simulate(scheduleOf(seed));
+    return { seed, failure: violation === undefined ? undefined : lineOf(violation), rows, events, simulatedMs };
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { seed, failure: `the simulation itself failed: ${what}`, rows: new Map(), events: 0, simulatedMs: 0 };
   }
 }

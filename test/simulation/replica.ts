@@ -140,6 +140,8 @@ export class Replica {
         leaderElect: true,
         leaderElectionName: 'lease',
         leaderElectionNamespace: 'gpu-provisioner',
+        deploymentName: 'gpu-provisioner',
+        deploymentNamespace: 'gpu-provisioner',
       },
       clock: process.clock,
       log: this.#log(process),

@@ -10,12 +10,11 @@ interface Entry {
   run: (() => void) | undefined;
 }
 
-/** Lets every promise settle that can: nothing under test uses sockets or timers of its own, so one turn is enough. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
+/**
+ * Between two immediates of one batch Node lets every promise settle that can, and nothing under test uses sockets or timers of
+ * its own; a batch spares the turns of the event loop, which cost more than most events.
+ */
+const batch = 64;
 
 export class Scheduler {
   readonly #heap: Entry[] = [];
@@ -48,8 +47,34 @@ export class Scheduler {
   }
 
   /** Runs every event up to `endMs`, promises included; stops early when `afterEach` says so. */
-  async runUntil(endMs: number, afterEach: () => 'on' | 'stop'): Promise<void> {
-    await turn();
+  runUntil(endMs: number, afterEach: () => 'on' | 'stop'): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let state: 'first' | 'on' | 'ended' = 'first';
+    const end = (settle: () => void): void => {
+      state = 'ended';
+      settle();
+    };
+    const step = (): void => {
+      if (state === 'ended') return;
+      try {
+        if (state === 'on' && afterEach() === 'stop') return end(resolve);
+        if (!this.#runNext(endMs)) return end(resolve);
+        state = 'on';
+      } catch (error) {
+        end(() => reject(error));
+      }
+    };
+    const fill = (): void => {
+      if (state === 'ended') return;
+      for (let left = batch; left > 0; left -= 1) setImmediate(step);
+      setImmediate(fill);
+    };
+    fill();
+    return promise;
+  }
+
+  /** False when none is left that is due by then; it is `endMs` from then on. */
+  #runNext(endMs: number): boolean {
     for (let entry = this.#heap[0]; entry !== undefined && entry.atMs <= endMs; entry = this.#heap[0]) {
       this.#pop();
       const { run } = entry;
@@ -58,10 +83,10 @@ export class Scheduler {
       this.#ran += 1;
       entry.run = undefined;
       run();
-      await turn();
-      if (afterEach() === 'stop') return;
+      return true;
     }
     this.#nowMs = Math.max(this.#nowMs, endMs);
+    return false;
   }
 
   #push(entry: Entry): void {
