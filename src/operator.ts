@@ -73,7 +73,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
     log,
     metrics,
   });
-  const budget = createArmBudget(createArmMetrics(metrics, clock));
+  const budget = createArmBudget(createArmMetrics(metrics, clock), clock);
   const arm = createArmClient({
     subscriptionId: options.subscriptionId,
     resourceGroup: options.resourceGroup,
@@ -140,7 +140,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
 
 function identityOf(
   { subscriptionId, resourceGroup, clusterName: name }: Options,
-  { remaining }: ArmBudget,
+  { now: budget }: ArmBudget,
 ): StatusIdentity {
-  return { build: version, cluster: { subscriptionId, resourceGroup, name }, remaining };
+  return { build: version, cluster: { subscriptionId, resourceGroup, name }, budget };
 }

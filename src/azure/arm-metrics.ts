@@ -19,8 +19,8 @@ const usual = { list: '200', get: '200', create: '201', delete: '202', cluster: 
 const kinds = ['reads', 'writes', 'deletes'] as const;
 // A call is one short request, or two: ARM answers within seconds, and our deadline is 30 s.
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-// ARM's buckets are full again within half a minute (200 at 10 a second): what it said longer ago tells nothing of now.
-const saidForMs = 300_000;
+/** ARM's buckets are full again within half a minute (200 at 10 a second): what it said longer ago tells nothing of now. */
+export const saidForMs = 300_000;
 const owner = { controller: 'gpu-provisioner', provider: 'azure' } as const;
 
 /** Registers the metrics of ARM, once for a registry, and returns what feeds them. */

@@ -34,7 +34,9 @@ export interface FeedAzure {
   readonly detail: string;
   /** Since the last complete LIST of the pools began. */
   readonly inventoryAgeSeconds?: number;
-  /** Requests that Azure last said are left, by kind. */
+  /** Azure asked for nothing to be sent for so much longer, of some kind of request; absent: for none. */
+  readonly throttledSeconds?: number;
+  /** Requests that Azure said within five minutes are left, by kind. */
   readonly remaining: { readonly reads?: number; readonly writes?: number; readonly deletes?: number };
 }
 

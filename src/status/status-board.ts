@@ -1,10 +1,10 @@
 // Puts the status feed together, from what this process has in memory: no request goes out for it.
 import type { Claim } from '../apis/claim.ts';
 import type { Guide } from '../apis/guide.ts';
-import type { RemainingRequests } from '../azure/arm-observer.ts';
 import type { Inventory } from '../azure/inventory.ts';
 import type { Gate } from '../claims/gate.ts';
 import type { Clock } from '../clock.ts';
+import type { ArmBudget } from './arm-budget.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ClaimRowContext } from './claim-rows.ts';
 import type { Durations } from './durations.ts';
@@ -15,7 +15,7 @@ import type { PoolBoard } from './pool-board.ts';
 export interface StatusIdentity {
   readonly build: string;
   readonly cluster: StatusFeed['cluster'];
-  readonly remaining: () => RemainingRequests;
+  readonly budget: ArmBudget['now'];
 }
 
 export interface StatusBoardOptions {
@@ -56,7 +56,7 @@ export class StatusBoard {
     return this.#kept.feed;
   }
 
-  #read({ build, cluster, remaining }: StatusIdentity, nowMs: number): StatusFeed {
+  #read({ budget, build, cluster }: StatusIdentity, nowMs: number): StatusFeed {
     const { durations, gate, instance, inventory, leads, now, timings } = this.#options;
     const at = now();
     const entries = this.#options.pools.entries();
@@ -97,7 +97,7 @@ export class StatusBoard {
       azure: {
         ...inventory.health,
         ...(inventory.ageMs === undefined ? {} : { inventoryAgeSeconds: Math.floor(inventory.ageMs / 1000) }),
-        remaining: remaining(),
+        ...budget(),
       },
       gate: feedGate,
       ...shown,

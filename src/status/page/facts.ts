@@ -129,8 +129,17 @@ export class Notices {
 }
 
 export function noticesOf({ azure, gate, instance, leads }: StatusFeed): readonly Notice[] {
+  const { throttledSeconds } = azure;
   return [
     ...(azure.ok ? [] : [{ tone: 'bad', text: `Azure does not answer: ${azure.detail}` } as const]),
+    ...(throttledSeconds === undefined
+      ? []
+      : [
+          {
+            tone: 'warn',
+            text: `Azure throttles requests; the next ones go out in ${durationText(throttledSeconds)}.`,
+          } as const,
+        ]),
     ...(gate.state === 'closed'
       ? [{ tone: 'warn', text: `The gate is closed (${gate.reason ?? 'no reason'}): ${gate.message ?? ''}` } as const]
       : []),
