@@ -11,31 +11,32 @@ import {
   type StatusOptions,
   type WhyOptions,
 } from './options/commands.ts';
-import { controllerSections, controllerTable, disorders, logLevel, type Options } from './options/controller.ts';
+import {
+  controllerSections,
+  controllerTable,
+  disorders,
+  logLevel,
+  ownDeployment,
+  type Options,
+} from './options/controller.ts';
 import { optionHelp } from './options/help.ts';
-import { duration, text } from './options/kinds.ts';
+import { duration } from './options/kinds.ts';
 import { parseTable, type Input, type Parsed } from './options/parse.ts';
 import { nearest } from './options/suggestion.ts';
-import { defaulted, optional, type Table, type Values } from './options/table.ts';
+import { defaulted, type Table, type Values } from './options/table.ts';
 
 export { effectiveOptions, type Options } from './options/controller.ts';
 export type { DoctorOptions, Shell, StatusOptions, WhyOptions } from './options/commands.ts';
 
 // Of the command release-nodes, which takes nothing of Azure and no lease.
 const release = {
-  deploymentName: defaulted('deployment-name', text, 'gpu-provisioner', 'Deployment of the controller to stop'),
-  deploymentNamespace: optional(
-    'deployment-namespace',
-    text,
-    "Its namespace; else the pod's own, else gpu-provisioner",
-  ),
   stopTimeoutMs: defaulted('stop-timeout', duration(), 120_000, 'The pods of the controller must be gone within this'),
 } satisfies Table;
-const releaseTable = { ...release, kubeconfig, logLevel };
+const releaseTable = { ...ownDeployment, ...release, kubeconfig, logLevel };
 
 const sections = {
   ...controllerSections,
-  'Of release-nodes, beside --kubeconfig and --log-level': release,
+  'Of release-nodes, beside --kubeconfig, --log-level and --deployment-*': release,
 };
 const synopsis = (
   program: string,
@@ -91,7 +92,11 @@ export function parseOptions(input: Input & { readonly podNamespace?: string }):
   if (parsed.outcome !== 'read') return answerTo(parsed);
   const problems = disorders(parsed.values);
   if (problems.length > 0) return mistaken(problems);
-  return { ok: true, command: 'run', options: { leaderElectionNamespace: namespace, ...parsed.values } };
+  return {
+    ok: true,
+    command: 'run',
+    options: { leaderElectionNamespace: namespace, deploymentNamespace: namespace, ...parsed.values },
+  };
 }
 
 function askedByPeople(command: CommandOfPeople, input: Input & { readonly podNamespace?: string }): Invocation {

@@ -7,7 +7,6 @@ import { ClusterWatch } from './azure/cluster-watch.ts';
 import { Inventory } from './azure/inventory.ts';
 import { namesOfOurPools } from './azure/our-pools.ts';
 import type { ClaimKind as ClaimKindName } from './apis/claim.ts';
-import type { KubeObject } from './apis/wire.ts';
 import { machineAdapter, nodeClaimAdapter } from './claims/adapter.ts';
 import { ClaimKind } from './claims/claim-kind.ts';
 import type { Gate } from './claims/gate.ts';
@@ -22,7 +21,6 @@ import { Ledger } from './claims/collection/ledger.ts';
 import { ownerSource } from './claims/collection/owner-source.ts';
 import { createClaimMetrics } from './claims/claim-metrics.ts';
 import { createLifeMetrics } from './claims/life-metrics.ts';
-import { reasons } from './claims/reasons.ts';
 import { Restraint } from './claims/restraint.ts';
 import { createTerminationMetrics } from './claims/termination-metrics.ts';
 import type { Policies } from './claims/policies.ts';
@@ -31,6 +29,7 @@ import type { Clock } from './clock.ts';
 import type { KubeClient } from './kube/client.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { Denials } from './runtime/denials.ts';
 import type { EventRecorder } from './runtime/events.ts';
 import type { Check } from './runtime/health.ts';
 import { LeaderElector, soleTerm } from './runtime/leader.ts';
@@ -39,6 +38,8 @@ import { trimNode } from './runtime/node-trim.ts';
 import { pause } from './runtime/pause.ts';
 import { Reflector } from './runtime/reflector.ts';
 import { createFleetMetrics } from './status/fleet-metrics.ts';
+import { readinessOf } from './status/readiness.ts';
+import { SelfReport } from './status/self-report.ts';
 import { createStatus } from './status/status.ts';
 import type { StatusBoard } from './status/status-board.ts';
 import { claimSource } from './workspaces/claim-source.ts';
@@ -55,6 +56,9 @@ interface ProvisionerSettings extends Timings, Policies {
   readonly leaderElect: boolean;
   readonly leaderElectionName: string;
   readonly leaderElectionNamespace: string;
+  /** Of this process: events about it are there. Where there is none of this name, about the lease. */
+  readonly deploymentName: string;
+  readonly deploymentNamespace: string;
 }
 
 export interface ProvisionerContext {
@@ -95,9 +99,11 @@ const workspaceWorkers = 10;
 
 /** Nothing runs before `run`. */
 export function createProvisioner(context: ProvisionerContext): Provisioner {
-  const { settings, kube, clock, log, metrics, events, identity, random, onDecision } = context;
+  const { settings, clock, log, metrics, events, identity, random, onDecision } = context;
+  const denials = new Denials({ client: context.kube, clock });
+  const kube = denials.client;
   const lease = { name: settings.leaderElectionName, namespace: settings.leaderElectionNamespace };
-  const inventory = createInventory(context, lease);
+  const inventory = createInventory(context);
   const nodes = createNodeStore(clock);
   const gateKeeper = new GateKeeper({
     clock,
@@ -236,6 +242,39 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ledger,
     intervalMs: settings.armPollFastMs,
   });
+  const elector = settings.leaderElect
+    ? new LeaderElector({ client: kube, ...lease, identity, clock, log, metrics })
+    : undefined;
+  const checks = readinessOf({
+    machines,
+    nodeClaims,
+    nodes: {
+      get state() {
+        return nodes.synced ? ('synced' as const) : ('listing' as const);
+      },
+      get failed() {
+        return nodeReflector.failed;
+      },
+    },
+    ...(workspaces === undefined ? {} : { workspaces }),
+    inventory,
+    gate,
+    denials,
+    ...(elector === undefined ? {} : { elector }),
+    lease: `${lease.namespace}/${lease.name}`,
+    leads: () => leads,
+  });
+  const selfReport = new SelfReport({
+    // Whether it may read its own Deployment is its own affair.
+    kube: context.kube,
+    events,
+    clock,
+    log,
+    checks,
+    deployment: { name: settings.deploymentName, namespace: settings.deploymentNamespace },
+    lease,
+    isSilent: () => !leads && elector?.holder !== undefined && elector.failed === undefined,
+  });
   // The caches are warm on a standby too; what they queue waits for the lease.
   const warm = new AbortController();
   const background: Promise<void>[] = [];
@@ -257,29 +296,14 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   };
   return {
     status: status.board,
-    checks: [
-      { name: 'machines', required: true, check: () => kindHealth(machines, nodeClaims) },
-      { name: 'nodeclaims', required: true, check: () => kindHealth(nodeClaims, machines) },
-      {
-        name: 'nodes',
-        required: true,
-        check: () => (nodes.synced ? { ok: true } : { ok: false, detail: listing }),
-      },
-      ...(workspaces === undefined ? [] : [{ name: 'workspaces', required: true, check: () => workspaces.health() }]),
-      { name: 'azure', required: false, check: () => inventory.health },
-      { name: 'gate', required: false, check: () => gateHealth(gate()) },
-      { name: 'lease', required: false, check: () => leaseHealth(leads, `${lease.namespace}/${lease.name}`) },
-    ],
+    checks,
     async run({ signal }) {
       background.push(...kinds.map((kind) => kind.watch(warm.signal)));
       background.push(...[nodeReflector, inventory, gateKeeper, status].map((one) => one.run(warm.signal)));
       if (workspaces !== undefined) background.push(workspaces.watch(warm.signal));
+      background.push(selfReport.run(warm.signal));
       const leading = (term: Term): Promise<void> => lead(term, signal);
-      if (settings.leaderElect)
-        await new LeaderElector({ client: kube, ...lease, identity, clock, log, metrics }).run({
-          signal,
-          lead: leading,
-        });
+      if (elector !== undefined) await elector.run({ signal, lead: leading });
       else {
         metrics.leader.set({ name: lease.name }, 1);
         await leadAlone(leading, clock);
@@ -292,23 +316,12 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   };
 }
 
-function createInventory(
-  { arm, clock, settings, log, events }: ProvisionerContext,
-  lease: { readonly name: string; readonly namespace: string },
-): Inventory {
+function createInventory({ arm, clock, settings, log }: ProvisionerContext): Inventory {
   return new Inventory({
     arm,
     clock,
     cadence: { fastMs: settings.armPollFastMs, idleMs: settings.armPollIdleMs },
-    onHealth: ({ ok, detail }) => {
-      log[ok ? 'info' : 'warn']({ detail }, ok ? 'Azure answers' : 'Azure does not answer');
-      events.record({
-        regarding: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', uid: '', ...lease },
-        type: ok ? 'Normal' : 'Warning',
-        reason: ok ? reasons.AzureAnswers : reasons.AzureUnavailable,
-        message: detail,
-      });
-    },
+    onHealth: ({ ok, detail }) => log[ok ? 'info' : 'warn']({ detail }, ok ? 'Azure answers' : 'Azure does not answer'),
   });
 }
 
@@ -320,29 +333,4 @@ async function leadAlone(lead: (term: Term) => Promise<void>, clock: Clock): Pro
   } finally {
     ended.abort();
   }
-}
-
-/** A replica that stands by is well; when none leads, this line and the log say where to look. */
-function leaseHealth(leads: boolean, lease: string): { readonly ok: boolean; readonly detail: string } {
-  const detail = leads
-    ? 'this process leads'
-    : `this process stands by; nothing happens to claims unless another one holds lease ${lease}`;
-  return { ok: true, detail };
-}
-
-/** A gate that is not open is no fault of this process; what it keeps from being done, people want to know. */
-function gateHealth(gate: Gate): { readonly ok: boolean; readonly detail: string } {
-  return { ok: true, detail: gate.state === 'open' ? 'open' : `${gate.state}: ${gate.message}` };
-}
-
-const listing = 'no complete list yet';
-
-/** A cluster serves one of the kinds, or both; without any there is nothing to do, and whoever installs a CRD sees it here. */
-function kindHealth(
-  kind: Pick<ClaimKind<KubeObject>, 'state'>,
-  other: Pick<ClaimKind<KubeObject>, 'state'>,
-): { readonly ok: boolean; readonly detail?: string } {
-  if (kind.state === 'synced') return { ok: true };
-  if (kind.state === 'listing') return { ok: false, detail: listing };
-  return { ok: other.state !== 'absent', detail: 'not served: its CRD is not installed' };
 }

@@ -76,6 +76,11 @@ export class ClaimKind<T extends KubeObject> {
     });
   }
 
+  /** What its last list or watch failed with; undefined while they go well. */
+  get failed(): unknown {
+    return this.#reflector.failed;
+  }
+
   /** Fills the cache until `signal` aborts; waits for a CRD that is not there. */
   async watch(signal: AbortSignal): Promise<void> {
     await this.#reflector.run(signal);

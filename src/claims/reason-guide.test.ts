@@ -7,6 +7,7 @@ import { deletion } from './guides/deletion.ts';
 import { gpus } from './guides/gpus.ts';
 import { launching } from './guides/launching.ts';
 import { nodes } from './guides/nodes.ts';
+import { process } from './guides/process.ts';
 import { guideOf, reasonRows } from './reason-guide.ts';
 import { reasons } from './reasons.ts';
 
@@ -28,7 +29,7 @@ describe('guideOf', () => {
   });
 
   test('no reason is told of in two places', () => {
-    const parts = [launching, nodes, gpus, deletion, cluster].flatMap((part) => Object.keys(part));
+    const parts = [launching, nodes, gpus, deletion, cluster, process].flatMap((part) => Object.keys(part));
     expect(parts).toHaveLength(new Set(parts).size);
     const shared = Object.keys(causeGuides).filter((reason) => parts.includes(reason));
     expect(shared).toEqual(['AwaitingAzure']);

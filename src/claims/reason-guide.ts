@@ -6,10 +6,18 @@ import { deletion } from './guides/deletion.ts';
 import { gpus } from './guides/gpus.ts';
 import { launching } from './guides/launching.ts';
 import { nodes } from './guides/nodes.ts';
+import { process } from './guides/process.ts';
 import { warning, type ClaimReason, type ReasonRow } from './guides/row.ts';
 
 /** A reason without a row does not compile, and neither does a row without its reason. */
-const ours: Readonly<Record<ClaimReason, ReasonRow>> = { ...launching, ...nodes, ...gpus, ...deletion, ...cluster };
+const ours: Readonly<Record<ClaimReason, ReasonRow>> = {
+  ...launching,
+  ...nodes,
+  ...gpus,
+  ...deletion,
+  ...cluster,
+  ...process,
+};
 
 const ofAzure: Pick<ReasonRow, 'on' | 'event'> = {
   on: ['Launched', 'Registered', 'Initialized', 'InstanceTerminating'],

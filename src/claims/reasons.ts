@@ -101,9 +101,16 @@ export const reasons = {
   NodeFinalizerReleased: 'NodeFinalizerReleased',
   RecreationLimit: 'RecreationLimit',
   Expired: 'Expired',
-  // of the lease: whether Azure answers
+  // of the controller's Deployment: what troubles the process itself (status/readiness.ts)
   AzureAnswers: 'AzureAnswers',
   AzureUnavailable: 'AzureUnavailable',
+  ClusterReadable: 'ClusterReadable',
+  LeaseAvailable: 'LeaseAvailable',
+  LeaseUnavailable: 'LeaseUnavailable',
+  NotWatching: 'NotWatching',
+  PermissionMissing: 'PermissionMissing',
+  PermissionsComplete: 'PermissionsComplete',
+  Watching: 'Watching',
 } as const;
 
 /** Each has a guide for people (reason-guide.ts). */

@@ -10,6 +10,21 @@ const wait = (flag: string, fallbackMs: number, help: string): Defaulted<number>
   defaulted(flag, duration(), fallbackMs, help);
 const port = integer({ min: 0, max: 65_535 });
 
+/** Of the controller itself, for whoever stops it and for events about it. */
+export const ownDeployment = {
+  deploymentName: defaulted(
+    'deployment-name',
+    text,
+    'gpu-provisioner',
+    'Deployment of the controller: events about it are there, release-nodes stops it',
+  ),
+  deploymentNamespace: optional(
+    'deployment-namespace',
+    text,
+    "Its namespace; else the pod's own, else gpu-provisioner",
+  ),
+} satisfies Table;
+
 const kubernetes = {
   kubeconfig,
   kubeClientQps: defaulted('kube-client-qps', integer({ min: 1, max: 100_000 }), 200, 'Requests a second, sustained'),
@@ -24,6 +39,7 @@ const kubernetes = {
     text,
     "Namespace of the lease, which must exist; else the pod's own, else gpu-provisioner",
   ),
+  ...ownDeployment,
 } satisfies Table;
 
 const claims = {
@@ -202,7 +218,10 @@ export const controllerSections = {
 };
 export const { logLevel } = serving;
 
-export type Options = Values<typeof controllerTable> & { readonly leaderElectionNamespace: string };
+export type Options = Values<typeof controllerTable> & {
+  readonly leaderElectionNamespace: string;
+  readonly deploymentNamespace: string;
+};
 
 /** Pairs of waits that make no sense in the wrong order. */
 export function disorders(values: Values<typeof controllerTable>): string[] {

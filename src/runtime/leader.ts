@@ -47,6 +47,7 @@ export class LeaderElector {
   readonly #log: Logger;
   readonly #times: LeaseTimes;
   readonly #lock: LeaseLock;
+  #failed: unknown;
   /** The last state of the lease, and when we first saw it so. */
   #observed: { readonly lease: Lease; readonly atMs: number } | undefined;
 
@@ -68,6 +69,16 @@ export class LeaderElector {
     this.#times = times;
     this.#lock = new LeaseLock({ client, name, namespace, identity, clock, times });
     metrics.leader.set({ name }, 0);
+  }
+
+  /** What the last try to read, take or renew the lease failed with; undefined when it went well. */
+  get failed(): unknown {
+    return this.#failed;
+  }
+
+  /** Who has the lease, as last seen; undefined: nobody, or it was not read yet. */
+  get holder(): string | undefined {
+    return this.#observed === undefined ? undefined : holderOf(this.#observed.lease);
   }
 
   /**
@@ -102,9 +113,11 @@ export class LeaderElector {
     do {
       try {
         const held = await this.#tryToAcquire(stop);
+        this.#failed = undefined;
         if (held !== undefined) return held;
       } catch (error) {
         if (stop.aborted) return undefined;
+        this.#failed = error;
         this.#log.warn({ err: error }, 'lease could not be read or taken');
       }
     } while (await pause(this.#times.retryMs, { clock: this.#clock, signal: stop }));
@@ -160,10 +173,12 @@ export class LeaderElector {
       try {
         lease = await this.#lock.renew(lease, deadline.signal);
         term.renewed(startMs);
+        this.#failed = undefined;
       } catch (error) {
         if (error instanceof LeaseLost) throw error;
         if (ended.aborted) return;
         failure = error;
+        this.#failed = error;
         this.#log.warn({ err: error, leftMs: term.provedForMs() }, 'lease not renewed');
       }
     }

@@ -57,6 +57,7 @@ export class Reflector<T extends KubeObject> {
   /** Up to where the store is true; undefined: list first. */
   #version: string | undefined;
   #served = true;
+  #failed: unknown;
   #progressMs: number;
 
   constructor(options: ReflectorOptions<T>) {
@@ -78,6 +79,11 @@ export class Reflector<T extends KubeObject> {
   /** False from the time that the API server says it does not know the resource until it does: a CRD is missing. */
   get served(): boolean {
     return this.#served;
+  }
+
+  /** What the last list or watch failed with; undefined while they go well, and while the resource is not served. */
+  get failed(): unknown {
+    return this.#failed;
   }
 
   /** Of Clock.monotonicMs: when the API server last sent a list, an event or a bookmark. */
@@ -113,6 +119,7 @@ export class Reflector<T extends KubeObject> {
     metrics.reflector.lists.inc(this.#labels);
     if (!this.#served) this.#log.info('resource is served');
     this.#served = true;
+    this.#failed = undefined;
     this.#version = resourceVersion;
     this.#progressMs = this.#options.clock.monotonicMs();
     this.#hand(() => store.replace(objects, resourceVersion));
@@ -124,6 +131,8 @@ export class Reflector<T extends KubeObject> {
     const startMs = clock.monotonicMs();
     let events = 0;
     metrics.reflector.watches.inc(this.#labels);
+    // A watch that has begun may say nothing for a minute.
+    this.#failed = undefined;
     const watch = client.watch(resource, { signal, resourceVersion: version, timeoutSeconds, idleMs, ...selection });
     for await (const event of watch) {
       events += 1;
@@ -175,9 +184,11 @@ export class Reflector<T extends KubeObject> {
       this.#version = undefined;
       if (this.#served) this.#log.warn({ kind: resource.kind }, 'resource is not served; waiting for its CRD');
       this.#served = false;
+      this.#failed = undefined;
       store.markUnserved();
       return delayMs;
     }
+    this.#failed = error;
     this.#log.warn({ err: error, delayMs }, 'list or watch failed');
     if (!(error instanceof KubeError)) return delayMs;
     if (failures >= refusalsBeforeList && isRefusal(error)) this.#version = undefined;

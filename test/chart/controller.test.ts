@@ -43,6 +43,8 @@ describe('the environment', () => {
         location: 'eastus',
         leaderElect: true,
         leaderElectionNamespace: 'gpu-provisioner',
+        deploymentName: 'gpu-provisioner',
+        deploymentNamespace: 'gpu-provisioner',
       },
     });
   });

@@ -57,6 +57,7 @@
     (list "AZURE_CLIENT_ID" $client)
     (list "DEPLOYMENT_MODE" .Values.deploymentMode)
     (list "LOG_LEVEL" $level)
+    (list "DEPLOYMENT_NAME" (include "gpu-provisioner.fullname" .))
 -}}
 {{- if .Values.workspace.enabled -}}
 {{- $plain = concat $plain (list

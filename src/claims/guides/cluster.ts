@@ -2,18 +2,6 @@
 import { lostReady, normal, nothingToDo, warning, type Rows } from './row.ts';
 
 export const cluster = {
-  AzureAnswers: {
-    means: 'Azure answers again.',
-    todo: nothingToDo,
-    on: [],
-    event: normal('Azure answered after a time without', 'lease'),
-  },
-  AzureUnavailable: {
-    means: 'Azure does not answer the controller. Claims keep what they said last.',
-    todo: 'Check egress, DNS, proxy and identity of the controller, and the status of Azure.',
-    on: [],
-    event: warning('Azure stopped to answer', 'lease'),
-  },
   ClusterStopped: {
     means: 'The cluster is stopped. Nothing is asked of Azure meanwhile.',
     todo: 'Start it with "az aks start".',

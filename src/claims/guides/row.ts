@@ -20,8 +20,11 @@ export type Place =
 
 export interface EventRow {
   readonly type: 'Normal' | 'Warning';
-  /** Whose event it is. The lease stands for the cluster, and for pools, which are no objects of it. */
-  readonly about: 'claim' | 'Node' | 'lease';
+  /**
+   * Whose event it is. The lease stands for the cluster, and for pools, which are no objects of it. The Deployment is the
+   * controller's own; where it is not found, the lease stands for it, too.
+   */
+  readonly about: 'claim' | 'Node' | 'lease' | 'Deployment';
   readonly when: string;
 }
 
