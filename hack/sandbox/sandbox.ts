@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startAks, type Aks } from './aks/aks.ts';
+import { sandboxIdentity, startAks, type Aks } from './aks/aks.ts';
 import { writeFederatedToken } from './aks/federated-token.ts';
 import type { AksScript } from './aks/script.ts';
 import { applyDefinitions, createNamespace } from './definitions.ts';
@@ -131,6 +131,7 @@ function startControllers(stack: AsyncDisposableStack, api: KubeServer, options:
 
 function startEmbedded({ http, port, clock, bookmarkIntervalMs }: SandboxOptions): Promise<KubeServer> {
   return startKubeApi({
+    issuer: sandboxIdentity.issuer,
     ...(http === true ? { insecure: true } : {}),
     ...(port === undefined ? {} : { port }),
     ...(clock === undefined ? {} : { now: () => clock.now() }),

@@ -50,7 +50,7 @@ export interface Aks extends Controls {
 }
 
 /** The identity that the sandbox's controller runs under, where a test names no other. */
-const sandboxIdentity: FederatedCredential = {
+export const sandboxIdentity: FederatedCredential = {
   tenantId: 'b4f6c4d0-4a0c-4a3e-8a52-2f0a6d0c9e11',
   clientId: '5f7d1c3e-9b7a-4a86-8d3f-6c1e2b4a7d90',
   issuer: 'https://eastus.oic.prod-aks.azure.com/sandbox/',

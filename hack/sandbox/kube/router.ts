@@ -14,6 +14,8 @@ export interface Site {
   readonly env: Env;
   readonly tokens: Tokens;
   readonly url: string;
+  /** Of the tokens of ServiceAccounts. */
+  readonly issuer: string;
 }
 
 const version = {
@@ -68,7 +70,12 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
   }
 }
 
-function answerPath({ env, url: own }: Site, url: URL, request: IncomingMessage, response: ServerResponse): void {
+function answerPath(
+  { env, issuer, url: own }: Site,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname;
   const resources = env.registry.all();
   if (path === '/healthz' || path === '/livez' || path === '/readyz' || /^\/(livez|readyz|healthz)\//.test(path)) {
@@ -77,6 +84,10 @@ function answerPath({ env, url: own }: Site, url: URL, request: IncomingMessage,
   }
   if (path === '/version') {
     respond(response, { body: version });
+    return;
+  }
+  if (path === '/.well-known/openid-configuration') {
+    respond(response, { body: discovery(issuer, own) });
     return;
   }
   const body = documentAt(path, { url: own, resources });
@@ -88,6 +99,17 @@ function answerPath({ env, url: own }: Site, url: URL, request: IncomingMessage,
   }
   if (body === undefined) throw new PathNotFound();
   respond(response, { body, form });
+}
+
+/** As pkg/serviceaccount/openidmetadata.go writes it. */
+function discovery(issuer: string, own: string): object {
+  return {
+    issuer,
+    jwks_uri: `${own}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
 }
 
 interface Served {

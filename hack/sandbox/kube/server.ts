@@ -50,6 +50,8 @@ export interface KubeApiOptions {
   /** Node taints alone may be left to somebody else. Default true. */
   readonly nodeLifecycle?: boolean;
   readonly now?: () => Date;
+  /** Of the tokens of ServiceAccounts; absent: as kubeadm has it. */
+  readonly issuer?: string;
 }
 
 const defaults = {
@@ -102,7 +104,8 @@ export async function startKubeApi(options: KubeApiOptions = {}): Promise<KubeAp
   const port = await listen(server, options.port ?? 0);
   const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const ca = certificate?.ca ?? '';
-  server.on('request', (request, response) => void handle({ env, tokens, url }, request, response));
+  const issuer = options.issuer ?? 'https://kubernetes.default.svc.cluster.local';
+  server.on('request', (request, response) => void handle({ env, tokens, url, issuer }, request, response));
   seedCluster(env);
   const stopStandIns = startStandIns(env, {
     controllers: options.controllers ?? true,

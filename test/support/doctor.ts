@@ -1,0 +1,147 @@
+// The doctor as a process of its own, and the cluster that it is called to.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { json, text } from 'node:stream/consumers';
+import { writeFederatedToken } from '../../hack/sandbox/aks/federated-token.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../hack/sandbox/sandbox.ts';
+import { systemClock } from '../../src/clock.ts';
+import { loadCluster } from '../../src/kube/config.ts';
+import type { RestClient } from '../../src/kube/rest-client.ts';
+import { isObject } from '../../hack/sandbox/aks/json.ts';
+import { aClient } from './kube-fixture.ts';
+
+const main = resolve(import.meta.dirname, '../../src/main.ts');
+
+export interface Examined {
+  readonly code: unknown;
+  /** Of one check, in the order of the report. */
+  readonly of: (check: string) => readonly Readonly<Record<string, unknown>>[];
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** What a person sees, and the exit code. */
+export async function screenOfDoctor(
+  env: Env,
+  ...flags: readonly string[]
+): Promise<{ readonly code: unknown; readonly said: string }> {
+  const child = start(env, flags);
+  const [[code], said, complaint] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+  return { code, said: said + complaint };
+}
+
+/** The findings, as a program reads them. */
+export async function examine(env: Env, ...flags: readonly string[]): Promise<Examined> {
+  const child = start(env, ['--output=json', ...flags]);
+  child.stderr.pipe(process.stderr);
+  const [[code], report] = await Promise.all([once(child, 'exit'), json(child.stdout)]);
+  const findings = isObject(report) && Array.isArray(report['findings']) ? report['findings'].filter(isObject) : [];
+  return { code, of: (check) => findings.filter((each) => each['check'] === check) };
+}
+
+function start(env: Env, flags: readonly string[]) {
+  return spawn(process.execPath, [main, 'doctor', ...flags], {
+    env: { PATH: process.env['PATH'], NO_PROXY: '127.0.0.1,localhost', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+export interface Patient extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly kube: RestClient;
+  /** Of somebody at home: the cluster, and no identity of Azure's. */
+  readonly atHome: Env;
+  /** Of a pod of the controller, whose token says what is asked for. */
+  inPod(claims?: Partial<{ issuer: string; subject: string; audience: string }>): Promise<Env>;
+}
+
+/** A sandbox without a controller. */
+export async function aPatient(options: SandboxOptions = {}): Promise<Patient> {
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  const sandbox = await startSandbox({ workloads: false, ...options, folder });
+  const { credentials } = loadCluster({ env: { KUBECONFIG: sandbox.kubeconfigPath } });
+  const kube = aClient(credentials.server, { clock: systemClock, credentials });
+  let tokens = 0;
+  return {
+    sandbox,
+    kube,
+    atHome: { KUBECONFIG: sandbox.kubeconfigPath },
+    async inPod(claims = {}) {
+      const { identity } = sandbox.aks;
+      const file = join(folder, `token-${(tokens += 1)}`);
+      await writeFederatedToken(file, { ...identity, ...claims }, { expires: new Date(Date.now() + 3_600_000) });
+      return { ...sandbox.controllerEnv(), AZURE_FEDERATED_TOKEN_FILE: file };
+    },
+    async [Symbol.asyncDispose]() {
+      await kube.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export interface ControllerWish {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A Deployment of the controller's as the chart writes it, as far as anybody reads it. */
+export function controllerDeployment(wish: ControllerWish = {}): object {
+  const { namespace = 'gpu-provisioner', name = 'gpu-provisioner', replicas = 2, env = {} } = wish;
+  const { image = 'registry.example/gpu-provisioner:0.1.0' } = wish;
+  const variables = {
+    LEADER_ELECTION_NAMESPACE: namespace,
+    HEALTH_PROBE_PORT: '8081',
+    ARM_RESOURCE_GROUP: 'my-rg',
+    AZURE_CLUSTER_NAME: 'my-aks',
+    AZURE_CLIENT_ID: 'client-1',
+    ...env,
+  };
+  const labels = { 'app.kubernetes.io/name': 'gpu-provisioner', 'app.kubernetes.io/instance': name };
+  return {
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: 'gpu-provisioner',
+          containers: [
+            { name: 'controller', image, env: Object.entries(variables).map(([key, value]) => ({ name: key, value })) },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** One of its pods, with what the webhook of workload identity adds unless `touched` is false. */
+export function controllerPod({ touched = true, labelled = true } = {}): object {
+  return {
+    metadata: {
+      name: 'gpu-provisioner-1',
+      namespace: 'gpu-provisioner',
+      labels: {
+        'app.kubernetes.io/name': 'gpu-provisioner',
+        'app.kubernetes.io/instance': 'gpu-provisioner',
+        ...(labelled ? { 'azure.workload.identity/use': 'true' } : {}),
+      },
+    },
+    spec: {
+      containers: [
+        {
+          name: 'controller',
+          image: 'registry.example/gpu-provisioner:0.1.0',
+          env: touched ? [{ name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/token' }] : [],
+        },
+      ],
+    },
+  };
+}
