@@ -38,7 +38,7 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
       return createPool(step, input, hands);
     case 'adopt': {
       const written = await writer.metadata(claim, { record: step.record }, pass.signal);
-      if (input.intent === undefined && input.record === undefined) context.life?.created(claim.kind, 'adopted');
+      if (input.intent === undefined && input.record === undefined) context.life?.created(claim, 'adopted');
       return written;
     }
     case 'remember':

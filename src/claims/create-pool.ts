@@ -37,7 +37,7 @@ export async function createPool<T extends KubeObject>(
   );
   if (input.intent === undefined && input.record === undefined) {
     hands.memories.note(claim.uid, input.now, { wroteFirstIntent: true });
-    context.life?.created(claim.kind, 'provisioned');
+    context.life?.created(claim, 'provisioned');
   }
   const answer = await put(step, { ...input, claim }, intent, hands);
   if ('refused' in answer) return refused(answer.refused, step, { ...input, claim, intent }, hands);

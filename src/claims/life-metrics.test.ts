@@ -80,6 +80,15 @@ describe.each(kinds)('createLifeMetrics of a %s', (kind) => {
     expect(await valueOf(metrics, 'karpenter_nodes_drained_total')).toBe(1);
   });
 
+  test('the series of a size begin at 0 with its first claim, so that a rate over the first one is not lost', async () => {
+    const metrics = createMetrics();
+    await begin(kind, { counts: countsOf(metrics) });
+    const labels = { kind, size };
+    for (const phase of ['launching', 'registering', 'initializing', 'deleting'])
+      expect(await valueOf(metrics, 'gpu_provisioner_phase_duration_seconds_count', { ...labels, phase })).toBe(0);
+    expect(await valueOf(metrics, 'gpu_provisioner_time_to_ready_seconds_count', labels)).toBe(0);
+  });
+
   test('a Node that is down for a moment passes no milestone again', async () => {
     const metrics = createMetrics();
     const era = await joined(kind, { counts: countsOf(metrics) });

@@ -14,7 +14,7 @@ type Beginning = (typeof beginnings)[number];
 
 export interface LifeMetrics {
   /** A claim was taken up. */
-  readonly created: (kind: ClaimKind, how: Beginning) => void;
+  readonly created: (claim: Claim, how: Beginning) => void;
   readonly passed: (claim: Claim, milestone: Milestone) => void;
   /** Our finalizer is off the claim. All in milliseconds; `instanceMs`: since Azure accepted the deletion of the pool, if it was asked. */
   readonly terminated: (claim: Claim, took: { readonly deletingMs: number; readonly instanceMs?: number }) => void;
@@ -22,6 +22,8 @@ export interface LifeMetrics {
 
 // From what a spare machine needs to the hour after which AKS gives up; deletions are as slow.
 const phaseSeconds = [10, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 7200];
+
+const phaseNames = ['launching', 'registering', 'initializing', 'deleting'] as const;
 
 /** Registers them, once for a registry. */
 export function createLifeMetrics(metrics: Pick<Metrics, 'registry'>): LifeMetrics {
@@ -46,24 +48,37 @@ export function createLifeMetrics(metrics: Pick<Metrics, 'registry'>): LifeMetri
     buckets: phaseSeconds,
     registers,
   });
+  const seen = new Set<string>();
+  /** Series of a size begin at 0 when its first claim is seen, so that a rate over the first observation is not lost. */
+  const labelsOf = (claim: Claim): { readonly kind: ClaimKind; readonly size: string } => {
+    const labels = { kind: claim.kind, size: sizeLabelOf(claim) };
+    const key = `${labels.kind} ${labels.size}`;
+    if (!seen.has(key)) {
+      for (const phase of phaseNames) phases.zero({ ...labels, phase });
+      ready.zero(labels);
+      seen.add(key);
+    }
+    return labels;
+  };
   return {
-    created: (kind, how) => of[kind].created(how),
+    created(claim, how) {
+      labelsOf(claim);
+      of[claim.kind].created(how);
+    },
     passed(claim, { phase, tookMs }) {
-      const { kind } = claim;
-      const labels = { kind, size: sizeLabelOf(claim) };
+      const labels = labelsOf(claim);
       if (phase === 'ready') {
         ready.observe(labels, tookMs / 1000);
         return;
       }
       phases.observe({ ...labels, phase }, tookMs / 1000);
-      if (kind === 'Machine') passed[phase]();
+      if (claim.kind === 'Machine') passed[phase]();
     },
     terminated(claim, { deletingMs, instanceMs }) {
-      const { kind } = claim;
-      const { terminated, termination, instance } = of[kind];
+      const { terminated, termination, instance } = of[claim.kind];
       terminated();
       termination.observe(deletingMs / 1000);
-      phases.observe({ kind, phase: 'deleting', size: sizeLabelOf(claim) }, deletingMs / 1000);
+      phases.observe({ ...labelsOf(claim), phase: 'deleting' }, deletingMs / 1000);
       if (instanceMs !== undefined) instance.observe(instanceMs / 1000);
     },
   };
