@@ -42,18 +42,4 @@ describe('milestonesBetween', () => {
     expect(told(aMachine(), creating)).toEqual([]);
     expect(told(creating, saying(['InstanceTerminating', 'Unknown', 'ConfirmingDeletion']))).toEqual([]);
   });
-
-  test('tells of the end of a drain that had something to do', () => {
-    const draining = saying(['Drained', 'Unknown', 'Draining']);
-    const drained = saying(['Drained', 'True', 'Drained']);
-    expect(told(draining, drained)).toEqual(['Normal Drained: All pods have left the Node']);
-    expect(told(drained, drained)).toEqual([]);
-    expect(told(aMachine(), drained)).toEqual([]);
-  });
-
-  test('warns of a drain that was cut short', () => {
-    const cut = saying(['Drained', 'False', 'DrainDeadline', 'Pods are left']);
-    expect(told(saying(['Drained', 'Unknown', 'DrainBlocked']), cut)).toEqual(['Warning DrainDeadline: Pods are left']);
-    expect(told(aMachine(), cut)).toEqual(['Warning DrainDeadline: Pods are left']);
-  });
 });

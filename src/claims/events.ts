@@ -8,7 +8,6 @@ import type { ClaimEvent } from './decision.ts';
 import { conditionTypes } from './faces.ts';
 import { gpuReadyCondition } from './gpu-readiness/gpu-readiness.ts';
 import { reasons } from './reasons.ts';
-import { drainedCondition } from './table-c-drain.ts';
 import { instanceTerminatingCondition } from './table-c.ts';
 
 export function tell<T extends KubeObject>(
@@ -50,7 +49,6 @@ export function milestonesBetween(before: Claim, after: Claim): readonly ClaimEv
   return [
     ...events,
     ...holdUp(before, after, types.launched),
-    ...drainEnd(before, after),
     ...holdUp(before, after, instanceTerminatingCondition),
     ...gpuEvents(before, after),
   ];
@@ -75,19 +73,6 @@ function holdUp(before: Claim, after: Claim, conditionType: string): readonly Cl
   if (type === undefined || status === 'True') return [];
   const isSame = was?.reason === reason && (status === 'Unknown' || was.message === message);
   return isSame ? [] : [{ type, reason, message }];
-}
-
-/** A drain that took its time, or was cut short. One that found nothing to do is not worth a word. */
-function drainEnd(before: Claim, after: Claim): readonly ClaimEvent[] {
-  const was = conditionOf(before.status.conditions, drainedCondition);
-  const is = conditionOf(after.status.conditions, drainedCondition);
-  if (is === undefined || is.status === was?.status) return [];
-  if (is.status === 'False')
-    return [{ type: 'Warning', reason: is.reason ?? reasons.DrainDeadline, message: is.message ?? '' }];
-  const isOver = is.status === 'True' && was !== undefined;
-  return isOver
-    ? [{ type: 'Normal', reason: reasons.Drained, message: is.message || 'All pods have left the Node' }]
-    : [];
 }
 
 /** A verdict on the Node's GPUs, and its end; that they take their time is none. */

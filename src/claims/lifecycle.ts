@@ -87,8 +87,9 @@ export class Lifecycle<T extends KubeObject> {
       ({ input, decision } = this.#decide(current, ours, pass));
       ({ wakeAfterMs = 1000 } = decision);
     } else if (decision.step.do !== 'nothing') {
-      // Nothing is left to tell it of afterwards.
-      if (decision.step.do === 'releaseClaim') this.#tell(current, events);
+      // What led to an end comes before it; and of a claim that is gone nothing can be told.
+      if (decision.step.do === 'releaseClaim' || decision.step.do === 'deletePool')
+        this.#tell(current, events.splice(0));
       const acted = await act(decision.step, input, this.#hands(pass));
       if (acted === 'letGo') return requeueAfter(0);
       // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.

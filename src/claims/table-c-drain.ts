@@ -1,7 +1,6 @@
 // Rows C1 and C9: whether a drain is under way, what keeps it, and when it has been enough.
 import { conditionOf } from '../apis/conditions.ts';
 import type { WantedCondition } from '../apis/conditions.ts';
-import type { ConditionStatus } from '../apis/claim.ts';
 import type { DrainTask } from './drain.ts';
 import { drainEndOf } from './drain-end.ts';
 import type { DrainEnd } from './drain-end.ts';
@@ -29,23 +28,22 @@ export type DrainState =
       readonly events: readonly ClaimEvent[];
       readonly pollMs: number;
     }
-  | { readonly needed: false; readonly condition: WantedCondition };
+  | { readonly needed: false; readonly condition: WantedCondition; readonly events: readonly ClaimEvent[] };
 
 /** Of these Nodes of the claim's pool. */
 export function drainState(input: DecideInput, nodes: readonly NodeView[]): DrainState {
   const { claim, memory, now, timings } = input;
   const alive = nodes.filter((node) => node.ready === 'True' || now.apiMs - node.readySinceMs < drainableNotReadyMs);
-  if (alive.length === 0) return over('True', reasons.Drained, 'No Node is up that could be drained');
+  const drained = { status: 'True', reason: reasons.Drained } as const;
+  if (alive.length === 0) return over(input, { ...drained, message: 'No Node is up that could be drained' });
   const progress = memory.drain;
   // Both hold only for the Nodes as they are now: a Node that is not cordoned yet can still get pods.
-  if (progress?.pending === 0 && nodes.every((node) => node.cordoned)) return over('True', reasons.Drained, '');
+  if (progress?.pending === 0 && nodes.every((node) => node.cordoned)) return over(input, { ...drained, message: '' });
   const end = drainEndOf(claim, timings);
-  if (end !== undefined && now.apiMs >= end.atApiMs)
-    return over(
-      'False',
-      reasons.DrainDeadline,
-      `${leftOver(progress)}; the agent pool goes all the same, since ${end.after}`,
-    );
+  if (end !== undefined && now.apiMs >= end.atApiMs) {
+    const message = `${leftOver(progress)}; the agent pool goes all the same, since ${end.after}`;
+    return over(input, { status: 'False', reason: reasons.DrainDeadline, message });
+  }
   const why = progressWhy(progress);
   const deletingForMs = now.apiMs - (claim.deletingSince?.getTime() ?? now.apiMs);
   return {
@@ -68,8 +66,16 @@ export function drainedAtLast(input: DecideInput): WantedCondition {
     : drain.condition;
 }
 
-function over(status: ConditionStatus, reason: string, message: string): DrainState {
-  return { needed: false, condition: { type: drainedCondition, status, reason, message } };
+function over({ claim }: DecideInput, said: Omit<WantedCondition, 'type'>): DrainState {
+  const had = conditionOf(claim.status.conditions, drainedCondition);
+  const condition = { type: drainedCondition, ...said };
+  return { needed: false, condition, events: had?.status === said.status ? [] : endOf(condition, had !== undefined) };
+}
+
+/** A drain that was cut short, or had something to do. One that found nothing is not worth a word. */
+function endOf({ message, reason, status }: WantedCondition, hasBegun: boolean): readonly ClaimEvent[] {
+  if (status === 'False') return [{ type: 'Warning', reason, message, once: true }];
+  return hasBegun ? [{ type: 'Normal', reason, message: message || 'All pods have left the Node', once: true }] : [];
 }
 
 function progressWhy(progress: DrainProgress | undefined): Why {

@@ -147,7 +147,7 @@ function mine(input: DecideInput, pool: PresentPool, events: readonly ClaimEvent
   const registered = nodes.some((node) => node.ownerUid === claim.uid);
   if (pool.phase === 'creating' && !registered) return { ...remove('C8', input, pool, undefined), events };
   const drain = drainState(input, nodes);
-  if (!drain.needed) return { ...remove('C10', input, pool, drain.condition), events };
+  if (!drain.needed) return { ...remove('C10', input, pool, drain.condition), events: [...events, ...drain.events] };
   const why = {
     reason: reasons.Draining,
     message: `Agent pool "${poolName}" is deleted when its Node is drained`,
