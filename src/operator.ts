@@ -6,21 +6,23 @@ import { createArmMetrics } from './azure/arm-metrics.ts';
 import { ConfigurationError } from './azure/configuration-error.ts';
 import { createCredential } from './azure/credentials.ts';
 import { endpointOf } from './azure/endpoint.ts';
+import { checkProxy } from './azure/proxy-setting.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { KubeConfigInvalid, loadCluster } from './kube/config.ts';
 import { createKubeClient } from './kube/rest-client.ts';
 import type { Logger } from './observability/logger.ts';
-import { collectProcessMetrics, createMetrics } from './observability/metrics.ts';
+import { collectProcessMetrics, createMetrics, tellBuild } from './observability/metrics.ts';
 import type { Options } from './options.ts';
 import { createProvisioner } from './provisioner.ts';
 import { EventSink } from './runtime/events.ts';
-import { startHealthServer, startMetricsServer } from './runtime/health.ts';
+import { type Check, startHealthServer, startMetricsServer } from './runtime/health.ts';
 import { LeaseLost } from './runtime/leader.ts';
 import { createArmBudget } from './status/arm-budget.ts';
 import type { ArmBudget } from './status/arm-budget.ts';
 import { statusRoutes } from './status/routes.ts';
 import type { StatusIdentity } from './status/status-board.ts';
+import { PortUnusable, whenFree } from './runtime/port-wait.ts';
 import { GracefulStop } from './runtime/stop.ts';
 import { version } from './version.ts';
 import { InvalidPresets } from './workspaces/presets.ts';
@@ -42,21 +44,32 @@ export async function runOperator(options: Options, context: OperatorContext): P
   try {
     return await operate(options, context);
   } catch (error) {
-    if (!(error instanceof ConfigurationError || error instanceof KubeConfigInvalid || error instanceof InvalidPresets))
-      throw error;
+    if (!isMistake(error)) throw error;
     context.log.fatal(error.message);
     return 2;
   }
 }
 
+/** Of the environment or the files of this process: only another start can read others. */
+function isMistake(error: unknown): error is Error {
+  return (
+    error instanceof ConfigurationError ||
+    error instanceof KubeConfigInvalid ||
+    error instanceof InvalidPresets ||
+    error instanceof PortUnusable
+  );
+}
+
 async function operate(options: Options, context: OperatorContext): Promise<number> {
   const { signal, log, env = process.env, clock = systemClock } = context;
+  checkProxy(env);
   const endpoint = endpointOf({ cloud: options.cloud, armEndpoint: options.armEndpoint });
   const cluster = loadCluster({ env: { ...env, KUBECONFIG: options.kubeconfig } });
   log.info({ cluster: cluster.source, server: cluster.credentials.server.href, arm: endpoint.url }, 'configured');
 
   const metrics = createMetrics();
   collectProcessMetrics(metrics);
+  tellBuild(metrics, version);
   const kube = createKubeClient({
     credentials: cluster.credentials,
     clock,
@@ -101,24 +114,45 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   const host = options.bindAddress ?? '::';
   await using servers = new AsyncDisposableStack();
   servers.adopt(kube, (client) => client.close());
-  const health = servers.adopt(
-    await startHealthServer({ host, port: options.healthProbePort, checks: provisioner.checks, log }),
-    (server) => server.close(),
-  );
-  const exposition = servers.adopt(
-    await startMetricsServer({
-      host,
+  let taken: string | undefined;
+  const metricsPort: Check = {
+    name: 'metrics',
+    required: true,
+    check: () => (taken === undefined ? { ok: true } : { ok: false, detail: taken }),
+  };
+  const checks = [...provisioner.checks, metricsPort];
+  const health = await whenFree(() => startHealthServer({ host, port: options.healthProbePort, checks, log }), {
+    port: options.healthProbePort,
+    setting: 'HEALTH_PROBE_PORT',
+    clock,
+    log,
+    signal,
+  });
+  if (health === undefined) return 0;
+  servers.adopt(health, (server) => server.close());
+  const routes = statusRoutes({
+    board: provisioner.status,
+    identity: identityOf(options, budget),
+    page: options.statusPage,
+  });
+  // Nothing is done before: where two processes may not listen side by side, they are not meant to act side by side.
+  const exposition = await whenFree(
+    () => startMetricsServer({ host, port: options.metricsPort, metrics, log, routes }),
+    {
       port: options.metricsPort,
-      metrics,
+      setting: 'METRICS_PORT',
+      clock,
       log,
-      routes: statusRoutes({
-        board: provisioner.status,
-        identity: identityOf(options, budget),
-        page: options.statusPage,
-      }),
-    }),
-    (server) => server.close(),
+      signal,
+      onTaken: (why) => {
+        taken = why;
+      },
+    },
   );
+  if (exposition === undefined) return 0;
+  taken = undefined;
+  servers.adopt(exposition, (server) => server.close());
+  log.info({ metricsPort: exposition.port, healthPort: health.port, statusPage: options.statusPage }, 'listening');
   context.onListening?.({ metrics: exposition.port, health: health.port });
 
   try {

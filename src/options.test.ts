@@ -138,6 +138,7 @@ describe('parseOptions', () => {
     [['run', 'now'], {}, 'Unexpected argument "now"'],
     [['--unknown-outcome=10s'], {}, '--unknown-outcome must not be shorter than --put-deadline'],
     [['--arm-poll-fast=10m'], {}, '--arm-poll-idle must not be shorter than --arm-poll-fast'],
+    [['--metrics-port=8081'], {}, '--health-probe-port must not be the same as --metrics-port'],
   ])('answers %j and %j with: %s', (argv, env, message) => {
     const complaint = complaintOf(argv, env);
     expect(complaint).toContain(message);

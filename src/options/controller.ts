@@ -223,7 +223,7 @@ export type Options = Values<typeof controllerTable> & {
   readonly deploymentNamespace: string;
 };
 
-/** Pairs of waits that make no sense in the wrong order. */
+/** Pairs of settings that make no sense together. */
 export function disorders(values: Values<typeof controllerTable>): string[] {
   const ascending = [
     ['putDeadlineMs', 'unknownOutcomeMs'],
@@ -231,12 +231,15 @@ export function disorders(values: Values<typeof controllerTable>): string[] {
     ['nodeDeadlineMs', 'nodeDeadlineLargeMs'],
     ['createDeadlineMs', 'createDeadlineLargeMs'],
   ] as const;
-  return ascending
+  const { metricsPort, healthProbePort } = values;
+  const isOnePort = metricsPort === healthProbePort && metricsPort !== 0;
+  const wrong = ascending
     .filter(([smaller, greater]) => values[smaller] > values[greater])
     .map(
       ([smaller, greater]) =>
         `--${controllerTable[greater].flag} must not be shorter than --${controllerTable[smaller].flag}`,
     );
+  return isOnePort ? [...wrong, '--health-probe-port must not be the same as --metrics-port'] : wrong;
 }
 
 /** Every option by its flag, as a person would write it, for the log at start. */
