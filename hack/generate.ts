@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chartReadme } from './generate/chart-readme.ts';
 import { claimTypes } from './generate/claim-types.ts';
+import { metricFamilies } from './generate/metric-families.ts';
+import { metricsDocument } from './generate/metrics-document.ts';
 import { pageModule } from './generate/page.ts';
 import { claims } from './generate/dashboards/claims.ts';
 import { controller } from './generate/dashboards/controller.ts';
@@ -31,6 +33,7 @@ const generated: readonly Generated[] = [
   ...crds.map((crd) => ({ path: `${chart}/files/crds/${crd}`, text: () => read(`crds/${crd}`) })),
   { path: `${chart}/README.md`, text: readmeOfChart },
   { path: 'src/status/page.gen.ts', text: statusPage },
+  { path: 'docs/metrics.md', text: metrics },
   ...[fleet, claims, controller].map((dashboard) => ({
     path: `${chart}/dashboards/${dashboard.uid}.json`,
     text: async () => dashboardJson(dashboard),
@@ -44,6 +47,11 @@ async function typesOf(crdPath: string, version: string): Promise<string> {
 async function readmeOfChart(): Promise<string> {
   const [values, template] = await Promise.all([read(`${chart}/values.yaml`), read('hack/generate/chart-readme.md')]);
   return chartReadme({ values, template, version: manifest.version });
+}
+
+async function metrics(): Promise<string> {
+  const [families, template] = await Promise.all([metricFamilies(), read('hack/generate/metrics.md')]);
+  return metricsDocument({ families, template });
 }
 
 async function statusPage(): Promise<string> {

@@ -120,7 +120,9 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     ours: () => namesOfOurPools(inventory.pools()).size,
     allowMass: () => settings.allowMassDeletion,
   });
+  let leads = false;
   const claimMetrics = createClaimMetrics(metrics, {
+    leads: () => leads,
     inventory,
     gate,
     gateNotOpenMs: () => gateKeeper.notOpenMs(),
@@ -227,7 +229,6 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     now: () => kube.serverNow(),
   });
 
-  let leads = false;
   const status = createStatus({
     clock,
     instance: identity,

@@ -20,14 +20,15 @@ class NotMeantToRun extends Error {
   readonly code = 'NOT_MEANT_TO_RUN';
 }
 
+function refuse(): never {
+  throw new NotMeantToRun('This controller is only there to be looked at');
+}
+
 /** Without those of the process itself, which depend on the system. By name. */
 export async function metricFamilies(): Promise<readonly MetricFamily[]> {
   const metrics = createMetrics();
   tellBuild(metrics, '0.0.0');
   createArmMetrics(metrics, systemClock);
-  const refuse = (): never => {
-    throw new NotMeantToRun('This controller is only there to be looked at');
-  };
   createProvisioner({
     settings: {
       ...defaultTimings,

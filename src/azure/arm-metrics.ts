@@ -37,7 +37,7 @@ export function createArmMetrics(
   });
   const remaining = new Gauge({
     name: 'gpu_provisioner_arm_remaining_requests',
-    help: 'Requests that Azure Resource Manager said within five minutes are left to this identity, by kind. Near 0, something uses up the subscription: this controller or another client.',
+    help: 'Requests that Azure Resource Manager said within five minutes are left to this identity, by kind (reads, writes, deletes). Near 0, something uses up the subscription: this controller or another client.',
     labelNames: ['kind'] as const,
     registers,
   });
@@ -63,13 +63,13 @@ export function createArmMetrics(
   });
   const budget = new Gauge({
     name: 'gpu_provisioner_arm_budget',
-    help: 'Requests that our own limiter would let out now, by lane. At 0 claims wait for us and not for Azure.',
+    help: 'Requests that our own limiter would let out now, by lane (pools, creates, cluster). At 0 claims wait for us and not for Azure.',
     labelNames: ['lane'] as const,
     registers,
   });
   const closed = new Gauge({
     name: 'gpu_provisioner_arm_closed_seconds',
-    help: 'For how much longer Azure asked us to send nothing on this lane. Above 0 it throttles; nothing on the lane moves until then.',
+    help: 'For how much longer Azure asked us to send nothing on this lane (pools, creates, cluster). Above 0 it throttles; nothing on the lane moves until then.',
     labelNames: ['lane'] as const,
     registers,
   });

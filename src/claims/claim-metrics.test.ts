@@ -15,16 +15,30 @@ describe('createClaimMetrics', () => {
     const inventory = new Inventory({ arm, clock });
     const restraint = new Restraint({ clock, ours: () => 1, allowMass: () => false });
     const metrics = createMetrics();
+    let leads = false;
     let gate: Gate = { state: 'closed', by: 'clusterBusy', forMs: 0, reason: 'ClusterBusy', message: 'x' };
-    createClaimMetrics(metrics, { inventory, gate: () => gate, gateNotOpenMs: () => 90_000, restraint });
+    createClaimMetrics(metrics, {
+      inventory,
+      gate: () => gate,
+      gateNotOpenMs: () => 90_000,
+      leads: () => leads,
+      restraint,
+    });
     const stop = new AbortController();
     onTestFinished(() => stop.abort());
     arm.put(aPool(aMachine(), 'creating'));
     expect(await metrics.text()).not.toMatch(/^gpu_provisioner_inventory_age_seconds /m);
     void inventory.run(stop.signal);
     await clock.advance(0);
-    arm.change(aPool(aMachine()).name, { phase: 'failed', state: 'Failed' });
-    await clock.advance(15_000);
+    const { name } = aPool(aMachine());
+    arm.change(name, { phase: 'failed', state: 'Failed' });
+    await clock.advance(60_000);
+    expect(await metrics.text()).toContain('gpu_provisioner_pool_failures_total{reason="AzureError"} 0');
+    leads = true;
+    arm.change(name, { phase: 'creating', state: 'Creating' });
+    await clock.advance(60_000);
+    arm.change(name, { phase: 'failed', state: 'Failed' });
+    await clock.advance(60_000);
     for (const key of ['a', 'b', 'c']) restraint.wish(key);
     const closed = await metrics.text();
     expect(closed).toMatch(/^gpu_provisioner_inventory_age_seconds \d/m);

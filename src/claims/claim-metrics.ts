@@ -21,12 +21,14 @@ export interface ClaimMetricsSources {
   readonly gate: () => Gate;
   /** For how long it has not been open; 0 while it is. */
   readonly gateNotOpenMs: () => number;
+  /** A standby sees the same pools fail, and they count once. */
+  readonly leads: () => boolean;
   readonly restraint: Pick<Restraint, 'wishes' | 'tripped'>;
 }
 
 /** Registers them, once for a registry. */
 export function createClaimMetrics(metrics: Metrics, sources: ClaimMetricsSources): ClaimMetrics {
-  const { inventory, gate, gateNotOpenMs, restraint } = sources;
+  const { inventory, gate, gateNotOpenMs, leads, restraint } = sources;
   const registers = [metrics.registry];
   const decisions = new Counter({
     name: 'gpu_provisioner_decisions_total',
@@ -47,11 +49,13 @@ export function createClaimMetrics(metrics: Metrics, sources: ClaimMetricsSource
   });
   const failures = counterBy(metrics, {
     name: 'gpu_provisioner_pool_failures_total',
-    help: 'Agent pools for claims that Azure accepted and that failed later, by what Azure says of the cause. Each standby counts them as well.',
+    help: 'Agent pools for claims that Azure accepted and that failed later, by what Azure says of the cause. A size or a region that Azure promises and does not deliver shows here.',
     label: 'reason',
     values: causeReasons,
   });
-  tellPoolFailures(inventory, failures);
+  tellPoolFailures(inventory, (reason) => {
+    if (leads()) failures(reason);
+  });
   const open = new Gauge({
     name: 'gpu_provisioner_gate_open',
     help: 'Whether what nobody asked for may be done: 1 open; 0 not, with the reason. While it is not, nothing is cleaned up or replaced.',

@@ -61,6 +61,17 @@ export function collectProcessMetrics(metrics: Metrics): void {
   collectDefaultMetrics({ register: metrics.registry });
 }
 
+/** Which build this is, under Karpenter's name for it. Once a registry. */
+export function tellBuild({ registry }: Pick<Metrics, 'registry'>, version: string): void {
+  const info = new Gauge({
+    name: 'karpenter_build_info',
+    help: 'Always 1: its label says which version of this controller runs',
+    labelNames: ['version'] as const,
+    registers: [registry],
+  });
+  info.set({ version }, 1);
+}
+
 type ControllerMetrics = ReturnType<typeof controllerMetrics>;
 type QueueMetrics = ReturnType<typeof queueMetrics>;
 type ClientMetrics = ReturnType<typeof clientMetrics>;
