@@ -85,6 +85,7 @@ async function act(demo: DemoArguments, cast: Cast): Promise<number> {
   const path = serves ? workspacesPath : machinesPath;
   const controller = stage.startController(serves ? { WORKSPACES: 'true' } : {});
   controller.ended.catch((error: unknown) => stop.abort(error));
+  void controller.statusPage.then((url) => display.note(`Its status page, as long as this runs: ${url}\n`));
   const limits = (seconds: number) => ({ limitMs: processesMs + (seconds * 1000) / timeScale, signal });
   try {
     await story.tell(opening, limits(0));
@@ -92,7 +93,7 @@ async function act(demo: DemoArguments, cast: Cast): Promise<number> {
     expectStatus(await api.post(path, wanted, signal), `create the ${wanted.kind ?? 'object'}`, 201);
     await story.tell(serves ? workspaceCreationOf(wanted) : creationOf(wanted), limits(creationSeconds));
     if (serves && wanted.tuning === undefined && !demo.real) await ask(api, cast);
-    if (keep) return await stayUp(cast, serves);
+    if (keep) return await stayUp(cast, { serves, statusPage: await controller.statusPage });
     expectStatus(await api.delete(`${path}/${world.name}`, {}, signal), `delete the ${wanted.kind ?? 'object'}`, 200);
     await story.tell(serves ? workspaceDeletion : deletion, limits(deletionSeconds));
     display.end();
@@ -149,7 +150,12 @@ async function follow(api: Api, { world, story, display }: Cast, signal: AbortSi
   ]);
 }
 
-async function stayUp({ stage, display, stop, world }: Cast, serves: boolean): Promise<number> {
+interface LeftUp {
+  readonly serves: boolean;
+  readonly statusPage: string;
+}
+
+async function stayUp({ stage, display, stop, world }: Cast, { serves, statusPage }: LeftUp): Promise<number> {
   display.end();
   const kubectl = serves ? workspaceCommands(world.name) : machineCommands(world.name);
   display.note(`
@@ -158,6 +164,7 @@ It is Ready, and everything stays up until Ctrl-C. In another terminal:
   export KUBECONFIG=${stage.kubeconfig}
 ${kubectl.map((line) => `  ${line}`).join('\n')}
 
+The status page: ${statusPage}
 The controller's log: ${stage.controllerLog}`);
   await new Promise<void>((resolve, reject) => {
     const end = (): void => (stop.signal.reason instanceof Interrupted ? resolve() : reject(stop.signal.reason));

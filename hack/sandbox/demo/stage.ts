@@ -30,6 +30,13 @@ export interface StageOptions {
   readonly onAzure: (news: AzureNews) => void;
 }
 
+interface StartedController {
+  /** Rejects with ProcessFailed when the controller ends. */
+  readonly ended: Promise<never>;
+  /** Where its page is, as soon as it listens; for ever pending of one that never does. */
+  readonly statusPage: Promise<string>;
+}
+
 type Ready = Extract<SandboxMessage, { readonly type: 'ready' }>;
 
 export class Stage implements AsyncDisposable {
@@ -101,11 +108,9 @@ export class Stage implements AsyncDisposable {
     return this.#controller?.lastWords ?? [];
   }
 
-  /**
-   * Starts the built controller, as fast as the emulated time; `env` has the last word. The promise
-   * `ended` rejects with ProcessFailed when the controller ends.
-   */
-  startController(env: Readonly<Record<string, string>> = {}): { readonly ended: Promise<never> } {
+  /** Starts the built controller, as fast as the emulated time; `env` has the last word. */
+  startController(env: Readonly<Record<string, string>> = {}): StartedController {
+    const { promise: statusPage, resolve } = Promise.withResolvers<string>();
     const controller = new Child({
       // As npm start does.
       argv: ['--max-semi-space-size=4', controllerFile],
@@ -114,6 +119,7 @@ export class Stage implements AsyncDisposable {
         ...this.#ready.controllerEnv,
         BIND_ADDRESS: '127.0.0.1',
         METRICS_PORT: '0',
+        STATUS_PAGE: 'true',
         HEALTH_PROBE_PORT: '0',
         // Waits for Azure go as fast as the emulated time, but the controller's allowance of requests does not.
         ARM_POLL_FAST: this.#scaled(15_000, leastPollMs),
@@ -121,12 +127,16 @@ export class Stage implements AsyncDisposable {
         ...env,
       },
       logFile: this.controllerLog,
+      onLine: (line) => {
+        const port = metricsPortIn(line);
+        if (port !== undefined) resolve(`http://127.0.0.1:${port}/`);
+      },
     });
     this.#controller = controller;
     const ended = controller.ended.then((how): never => {
       throw new ProcessFailed(`The controller ended with ${how}`);
     });
-    return { ended };
+    return { ended, statusPage };
   }
 
   #scaled(ms: number, leastMs = 1): string {
@@ -144,6 +154,13 @@ export class Stage implements AsyncDisposable {
     await this.#sandbox.stop();
     if (!this.#logsAreKept) await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+const listening = /"metricsPort":(\d+).*"listening"/;
+
+/** The controller says once on which ports it listens. */
+function metricsPortIn(line: string): string | undefined {
+  return listening.exec(line)?.[1];
 }
 
 /** No proxy, no kubeconfig and no Azure login of the person who runs this reaches the processes. */

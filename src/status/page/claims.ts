@@ -4,7 +4,7 @@ import { barOf, scaleOf } from './bars.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { matches, shownOf, shownWords } from './model.ts';
 import { Cause, PhaseMark, TimelineBar } from './parts.ts';
-import { countOf, countText, durationText, moneyText, secondsBetween, sizeText } from './words.ts';
+import { countOf, countText, durationText, priceText, secondsBetween, sizeText } from './words.ts';
 
 interface ClaimItem {
   readonly claim: FeedClaim;
@@ -133,7 +133,7 @@ class ClaimRow implements View<ClaimItem> {
     setText(this.#node, node ?? '');
     const guide = reason === undefined ? undefined : guides[reason];
     this.#cause.update({ reason, message, guide, waits: attention === 'none' });
-    setText(this.#price, usdPerHour === undefined ? 'unknown' : usdPerHour === 0 ? '–' : moneyText(usdPerHour));
+    setText(this.#price, priceText(usdPerHour));
   }
 }
 

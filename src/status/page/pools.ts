@@ -4,7 +4,7 @@ import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
 import { isLeak, poolsByNeed } from './model.ts';
 import { Cause } from './parts.ts';
-import { countOf, countText, durationText, moneyText, sizeText } from './words.ts';
+import { countOf, countText, durationText, priceText, sizeText } from './words.ts';
 
 interface PoolItem {
   readonly pool: FeedPool;
@@ -81,6 +81,7 @@ class PoolRow implements View<PoolItem> {
     setText(this.#size, `${countText(count)} × ${sizeText(vmSize)}`);
     setText(this.#state, state);
     setText(this.#age, durationText(ageSeconds));
-    setText(this.#price, usdPerHour === undefined ? 'unknown' : usdPerHour === 0 ? '–' : moneyText(usdPerHour));
+    const isOthers = ownership === 'foreign' && usdPerHour === undefined;
+    setText(this.#price, isOthers ? '' : priceText(usdPerHour));
   }
 }

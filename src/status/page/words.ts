@@ -29,6 +29,12 @@ export function moneyText(usd: number): string {
   return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
+/** What nobody knows is not nothing, and what costs nothing draws no eye. */
+export function priceText(usd: number | undefined): string {
+  if (usd === undefined) return 'unknown';
+  return usd === 0 ? '–' : moneyText(usd);
+}
+
 export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
