@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/prometheus/**/*.test.ts'],
+    // Titles are whole: they name panels.
+    taskTitleValueFormatTruncate: 400,
     maxWorkers: 2,
     env: { NO_PROXY: '127.0.0.1,localhost' },
     testTimeout: 60_000,

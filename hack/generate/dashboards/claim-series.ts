@@ -6,6 +6,7 @@ export const ofPhase = (phase: string): string =>
 export const readyBucket = `gpu_provisioner_time_to_ready_seconds_bucket{${chosen}, size=~"$size"}`;
 export const deleting = ', phase="deleting"';
 
-export function quantile(share: number, bucket: string, by: string, range = '$__rate_interval'): string {
+/** Claims are few: a line looks back an hour. */
+export function quantile(share: number, bucket: string, by: string, range = '1h'): string {
   return `histogram_quantile(${share}, sum by (${by}) (rate(${bucket}[${range}])))`;
 }

@@ -8,7 +8,8 @@ import { namedClaimsRow } from './named-claims-row.ts';
 export const claims: Dashboard = {
   uid: 'gpu-provisioner-claims',
   title: "GPU provisioner / A claim's life",
-  description: 'From creation to Ready, and from deletion to gone: durations, causes and failures.',
+  description:
+    'From creation to Ready, and from deletion to gone: durations, causes and failures. Lines of durations look back an hour.',
   variables: [
     { name: 'kind', label: 'Kind', metric: 'gpu_provisioner_claims{job=~"$job"}', values: 'kind' },
     {
