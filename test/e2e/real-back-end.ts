@@ -64,6 +64,7 @@ export async function realBackEnd(
     }),
     (started) => started.close(),
   );
+  const mishaps: string[] = [];
   const nodes = stack.adopt(
     await startVirtualNodes({
       api,
@@ -72,6 +73,7 @@ export async function realBackEnd(
       readySeconds,
       devicePlugin: { delaySeconds: deviceSeconds, enabled: devicePlugin },
       autoRepair,
+      onError: (error) => mishaps.push(`${clock.now().toISOString()} ${String(error)}`),
     }),
     (started) => started.close(),
   );
@@ -86,6 +88,7 @@ export async function realBackEnd(
     api,
     azure,
     nodes,
+    mishaps,
     controllerToken: token,
     controllerEnv: {
       ...podEnv,

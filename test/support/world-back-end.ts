@@ -12,6 +12,8 @@ export interface BackEnd {
   readonly api: ApiTarget;
   readonly azure: Aks;
   readonly nodes: Omit<VirtualNodes, 'close'>;
+  /** What stand-ins could not do, and try again. */
+  readonly mishaps: readonly string[];
   /** The environment that points a controller at this Azure; KUBECONFIG is the world's own affair. */
   readonly controllerEnv: Readonly<Record<string, string>>;
   /** What a controller is let in with. */
@@ -53,6 +55,7 @@ const briskTiming = {
 /** The embedded one: plain http, everything in this process. */
 export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> {
   const { clock, script, devicePlugin, workloads = false, autoRepair = false } = options;
+  const mishaps: string[] = [];
   const sandbox = await startSandbox({
     http: true,
     clock,
@@ -60,6 +63,7 @@ export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> 
     devicePlugin: { delaySeconds: 5, enabled: devicePlugin },
     workloads,
     autoRepair,
+    onError: (error) => mishaps.push(`${clock.now().toISOString()} ${String(error)}`),
     script: { ...script, timing: { ...briskTiming, ...script.timing } },
   });
   const { KUBECONFIG: _ofTheSandbox, ...controllerEnv } = sandbox.controllerEnv();
@@ -67,6 +71,7 @@ export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> 
     api: sandbox.kube,
     azure: sandbox.aks,
     nodes: sandbox.nodes,
+    mishaps,
     controllerEnv,
     controllerToken: sandbox.kube.token,
     close: () => sandbox.close(),

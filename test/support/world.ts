@@ -306,7 +306,10 @@ export class World implements AsyncDisposable {
       .slice(-20)
       .map(({ operation, pool, status, code }) => `${operation} ${pool ?? ''} ${status ?? 'unanswered'} ${code ?? ''}`);
     const log = this.controllers.at(-1)?.lines.slice(-25) ?? [];
-    return ['Claims and pods:', ...things, 'Azure:', ...calls, 'Controller:', ...log].join('\n');
+    const mishaps = this.#parts.backEnd.mishaps.slice(-25);
+    return ['Claims and pods:', ...things, 'Azure:', ...calls, 'Stand-ins:', ...mishaps, 'Controller:', ...log].join(
+      '\n',
+    );
   }
 }
 

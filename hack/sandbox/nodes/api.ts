@@ -32,6 +32,8 @@ export class ApiRefusal extends Error {
   }
 }
 
+/** Real time. A request that gets lost must not hold up the life of a pod or a node; whoever made it tries again. */
+const deadlineMs = 30_000;
 const mergePatch = 'application/merge-patch+json';
 const strategicPatch = 'application/strategic-merge-patch+json';
 
@@ -88,7 +90,8 @@ export class Api {
   }
 
   async #call(method: Dispatcher.HttpMethod, path: string, options: CallOptions): Promise<Reply> {
-    const response = await this.#send(method, path, options);
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
+    const response = await this.#send(method, path, { ...options, signal });
     return { status: response.statusCode, body: parsed(await response.body.text()) };
   }
 
