@@ -32,13 +32,13 @@ describe('createClaimMetrics', () => {
     await clock.advance(0);
     const { name } = aPool(aMachine());
     arm.change(name, { phase: 'failed', state: 'Failed' });
-    await clock.advance(60_000);
+    await clock.advance(600_000);
     expect(await metrics.text()).toContain('gpu_provisioner_pool_failures_total{reason="AzureError"} 0');
     leads = true;
     arm.change(name, { phase: 'creating', state: 'Creating' });
-    await clock.advance(60_000);
+    await clock.advance(600_000);
     arm.change(name, { phase: 'failed', state: 'Failed' });
-    await clock.advance(60_000);
+    await clock.advance(600_000);
     for (const key of ['a', 'b', 'c']) restraint.wish(key);
     const closed = await metrics.text();
     expect(closed).toMatch(/^gpu_provisioner_inventory_age_seconds \d/m);
