@@ -20,12 +20,20 @@ export function ownerTagsFor(claim: Pick<ClaimIdentity, 'kind' | 'name' | 'uid'>
   return Object.fromEntries(fields.map((field) => [`${prefix}${field}`, values[field]]));
 }
 
-/** The tags of ours on a pool, or `undefined` when it has none: then nothing is known, not that nobody owns it. */
+/**
+ * The tags of ours on a pool, or `undefined` when it has none: then nothing is known, not that nobody owns it. Every look at every
+ * pool asks for them.
+ */
 export function readOwnerTags(tags: Readonly<Record<string, string>>): OwnerTags | undefined {
-  const byName = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
-  const found = fields.flatMap((field) => {
-    const value = byName.get(`${prefix}${field}`);
-    return value === undefined ? [] : [[field, value] as const];
-  });
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  const found: { -readonly [Field in keyof OwnerTags]: string } = {};
+  let some = false;
+  for (const [tag, value] of Object.entries(tags)) {
+    const name = tag.toLowerCase();
+    if (!name.startsWith(prefix)) continue;
+    const field = fields.find((one) => name.length === prefix.length + one.length && name.endsWith(one));
+    if (field === undefined) continue;
+    found[field] = value;
+    some = true;
+  }
+  return some ? found : undefined;
 }
