@@ -32,6 +32,7 @@ export class ApiServer {
   readonly #listeners = new Set<Listener>();
   #version = 1000;
   #uids = 0;
+  #date = { second: -1, text: '' };
 
   constructor({ scheduler, epochMs }: { readonly scheduler: Scheduler; readonly epochMs: number }) {
     this.#scheduler = scheduler;
@@ -44,6 +45,13 @@ export class ApiServer {
 
   get nowMs(): number {
     return this.epochMs + this.#scheduler.nowMs;
+  }
+
+  /** The Date header of an answer; most requests of one second share it. */
+  get date(): string {
+    const second = Math.floor(this.nowMs / 1000);
+    if (this.#date.second !== second) this.#date = { second, text: new Date(this.nowMs).toUTCString() };
+    return this.#date.text;
   }
 
   /** Returns what ends it. */

@@ -160,7 +160,7 @@ export class KubeConnection implements KubeClient {
         if (!server.serves(plural))
           throw new NotFound('the server could not find the requested resource', { status: 404, reason: 'NotFound' });
         try {
-          return { value: carryOut(name), date: new Date(server.nowMs).toUTCString() };
+          return { value: carryOut(name), date: server.date };
         } catch (error) {
           if (!isLease) this.#options.refused(this.#by, `${verb} ${plural} ${name}`, error);
           throw error;

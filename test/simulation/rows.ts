@@ -6,19 +6,30 @@ import { nodeRows } from '../../src/claims/node-decision.ts';
 /** P0 is left out: of claims that are not ours the lifecycle does not even ask. */
 const allRows: readonly string[] = [...claimRows, ...nodeRows, ...orphanRows].filter((row) => row !== 'P0');
 
-export class RowCount {
-  readonly #counts = new Map<string, number>(allRows.map((row) => [row, 0]));
+interface Count {
+  times: number;
+  seeds: number;
+}
 
+export class RowCount {
+  readonly #counts = new Map<string, Count>(allRows.map((row) => [row, { times: 0, seeds: 0 }]));
+
+  /** What one seed fired, and how often. */
   add(rows: ReadonlyMap<string, number>): void {
-    for (const [row, times] of rows) this.#counts.set(row, (this.#counts.get(row) ?? 0) + times);
+    for (const [row, times] of rows) {
+      const count = this.#counts.get(row) ?? { times: 0, seeds: 0 };
+      this.#counts.set(row, { times: count.times + times, seeds: count.seeds + 1 });
+    }
   }
 
   /** Rows of the tables that no run ever took. */
   get never(): readonly string[] {
-    return allRows.filter((row) => this.#counts.get(row) === 0);
+    return allRows.filter((row) => this.#counts.get(row)?.times === 0);
   }
 
+  /** Each row, how often it fired, and in how many seeds; the rarest first. */
   toString(): string {
-    return [...this.#counts].map(([row, times]) => `${row} ${times}`).join(', ');
+    const counts = [...this.#counts].toSorted(([, a], [, b]) => a.seeds - b.seeds);
+    return counts.map(([row, { times, seeds }]) => `${row} ${times} (${seeds})`).join(', ');
   }
 }
