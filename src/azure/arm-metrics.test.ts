@@ -39,9 +39,9 @@ describe('createArmMetrics', () => {
       'gpu_provisioner_arm_remaining_requests{kind="deletes"} 3',
       'gpu_provisioner_arm_remaining_requests{kind="reads"} 40',
     ]);
-    await clock.advance(200_000);
+    await clock.advance(400_000);
     observer.observeRequest({ operation: 'list', code: '200', remaining: { reads: 249 } });
-    await clock.advance(200_000);
+    await clock.advance(400_000);
     expect(await shown()).toEqual(['gpu_provisioner_arm_remaining_requests{kind="reads"} 249']);
   });
 

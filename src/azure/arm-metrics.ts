@@ -19,8 +19,11 @@ const usual = { list: '200', get: '200', create: '201', delete: '202', cluster: 
 const kinds = ['reads', 'writes', 'deletes'] as const;
 // A call is one short request, or two: ARM answers within seconds, and our deadline is 30 s.
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** ARM's buckets are full again within half a minute (200 at 10 a second): what it said longer ago tells nothing of now. */
-export const saidForMs = 300_000;
+/**
+ * What Azure said of its budget longer ago is forgotten: ARM's buckets are full again within half a minute (200 at 10 a
+ * second). At rest a LIST comes each five minutes, and its word must not come and go.
+ */
+export const saidForMs = 600_000;
 const owner = { controller: 'gpu-provisioner', provider: 'azure' } as const;
 
 /** Registers the metrics of ARM, once for a registry, and returns what feeds them. */
@@ -37,7 +40,7 @@ export function createArmMetrics(
   });
   const remaining = new Gauge({
     name: 'gpu_provisioner_arm_remaining_requests',
-    help: 'Requests that Azure Resource Manager said within five minutes are left to this identity, by kind (reads, writes, deletes). Near 0, something uses up the subscription: this controller or another client.',
+    help: 'Requests that Azure Resource Manager said within ten minutes are left to this identity, by kind (reads, writes, deletes). Near 0, something uses up the subscription: this controller or another client.',
     labelNames: ['kind'] as const,
     registers,
   });

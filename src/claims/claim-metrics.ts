@@ -39,7 +39,7 @@ export function createClaimMetrics(metrics: Metrics, sources: ClaimMetricsSource
   for (const kind of claimKinds) for (const row of rows) decisions.inc({ row, kind }, 0);
   const age = new Gauge({
     name: 'gpu_provisioner_inventory_age_seconds',
-    help: 'Since the last complete LIST of agent pools began; absent before the first. Past a minute or two nothing is known of Azure, and claims wait.',
+    help: 'Since the last complete LIST of agent pools began; absent before the first. At rest it grows to --arm-poll-idle (five minutes); well past that, Azure does not answer.',
     registers,
   });
   const up = new Gauge({

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { FeedAzure } from './feed.ts';
 
 export interface ArmBudget {
-  /** As of now: what Azure said longer ago than five minutes is left out. */
+  /** As of now: what Azure said longer ago than ten minutes is left out. */
   readonly now: () => Pick<FeedAzure, 'remaining' | 'throttledSeconds'>;
   /** To be given to the ARM client in place of the one that it was made of. */
   readonly observer: ArmObserver;
