@@ -1,81 +1,14 @@
 // The walk-through of docs/workspaces.md as its readers type it: from the file to an answer of the model, and back.
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, request, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiTarget } from '../../hack/sandbox/nodes/api.ts';
-import { sandboxBackEnd } from '../support/world-back-end.ts';
+import { expect, test } from 'vitest';
 import { isTrue } from '../support/world-things.ts';
-import { startWorld, type World } from '../support/world.ts';
-import { kubectlPath } from './binary.ts';
+import { startKubectlWorld } from './front.ts';
 
 const name = 'workspace-phi-3-mini';
 const file = fileURLToPath(new URL('../../docs/workspaces/inference-phi-3.yaml', import.meta.url));
 const walkTime = { timeout: 180_000 } as const;
-const run = promisify(execFile);
-
-let world: World;
-let home: string;
-let front: Server;
-
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'kubectl-'));
-  world = await startWorld({ workloads: true, env: { WORKSPACES: 'true' } }, async (options) => {
-    const backEnd = await sandboxBackEnd(options);
-    front = await startFront(backEnd.api);
-    await writeFile(join(home, 'config'), kubeconfigOf(front), { mode: 0o600 });
-    return backEnd;
-  });
-  await world.startController();
-});
-
-afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
-  front?.closeAllConnections();
-  front?.close();
-  await rm(home, { recursive: true });
-});
-
-/** kubectl sends no token over plain http, so this adds it, as `kubectl proxy` does. Resolves when it listens. */
-async function startFront({ url, token }: ApiTarget): Promise<Server> {
-  const server = createServer((asked, answer) => {
-    const headers = { ...asked.headers, authorization: `Bearer ${token}` };
-    const onward = request(new URL(asked.url ?? '/', url), { method: asked.method, headers }, (reply) => {
-      answer.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(answer);
-    });
-    onward.on('error', () => answer.destroy());
-    asked.pipe(onward);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-/** kubectl reads JSON, too. */
-function kubeconfigOf(server: Server): string {
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'sandbox', cluster: { server: `http://127.0.0.1:${port}` } }],
-    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox' } }],
-    'current-context': 'sandbox',
-  });
-}
-
-/** What it printed. Rejects when it fails. */
-async function kubectl(...args: readonly string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: join(home, 'config'), NO_PROXY: '127.0.0.1' };
-  const { stdout } = await run(kubectlPath(), [...args], { env });
-  return stdout;
-}
 
 /** Header and rows of a table, their cells divided by one blank. */
 function rowsOf(table: string): readonly string[] {
@@ -89,6 +22,9 @@ test(
   'kubectl apply of a Workspace ends in an endpoint that answers, and kubectl delete in nothing',
   walkTime,
   async () => {
+    await using started = await startKubectlWorld({ workloads: true, env: { WORKSPACES: 'true' } });
+    const { home, kubectl, world } = started;
+    await world.startController();
     expect(await kubectl('apply', '-f', file)).toBe(`workspace.kaito.sh/${name} created\n`);
     await world.until('its columns are True', async () => {
       const workspace = await world.get('Workspace', name);
