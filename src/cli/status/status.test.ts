@@ -1,81 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { aMachine, noon, timeAt } from '../../../test/support/claim-builders.ts';
+import { noon, timeAt } from '../../../test/support/claim-builders.ts';
+import {
+  aController,
+  aFeed,
+  anOrphan,
+  aReadyMachine,
+  aRefusedMachine,
+  known,
+} from '../../../test/support/feed-builders.ts';
 import { aWorkspace } from '../../../test/support/workspaces.ts';
-import type { Claim, Condition } from '../../apis/claim.ts';
-import type { FeedPool, StatusFeed } from '../../status/feed.ts';
+import type { Claim } from '../../apis/claim.ts';
+import type { FeedPool } from '../../status/feed.ts';
 import type { Answer } from '../asking/answer.ts';
-import type { Controller } from '../asking/controller.ts';
 import { statusText } from './print.ts';
 import { statusReport } from './report.ts';
 import type { Fleet } from './report.ts';
 
 const paper = { columns: undefined, colours: false };
-const size = 'Standard_NC24ads_A100_v4';
-
-function known<T>(value: T): Answer<T> {
-  return { known: true, value };
-}
-
 const refused: Answer<never> = {
   known: false,
   missing: { what: 'Machines', because: 'refused', why: 'you may not list machines.karpenter.sh', mend: 'a role' },
 };
-
-function condition(type: string, status: string, seconds: number, reason = type, message = ''): Condition {
-  return { type, status, reason, message, lastTransitionTime: timeAt(seconds) };
-}
-
-function aReadyMachine(name: string): Claim {
-  const conditions = ['MachineLaunched', 'MachineRegistered', 'MachineInitialized', 'Ready'].map((type) =>
-    condition(type, 'True', -600),
-  );
-  return aMachine({ name, uid: `uid-${name}`, status: { nodeName: `aks-${name}-vmss000000`, conditions } });
-}
-
-function aRefusedMachine(name: string, message = 'No quota'): Claim {
-  const conditions = [condition('MachineLaunched', 'False', -60, 'QuotaExceeded', message)];
-  return aMachine({ name, uid: `uid-${name}`, createdAt: -300, status: { conditions } });
-}
-
-const orphan: FeedPool = {
-  name: 'wsleaked',
-  ownership: 'orphan',
-  reason: 'OrphanPool',
-  message: 'Its Machine is gone',
-  vmSize: size,
-  count: 1,
-  state: 'Succeeded',
-  ageSeconds: 7200,
-  usdPerHour: 3.67,
-};
-
-function aFeed(changes: Partial<StatusFeed> = {}): StatusFeed {
-  return {
-    version: 1,
-    at: new Date(noon).toISOString(),
-    instance: 'pod-a',
-    build: '1.2.3',
-    leads: true,
-    cluster: { subscriptionId: 's', resourceGroup: 'rg', name: 'aks' },
-    azure: { ok: true, detail: '', inventoryAgeSeconds: 12, remaining: { reads: 180, writes: 90 } },
-    gate: { state: 'open' },
-    claims: [],
-    pools: [],
-    expectations: [],
-    guides: {},
-    omitted: { claims: 0, pools: 0 },
-    ...changes,
-  };
-}
-
-function aController(changes: Partial<Controller> = {}): Controller {
-  return {
-    feed: known(aFeed()),
-    leader: known({ namespace: 'gpus', holder: 'pod-a', renewedAt: timeAt(-3), expired: false }),
-    replicas: known([{ namespace: 'gpus', name: 'gpu-provisioner', wanted: 2, ready: 2 }]),
-    ...changes,
-  };
-}
 
 function aFleet(claims: readonly Claim[], changes: Partial<Fleet> = {}): Fleet {
   return {
@@ -120,7 +65,7 @@ describe('statusReport', () => {
   });
 
   test('pools that leak are listed with their bill, and foreign ones are not', () => {
-    const pools: FeedPool[] = [orphan, { ...orphan, name: 'system', ownership: 'foreign' }];
+    const pools: FeedPool[] = [anOrphan(), anOrphan({ name: 'system', ownership: 'foreign' })];
     const fleet = aFleet([], { controller: aController({ feed: known(aFeed({ pools })) }) });
     expect(statusReport(fleet)).toMatchObject({
       leaks: [{ name: 'wsleaked' }],
@@ -189,7 +134,7 @@ describe('statusReport', () => {
 
 describe('statusText', () => {
   test('keeps to the width of a terminal, and obeys no escape in a message', () => {
-    const fleet = aFleet([aRefusedMachine('wsb', `\u001b]0;title\u0007${'quota '.repeat(50)}`)]);
+    const fleet = aFleet([aRefusedMachine('wsb', 'QuotaExceeded', `\u001b]0;title\u0007${'quota '.repeat(50)}`)]);
     const text = statusText(statusReport(fleet), { columns: 100, colours: true });
     // oxlint-disable-next-line no-control-regex -- the escapes that colours are made of
     const visible = text.replaceAll(/\u001b\[\d+m/g, '');

@@ -91,7 +91,7 @@ function factsOf(claim: Claim, vmSize: string | undefined, feed: StatusFeed | un
     `pool ${poolOfClaim(claim)}`,
     ...(status.nodeName === undefined || status.nodeName === '' ? [] : [`node ${status.nodeName}`]),
     ...(workspace === undefined ? [] : [`workspace ${labels['kaito.sh/workspacenamespace'] ?? ''}/${workspace}`]),
-    ...(told?.usdPerHour === undefined ? [] : [`$${told.usdPerHour.toFixed(2)} an hour`]),
+    ...(told?.usdPerHour === undefined || told.usdPerHour === 0 ? [] : [`$${told.usdPerHour.toFixed(2)} an hour`]),
   ];
 }
 

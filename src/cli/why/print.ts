@@ -17,9 +17,9 @@ const styles: Readonly<Record<Verdict, Style | undefined>> = {
 const usualColumns = 100;
 const labelWidth = 11;
 // So that everything together stays below a screen of 40 lines.
-const longestMessage = 450;
-const mostEvents = 6;
-const mostParts = 6;
+const longestMessage = 400;
+const mostEvents = 5;
+const mostParts = 5;
 
 export function whyText(explanation: Explanation, screen: Screen): string {
   const { cause, events, expectation, facts, headline, holds, missing, next, parts, timeline, verdict, waitsFor } =
@@ -27,7 +27,10 @@ export function whyText(explanation: Explanation, screen: Screen): string {
   const now = Date.parse(explanation.at);
   const text = (label: string, value: string): readonly string[] => labelled(label, value, screen);
   const blocks: (readonly string[])[] = [
-    [styled(cut(plain(headline), columnsOf(screen)), styles[verdict], screen), ...text('', facts.join(', '))],
+    [
+      ...wrapped(plain(headline), columnsOf(screen)).map((line) => styled(line, styles[verdict], screen)),
+      ...text('', facts.join(', ')),
+    ],
     timelineLines(timeline, screen),
     [
       ...text('Waits for', waitsFor ?? ''),
