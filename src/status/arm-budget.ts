@@ -15,12 +15,12 @@ const kinds = ['reads', 'writes', 'deletes'] as const;
 
 export function createArmBudget(observer: ArmObserver, clock: Pick<Clock, 'monotonicMs'>): ArmBudget {
   const said = new Map<keyof RemainingRequests, { readonly left: number; readonly atMs: number }>();
-  let lanes: () => readonly LaneState[] = () => [];
+  let lanes: (() => readonly LaneState[]) | undefined;
   return {
     now() {
       const nowMs = clock.monotonicMs();
       const fresh = [...said].filter(([, { atMs }]) => nowMs - atMs < saidForMs);
-      const closedMs = Math.max(0, ...lanes().map((lane) => lane.closedMs));
+      const closedMs = Math.max(0, ...(lanes?.() ?? []).map((lane) => lane.closedMs));
       return {
         remaining: Object.fromEntries(fresh.map(([kind, { left }]) => [kind, left])),
         ...(closedMs === 0 ? {} : { throttledSeconds: Math.ceil(closedMs / 1000) }),
