@@ -1,15 +1,15 @@
 // The doctor's checks of Azure: the real process against the emulator's token endpoint and ARM.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aPatient, examine, screenOfDoctor, type Patient } from '../support/doctor.ts';
+import { anAzurePatient, examine, screenOfDoctor, type AzurePatient } from '../support/doctor.ts';
 
 const write = 'Microsoft.ContainerService/managedClusters/agentPools/write';
 const machines = 'Microsoft.ContainerService/managedClusters/agentPools/machines/read';
 
 describe('doctor, where the identity is', () => {
-  let patient: Patient;
+  let patient: AzurePatient;
 
   beforeAll(async () => {
-    patient = await aPatient();
+    patient = await anAzurePatient();
   });
   afterAll(async () => patient[Symbol.asyncDispose]());
 
@@ -120,7 +120,7 @@ describe('doctor, where the identity is', () => {
   });
 
   it('sees that the cluster is stopped', async () => {
-    await patient.sandbox.aks.stopCluster();
+    patient.sandbox.aks.stopCluster();
     const { of } = await examine(await patient.inPod());
     expect(of('cluster')[0]?.['outcome']).not.toBe('pass');
   });

@@ -1,12 +1,17 @@
 // The doctor as a process of its own, and the cluster that it is called to.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { json, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+import { vi } from 'vitest';
 import { writeFederatedToken } from '../../hack/sandbox/aks/federated-token.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../hack/sandbox/sandbox.ts';
+import { sandboxIdentity } from '../../hack/sandbox/aks/aks.ts';
+import { startKubeApi, type KubeApi } from '../../hack/sandbox/kube/server.ts';
+import { applyDefinitions, createNamespace } from '../../hack/sandbox/definitions.ts';
+import { startSandbox, type Sandbox } from '../../hack/sandbox/sandbox.ts';
+import { main as runMain } from '../../src/cli/main.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadCluster } from '../../src/kube/config.ts';
 import type { RestClient } from '../../src/kube/rest-client.ts';
@@ -33,11 +38,24 @@ export async function screenOfDoctor(
   return { code, said: said + complaint };
 }
 
-/** The findings, as a program reads them. */
-export async function examine(env: Env, ...flags: readonly string[]): Promise<Examined> {
-  const child = start(env, ['--output=json', ...flags]);
+/** The findings, as a program reads them, of a process that trusts the emulator. */
+export async function examine(env: Env): Promise<Examined> {
+  const child = start(env, ['--output=json']);
   child.stderr.pipe(process.stderr);
-  const [[code], report] = await Promise.all([once(child, 'exit'), json(child.stdout)]);
+  const [[code], report] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
+  return examined(code, report);
+}
+
+/** The same in this process, for what asks the API server alone: a process takes seconds to load. */
+export async function examineHere(env: Env): Promise<Examined> {
+  const written: string[] = [];
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  const code = await runMain({ argv: ['doctor', '--output=json'], env }).finally(() => spy.mockRestore());
+  return examined(code, written.join(''));
+}
+
+function examined(code: unknown, written: string): Examined {
+  const report: unknown = JSON.parse(written);
   const findings = isObject(report) && Array.isArray(report['findings']) ? report['findings'].filter(isObject) : [];
   return { code, of: (check) => findings.filter((each) => each['check'] === check) };
 }
@@ -49,26 +67,19 @@ function start(env: Env, flags: readonly string[]) {
   });
 }
 
-export interface Patient extends AsyncDisposable {
+export interface AzurePatient extends AsyncDisposable {
   readonly sandbox: Sandbox;
-  readonly kube: RestClient;
-  /** Of somebody at home: the cluster, and no identity of Azure's. */
-  readonly atHome: Env;
   /** Of a pod of the controller, whose token says what is asked for. */
   inPod(claims?: Partial<{ issuer: string; subject: string; audience: string }>): Promise<Env>;
 }
 
 /** A sandbox without a controller. */
-export async function aPatient(options: SandboxOptions = {}): Promise<Patient> {
+export async function anAzurePatient(): Promise<AzurePatient> {
   const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
-  const sandbox = await startSandbox({ workloads: false, ...options, folder });
-  const { credentials } = loadCluster({ env: { KUBECONFIG: sandbox.kubeconfigPath } });
-  const kube = aClient(credentials.server, { clock: systemClock, credentials });
+  const sandbox = await startSandbox({ workloads: false, folder });
   let tokens = 0;
   return {
     sandbox,
-    kube,
-    atHome: { KUBECONFIG: sandbox.kubeconfigPath },
     async inPod(claims = {}) {
       const { identity } = sandbox.aks;
       const file = join(folder, `token-${(tokens += 1)}`);
@@ -76,8 +87,39 @@ export async function aPatient(options: SandboxOptions = {}): Promise<Patient> {
       return { ...sandbox.controllerEnv(), AZURE_FEDERATED_TOKEN_FILE: file };
     },
     async [Symbol.asyncDispose]() {
-      await kube.close();
       await sandbox.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export interface ClusterPatient extends AsyncDisposable {
+  readonly api: KubeApi;
+  readonly kube: RestClient;
+  /** Of somebody at home, or of whoever has a token that `addToken` made known. */
+  env(token?: string): Promise<Env>;
+}
+
+/** An API server with the project's definitions, and nobody at work in it. */
+export async function aClusterPatient(): Promise<ClusterPatient> {
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  const api = await startKubeApi({ controllers: false, issuer: sandboxIdentity.issuer });
+  await applyDefinitions(api, resolve(import.meta.dirname, '../../crds'));
+  for (const namespace of ['gpu-provisioner', 'other']) await createNamespace(api, namespace);
+  const env = async (token = api.token): Promise<Env> => {
+    const file = join(folder, `kubeconfig-${token}`);
+    await writeFile(file, api.kubeconfig().replace(api.token, token));
+    return { KUBECONFIG: file };
+  };
+  const { credentials } = loadCluster({ env: await env() });
+  const kube = aClient(credentials.server, { clock: systemClock, credentials });
+  return {
+    api,
+    kube,
+    env,
+    async [Symbol.asyncDispose]() {
+      await kube.close();
+      await api.close();
       await rm(folder, { recursive: true });
     },
   };

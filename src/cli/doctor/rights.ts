@@ -48,7 +48,8 @@ const ofWorkspaces = (claims: string): readonly Rule[] => [
   { group: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
-const ofItsNamespace = (lease: string): readonly Rule[] => [
+const ofItsNamespace = (lease: string, deployment: string): readonly Rule[] => [
+  { group: 'apps', resources: ['deployments'], verbs: ['get'], name: deployment },
   { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'] },
   { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['get', 'patch'], name: lease },
   { group: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'] },
@@ -59,18 +60,21 @@ export interface RightsOptions {
   readonly namespace: string;
   /** Undefined: the usual one. */
   readonly lease?: string | undefined;
+  /** Its own, by name; undefined: the usual one. */
+  readonly deployment?: string | undefined;
   readonly workspaces: boolean;
   /** Of the options: `machine` or `nodeclaim`. */
   readonly workspaceClaims?: string | undefined;
 }
 
 export function rightsOfController(options: RightsOptions): readonly Right[] {
-  const { namespace, lease = 'gpu-provisioner-leader-election', workspaces, workspaceClaims } = options;
+  const { deployment = 'gpu-provisioner', lease = 'gpu-provisioner-leader-election', namespace } = options;
+  const { workspaces, workspaceClaims } = options;
   const claims = workspaceClaims === 'nodeclaim' ? 'nodeclaims' : 'machines';
   return [
     ...everywhere.flatMap((rule) => rightsIn(rule)),
     ...(workspaces ? ofWorkspaces(claims).flatMap((rule) => rightsIn(rule)) : []),
-    ...ofItsNamespace(lease).flatMap((rule) => rightsIn(rule, namespace)),
+    ...ofItsNamespace(lease, deployment).flatMap((rule) => rightsIn(rule, namespace)),
     ...ofDefault.flatMap((rule) => rightsIn(rule, 'default')),
   ];
 }

@@ -20,6 +20,7 @@ export const rights: Check = {
     const [deployment] = await surroundings.ours().catch(() => []);
     const wanted = rightsOfController({
       namespace: account.namespace,
+      deployment: deployment?.metadata.name,
       lease: settingOf(deployment, 'LEADER_ELECTION_NAME'),
       workspaces: settingOf(deployment, 'WORKSPACES') === 'true',
       workspaceClaims: settingOf(deployment, 'WORKSPACE_CLAIMS'),
