@@ -25,6 +25,8 @@ export interface CommandWorld extends AsyncDisposable {
   run(...argv: readonly string[]): Promise<Ended>;
 }
 
+// The program is read once for all commands of all tests.
+const compiled = join(tmpdir(), 'gpu-provisioner-compiled');
 // A command takes seconds on a busy machine, and what it is asked about should still be so then.
 const calmRate = 5;
 
@@ -59,7 +61,7 @@ export async function aCommandWorld(options: WorldOptions = {}): Promise<Command
     },
     run: (...argv) =>
       promisify(execFile)(process.execPath, [main, ...argv, `--kubeconfig=${kubeconfig}`], {
-        env: { NO_PROXY: '127.0.0.1' },
+        env: { NO_PROXY: '127.0.0.1', NODE_COMPILE_CACHE: compiled },
       }).then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
         ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),

@@ -1,5 +1,5 @@
 // Questions to the API server of which any may be refused: the rest is shown, and what is missing is named with its remedy.
-import { Forbidden, KubeError, NotFound, ServerError } from '../../kube/errors.ts';
+import { Forbidden, NotFound, ServerError } from '../../kube/errors.ts';
 
 export interface Missing {
   /** Of what nothing is known: `Machines`. */
@@ -61,6 +61,11 @@ export function missingOf(answers: readonly Answer<unknown>[]): readonly Missing
   return answers.flatMap((answer) => (answer.known ? [] : [answer.missing]));
 }
 
+/** The same thing may be missed in several places. */
+export function eachOnce(missing: readonly Missing[]): readonly Missing[] {
+  return [...new Map(missing.map((each) => [`${each.what} ${each.why}`, each])).values()];
+}
+
 /** Of the object as it is; undefined when there is none of that name. Throws as `attempt` does. */
 export async function attemptOne<T>(
   what: string,
@@ -70,8 +75,4 @@ export async function attemptOne<T>(
   const answer = await attempt(what, access, question);
   // Of one object 404 says that there is none; whether its kind is served makes no difference to who asks for it.
   return !answer.known && answer.missing.because === 'absent' ? { known: true, value: undefined } : answer;
-}
-
-export function isKubeError(error: unknown): error is KubeError {
-  return error instanceof KubeError;
 }

@@ -68,11 +68,11 @@ describe('explainClaim', () => {
   test('says how long others of its size took', () => {
     const conditions = [aCondition('MachineLaunched', 'Unknown', -540, 'Creating', '')];
     const claim = aMachine({ createdAt: -540, status: { conditions } });
-    const expectations = [{ vmSize: size, phase: 'ready', count: 14, p50Seconds: 370, p90Seconds: 540 } as const];
-    const told = explained(claim, { expectations });
+    const expectation = { vmSize: size, phase: 'ready', count: 14, p50Seconds: 370, p90Seconds: 540 } as const;
+    const told = explained(claim, { expectations: [expectation] });
     expect(told.expectation).toEqual({ of: 'ready', count: 14, p50Seconds: 370, p90Seconds: 540, elapsedSeconds: 540 });
     expect(textOf(told)).toContain('ready after 6m10s (p50 of 14, p90 9m), this one has taken 9m');
-    expect(explained(claim, { expectations: [{ ...expectations[0], vmSize: 'Standard_NC6s_v3' }] })).not.toHaveProperty(
+    expect(explained(claim, { expectations: [{ ...expectation, vmSize: 'Standard_NC6s_v3' }] })).not.toHaveProperty(
       'expectation',
     );
   });

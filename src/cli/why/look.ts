@@ -4,7 +4,7 @@ import type { Node } from '../../apis/wire.ts';
 import type { StatusFeed } from '../../status/feed.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from '../../workspaces/workspace-claims.ts';
 import type { RestClient } from '../../kube/rest-client.ts';
-import { attempt, missingOf, valueOf } from '../asking/answer.ts';
+import { attempt, eachOnce, missingOf, valueOf } from '../asking/answer.ts';
 import type { Answer, Missing } from '../asking/answer.ts';
 import { askClaims } from '../asking/claims.ts';
 import type { SeenClaim } from '../asking/claims.ts';
@@ -150,7 +150,7 @@ function around(
   return {
     now: kube.serverNow(),
     events: events.flatMap((each) => valueOf(each, [])).toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))),
-    missing: [...missing, ...missingOf([controller.feed, ...events])],
+    missing: eachOnce([...missing, ...missingOf([controller.feed, ...events])]),
   };
 }
 
