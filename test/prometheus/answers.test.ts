@@ -14,8 +14,8 @@ import { atWorldPace } from './world-pace.ts';
 import { readRules } from './rules.ts';
 
 const dashboards = await readDashboards();
-const panels: readonly Question[] = dashboards.flatMap(({ queries }) =>
-  queries.map(({ name, expr }) => ({ name, expr: asSent(expr) })),
+const panels = dashboards.flatMap(({ queries }) =>
+  queries.map(({ name, expr, labels }) => ({ name, expr: asSent(expr), labels })),
 );
 const choices: readonly Question[] = dashboards.flatMap(({ file, variables }) =>
   Object.entries(variables).map(([name, definition]) => ({ name: `${file} $${name}`, expr: valuesQuery(definition) })),
@@ -24,6 +24,11 @@ const rules = await readRules();
 const alerts: readonly Question[] = rules.map(({ alert, expr }) => ({ name: alert, expr: atWorldPace(expr) }));
 const questions = [...panels, ...choices, ...alerts];
 
+/** What a ServiceMonitor writes on the series of a pod. */
+function replica(pod: string) {
+  return { job: 'gpu-provisioner', namespace: 'gpu-provisioner', pod };
+}
+
 const stack = new AsyncDisposableStack();
 let prometheus: Prometheus;
 let answers: Answers;
@@ -31,7 +36,6 @@ let told: ReadonlySet<string>;
 
 beforeAll(async () => {
   const [fleet = 0, leader = 0, waiting = 0] = await freePorts(3);
-  const replica = (pod: string) => ({ job: 'gpu-provisioner', namespace: 'gpu-provisioner', pod });
   const states = stack.use(await serveKubeStateMetrics());
   prometheus = stack.use(
     await Prometheus.start({
@@ -81,6 +85,13 @@ describe.each([
     expect(metricsIn(expr)).not.toEqual([]);
     expect(unknownIn(expr, told)).toEqual([]);
     for (const metric of metricsIn(expr)) expect(unknownIn(renamed(expr, metric), told)).toEqual([`${metric}_renamed`]);
+  });
+});
+
+describe('the legend and the columns', () => {
+  it.each(panels.filter(({ labels }) => labels.length > 0))('of $name show labels that there are', async (panel) => {
+    const there = await Promise.all(metricsIn(panel.expr).map((metric) => prometheus.labelsOf(metric)));
+    for (const label of panel.labels) expect(there.some((labels) => labels.has(label))).toBe(true);
   });
 });
 

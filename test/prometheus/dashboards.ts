@@ -1,7 +1,7 @@
 // The dashboards of the chart as Grafana would read them: each panel's queries, and the choices at the top of the page.
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isObject, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { isObject, objectAt, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 
 const folder = fileURLToPath(new URL('../../charts/gpu-provisioner/dashboards/', import.meta.url));
 
@@ -9,6 +9,8 @@ export interface PanelQuery {
   /** Dashboard, panel and letter of the query. */
   readonly name: string;
   readonly expr: string;
+  /** That its legend or its columns show. */
+  readonly labels: readonly string[];
 }
 
 export interface DashboardFile {
@@ -31,12 +33,24 @@ async function readDashboard(file: string): Promise<DashboardFile> {
     objectsAt(panel, 'targets').map((target) => ({
       name: `${textAt(dashboard, 'title') ?? file}: ${textAt(panel, 'title') ?? ''} (${textAt(target, 'refId') ?? ''})`,
       expr: textAt(target, 'expr') ?? '',
+      labels: [...legendOf(target), ...columnsOf(panel)],
     })),
   );
   const variables = objectsAt(Object(dashboard['templating']), 'list')
     .filter((variable) => variable['type'] === 'query')
     .map((variable) => [textAt(variable, 'name') ?? '', textAt(variable, 'definition') ?? ''] as const);
   return { file, dashboard, queries, variables: Object.fromEntries(variables) };
+}
+
+function legendOf(target: unknown): readonly string[] {
+  return [...(textAt(target, 'legendFormat') ?? '').matchAll(/\{\{(\w+)\}\}/gu)].map(([, label = '']) => label);
+}
+
+function columnsOf(panel: unknown): readonly string[] {
+  const organized = objectsAt(panel, 'transformations').map((each) =>
+    objectAt(objectAt(each, 'options'), 'indexByName'),
+  );
+  return organized.flatMap((columns) => Object.keys(columns)).filter((column) => column !== 'Value');
 }
 
 /** The objects of a list; none where there is no list. */

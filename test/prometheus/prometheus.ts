@@ -80,6 +80,12 @@ export class Prometheus implements AsyncDisposable {
     return new Set(Array.isArray(data) ? data.map(String) : []);
   }
 
+  /** Of the series of a metric. */
+  async labelsOf(metric: string): Promise<ReadonlySet<string>> {
+    const data = await this.#ask(`labels?match[]=${encodeURIComponent(metric)}`);
+    return new Set(Array.isArray(data) ? data.map(String) : []);
+  }
+
   /** Of each alerting rule: how its last evaluation went, in words; undefined where it went well. */
   async ruleErrors(): Promise<ReadonlyMap<string, string | undefined>> {
     const { groups } = Object(await this.#ask('rules?type=alert'));

@@ -83,7 +83,7 @@ export const azureRow: Row = {
     },
     {
       draw: 'lines',
-      title: 'Age of what is known of Azure',
+      title: 'Age of what is known of Azure, by replica',
       description: 'A line that only rises: no list succeeds.',
       unit: 's',
       width: 8,

@@ -1,57 +1,50 @@
 // Claims by name: series of kube-state-metrics, which not everybody has.
 import type { Row } from './dashboard.ts';
+import type { Panel } from './panel.ts';
+
+const kinds = [
+  { plural: 'Machines', prefix: 'kube_machine' },
+  { plural: 'NodeClaims', prefix: 'kube_nodeclaim' },
+] as const;
 
 export const namedClaimsRow: Row = {
   title: 'One claim by name: needs kube-state-metrics with docs/kube-state-metrics.yaml',
-  panels: [
+  panels: kinds.flatMap(({ plural, prefix }): readonly Panel[] => [
     {
       draw: 'states',
-      title: 'Conditions',
-      description: 'How far the chosen claims have come. A gap: the condition is Unknown.',
+      title: `Conditions of ${plural}`,
+      description: 'How far the chosen ones have come.',
       unit: 'short',
-      width: 12,
-      words: { 1: 'True', 0: 'False' },
+      width: 8,
+      words: { 1: 'True', 0: 'not True' },
       queries: [
-        { expr: 'kube_machine_status_condition{name=~"$claim"}', legend: '{{name}} {{type}}' },
-        { expr: 'kube_nodeclaim_status_condition{name=~"$claim"}', legend: '{{name}} {{type}}' },
+        { expr: `${prefix}_status_condition{name=~"$claim", status="True"}`, legend: '{{name}} {{condition}}' },
       ],
     },
     {
       draw: 'table',
-      title: 'Not Ready now',
-      description: 'Claims whose Ready is False, with the reason.',
-      unit: 'short',
-      width: 12,
-      columns: { name: 'Claim', reason: 'Reason' },
-      value: 'Ready',
-      queries: [
-        { expr: 'kube_machine_status_condition{name=~"$claim", type="Ready"} == 0', legend: '{{name}}' },
-        { expr: 'kube_nodeclaim_status_condition{name=~"$claim", type="Ready"} == 0', legend: '{{name}}' },
-      ],
-    },
-    {
-      draw: 'lines',
-      title: 'Age',
-      description: 'Since the claim was created.',
+      title: `${plural} that are not Ready, and since when they exist`,
+      description: 'By the reason that their condition Ready has now.',
       unit: 's',
-      width: 12,
+      width: 8,
+      columns: { name: 'Claim', reason: 'Reason' },
+      value: 'Age',
       queries: [
-        { expr: 'time() - kube_machine_created{name=~"$claim"}', legend: '{{name}}' },
-        { expr: 'time() - kube_nodeclaim_created{name=~"$claim"}', legend: '{{name}}' },
+        {
+          expr: `(${prefix}_status_condition{name=~"$claim", condition="Ready", status="True"} == bool 0) * on (name) group_left () (time() - ${prefix}_created) > 0`,
+          legend: '{{name}}',
+        },
       ],
     },
     {
       draw: 'table',
-      title: 'Size and Node',
-      description: 'Of the chosen claims.',
+      title: `Size and Node of ${plural}`,
+      description: 'What the chosen ones asked for, and the Node that they got.',
       unit: 'short',
-      width: 12,
+      width: 8,
       columns: { name: 'Claim', instance_type: 'Size', node: 'Node' },
       value: 'There',
-      queries: [
-        { expr: 'kube_machine_info{name=~"$claim"}', legend: '{{name}}' },
-        { expr: 'kube_nodeclaim_info{name=~"$claim"}', legend: '{{name}}' },
-      ],
+      queries: [{ expr: `${prefix}_info{name=~"$claim"}`, legend: '{{name}}' }],
     },
-  ],
+  ]),
 };

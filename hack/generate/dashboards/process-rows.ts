@@ -7,7 +7,7 @@ export const apiServerRow: Row = {
   panels: [
     {
       draw: 'lines',
-      title: 'Requests by answer',
+      title: 'Requests to the API server by answer',
       description: '409 is a conflict that was seen and solved. <error>: no answer came.',
       unit: 'reqps',
       width: 8,

@@ -87,7 +87,7 @@ export const queuesRow: Row = {
     {
       draw: 'lines',
       title: 'Added again after a failure',
-      description: 'Keys.',
+      description: 'Keys whose pass failed; each comes again, later and later.',
       unit: 'ops',
       width: 12,
       queries: [{ expr: `sum by (name) (${rate('workqueue_retries_total')})`, legend: '{{name}}' }],
