@@ -99,6 +99,14 @@ describe('the environment', () => {
     });
   });
 
+  it('serves the status page only where the values ask for it', async () => {
+    const page = async (values: JsonObject): Promise<unknown> => (await render(values)).environment()['STATUS_PAGE'];
+    expect(await page({})).toBeUndefined();
+    expect(await page({ statusPage: { enabled: true } })).toBe('true');
+    const off = env({ name: 'STATUS_PAGE', value: 'false' });
+    expect(await page({ ...off, statusPage: { enabled: true } })).toBe('false');
+  });
+
   it('names one lease to the controller and to its Role', async () => {
     const rendered = await render(env({ name: 'LEADER_ELECTION_NAME', value: 'karpenter-leader-election' }));
     expect(rendered.environment()).toMatchObject({ LEADER_ELECTION_NAME: 'karpenter-leader-election' });

@@ -48,6 +48,15 @@ describe('the notes', () => {
     );
   });
 
+  it.each([
+    ['the Service', {}, 'service/gpu-provisioner 8080:http-metrics'],
+    ['the Deployment', { service: { enabled: false } }, 'deployment/gpu-provisioner 8080:http-metrics'],
+  ])('say how to open the status page through %s, when there is one', async (_, values, target) => {
+    const forward = `kubectl port-forward --namespace gpu-provisioner ${target}`;
+    expect(await notes({ ...values, statusPage: { enabled: true } })).toContain(forward);
+    expect(await notes(values)).not.toContain('port-forward');
+  });
+
   it('say that no identity is named', async () => {
     const missing = /workloadIdentity\.clientId is empty/u;
     expect(await notes({ workloadIdentity: { clientId: '' } })).toMatch(missing);

@@ -60,6 +60,7 @@ const others: Readonly<Record<string, Json>> = {
   additionalClusterRoleRules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }],
   'service.enabled': false,
   'service.annotations': { a: 'b' },
+  'statusPage.enabled': true,
   'serviceMonitor.enabled': true,
   'serviceMonitor.additionalLabels': { a: 'b' },
   'serviceMonitor.endpointConfig': { interval: '5s' },
@@ -88,6 +89,7 @@ const others: Readonly<Record<string, Json>> = {
   'workspace.pusherImage': 'a:1',
   'crds.enabled': false,
   'crds.keep': false,
+  'doctor.enabled': false,
   'releaseNodes.enabled': false,
   'releaseNodes.waitSeconds': 1,
 };

@@ -59,6 +59,9 @@
     (list "LOG_LEVEL" $level)
     (list "DEPLOYMENT_NAME" (include "gpu-provisioner.fullname" .))
 -}}
+{{- if .Values.statusPage.enabled -}}
+{{- $plain = append $plain (list "STATUS_PAGE" "true") -}}
+{{- end -}}
 {{- if .Values.workspace.enabled -}}
 {{- $plain = concat $plain (list
     (list "WORKSPACES" "true")
