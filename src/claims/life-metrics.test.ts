@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { begin, joined, kinds, type Era } from '../../test/support/eras.ts';
 import { noon } from '../../test/support/claim-builders.ts';
+import { ServerError } from '../kube/errors.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { createDisruptionMetrics } from './disruption-metrics.ts';
 import { createLifeMetrics } from './life-metrics.ts';
@@ -109,6 +110,26 @@ describe.each(kinds)('createLifeMetrics of a %s', (kind) => {
     await era.clock.advance(10 * minuteMs);
     expect(await told(metrics)).toEqual(cameUp);
     expect(await valueOf(metrics, `${prefix}_created_total`, { reason: 'provisioned' })).toBe(1);
+    expect(await valueOf(metrics, 'karpenter_nodes_created_total')).toBe(1);
+  });
+
+  test('a Node is counted once, also when the claim could not note it at first', async () => {
+    const metrics = createMetrics();
+    const era = await begin(kind, { counts: countsOf(metrics) });
+    let refusals = 2;
+    let isWritten = false;
+    era.kube.beforeWrite = ({ plural, subresource }) => {
+      isWritten ||= plural === 'nodes';
+      // What the claim writes once its Node has been written to is the record that names it.
+      if (plural === 'nodes' || subresource === 'status' || !isWritten || refusals === 0) return;
+      refusals -= 1;
+      throw new ServerError('Cannot patch: try again', { status: 500 });
+    };
+    era.settle();
+    era.nodeJoins();
+    await era.clock.advance(60_000);
+    expect(refusals).toBe(0);
+    expect(era.condition('Ready')?.status).toBe('True');
     expect(await valueOf(metrics, 'karpenter_nodes_created_total')).toBe(1);
   });
 
