@@ -2,6 +2,7 @@
 import { numberAt, objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Api, ApiRefusal, expectStatus, itemsOf, resourceVersionOf } from './api.ts';
+import { addressWithoutNetwork } from './pod-address.ts';
 import { livePod } from './pod-life.ts';
 
 export interface PodRunner {
@@ -73,7 +74,10 @@ async function insist({ timeline, signal, onError }: PodRunner, act: () => Promi
   }
 }
 
-async function start({ api, timeline, signal, address = podAddress }: PodRunner, pod: JsonObject): Promise<void> {
+async function start(
+  { api, timeline, signal, address = addressWithoutNetwork }: PodRunner,
+  pod: JsonObject,
+): Promise<void> {
   await livePod({ api, timeline, signal, address }, pod);
 }
 
@@ -93,13 +97,6 @@ export async function collectPods({ api, signal }: Pick<PodRunner, 'api' | 'sign
     const options = { gracePeriodSeconds: 0, preconditions: { uid: uidOf(pod) } };
     expectStatus(await api.delete(pathOf(pod), options, signal), 'delete a pod without node', 200, 202, 404, 409);
   }
-}
-
-/** Made of the pod's uid; of no network. */
-function podAddress(uid: string): string {
-  let sum = 3;
-  for (const letter of uid) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_000;
-  return `10.244.${Math.floor(sum / 250)}.${(sum % 250) + 2}`;
 }
 
 function pathOf(pod: JsonObject): string {
