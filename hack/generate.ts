@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chartReadme } from './generate/chart-readme.ts';
 import { claimTypes } from './generate/claim-types.ts';
+import { configurationPage } from './generate/configuration-page.ts';
+import { eventsPage } from './generate/events-page.ts';
 import { metricFamilies } from './generate/metric-families.ts';
 import { metricsDocument } from './generate/metrics-document.ts';
 import { pageModule } from './generate/page.ts';
+import { reasonsPage } from './generate/reasons-page.ts';
 import { claims } from './generate/dashboards/claims.ts';
 import { controller } from './generate/dashboards/controller.ts';
 import { dashboardJson } from './generate/dashboards/dashboard.ts';
@@ -34,6 +37,9 @@ const generated: readonly Generated[] = [
   { path: `${chart}/README.md`, text: readmeOfChart },
   { path: 'src/status/page.gen.ts', text: statusPage },
   { path: 'docs/metrics.md', text: metrics },
+  { path: 'docs/reasons.md', text: async () => reasonsPage(await read('hack/generate/reasons.md')) },
+  { path: 'docs/events.md', text: async () => eventsPage(await read('hack/generate/events.md')) },
+  { path: 'docs/configuration.md', text: async () => configurationPage(await read('hack/generate/configuration.md')) },
   ...[fleet, claims, controller].map((dashboard) => ({
     path: `${chart}/dashboards/${dashboard.uid}.json`,
     text: async () => dashboardJson(dashboard),
