@@ -53,6 +53,14 @@ export const refusals: Area = {
       ],
     },
     {
+      name: 'an address of a pod that is none',
+      steps: [
+        post(pods, pod('p')),
+        merge(`${pods}/p/status`, { status: { podIP: '10.244.259.1', podIPs: [{ ip: '10.244.259.1' }] } }),
+        merge(`${pods}/p/status`, { status: { podIP: '10.244.9.1', podIPs: [{ ip: '10.244.9.1' }] } }),
+      ],
+    },
+    {
       name: 'incomplete owner references',
       steps: [
         post(machines, machine({ metadata: { ownerReferences: [{ ...owner, uid: '' }] } })),

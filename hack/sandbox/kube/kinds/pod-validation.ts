@@ -1,4 +1,5 @@
-// What makes a pod invalid, for the mistakes that a test or a person makes.
+// What makes a pod invalid, for the mistakes that a test, a stand-in or a person makes.
+import { isIP } from 'node:net';
 import { duplicate, invalidValue, notSupported, required } from '../field-error.ts';
 import { isObject, listAt, objectAt, textAt, type Json } from '../json.ts';
 import { labelProblems } from '../names.ts';
@@ -22,6 +23,14 @@ function quantityCauses(container: Json, field: string): Cause[] {
       return [invalidValue(`${field}.resources.${list}[${name}]`, canonical, 'must be greater than or equal to 0')];
     }),
   );
+}
+
+function addressCauses(pod: KubeObject): Cause[] {
+  return listAt(pod, 'status', 'podIPs').flatMap((entry, index) => {
+    const address = textAt(entry, 'ip') ?? '';
+    const problem = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+    return isIP(address) === 0 ? [invalidValue(`status.podIPs[${index}]`, address, problem)] : [];
+  });
 }
 
 export function podCauses(pod: KubeObject): Cause[] {
@@ -54,5 +63,5 @@ export function podCauses(pod: KubeObject): Cause[] {
   const policy = textAt(spec, 'restartPolicy') ?? '';
   const policies = ['Always', 'OnFailure', 'Never'];
   if (!policies.includes(policy)) causes.push(notSupported('spec.restartPolicy', policy, policies));
-  return causes;
+  return [...causes, ...addressCauses(pod)];
 }
