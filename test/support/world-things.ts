@@ -57,6 +57,7 @@ export const kinds = {
   Machine: '/apis/karpenter.sh/v1alpha5/machines',
   NodeClaim: '/apis/karpenter.sh/v1/nodeclaims',
   CustomResourceDefinition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  Namespace: '/api/v1/namespaces',
   Node: '/api/v1/nodes',
   Lease: '/apis/coordination.k8s.io/v1/namespaces/default/leases',
   Event: '/apis/events.k8s.io/v1/namespaces/default/events',
