@@ -92,6 +92,23 @@ describe('the rights', () => {
     });
   });
 
+  it('of people are created when asked for: to read claims for all, to ask the controller for who is bound', async () => {
+    const rendered = await render({ rbac: { viewer: true } });
+    const name = 'gpu-provisioner-viewer';
+    expect(rendered.one('ClusterRole', name)).toMatchObject({
+      metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
+    });
+    expect([...rulesOf(rendered.one('ClusterRole', name)), ...rulesOf(rendered.one('Role', name))]).toEqual([
+      'karpenter.sh machines nodeclaims: get list watch',
+      'kaito.sh workspaces: get list watch',
+      ' services/proxy gpu-provisioner:http-metrics: get',
+      ' services events: list',
+      'apps deployments: list',
+      'coordination.k8s.io leases gpu-provisioner-leader-election: get',
+    ]);
+    expect(namesOf(await render(), 'ClusterRole')).not.toContain(name);
+  });
+
   it('can be widened', async () => {
     const rule = { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] };
     const rendered = await render({ additionalClusterRoleRules: [rule] });

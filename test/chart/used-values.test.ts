@@ -58,6 +58,7 @@ const others: Readonly<Record<string, Json>> = {
   'serviceAccount.name': 'other',
   'serviceAccount.annotations': { a: 'b' },
   additionalClusterRoleRules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }],
+  'rbac.viewer': true,
   'service.enabled': false,
   'service.annotations': { a: 'b' },
   'statusPage.enabled': true,
