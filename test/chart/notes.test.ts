@@ -57,6 +57,11 @@ describe('the notes', () => {
     expect(await notes(values)).not.toContain('port-forward');
   });
 
+  it('name the command that examines it all, where there is one', async () => {
+    expect(await notes()).toContain('helm test gpu-provisioner --namespace gpu-provisioner --logs');
+    expect(await notes({ doctor: { enabled: false } })).not.toContain('helm test');
+  });
+
   it('say that no identity is named', async () => {
     const missing = /workloadIdentity\.clientId is empty/u;
     expect(await notes({ workloadIdentity: { clientId: '' } })).toMatch(missing);

@@ -71,6 +71,7 @@ describe('the rights', () => {
       'coordination.k8s.io leases: create',
       'coordination.k8s.io leases gpu-provisioner-leader-election: get patch',
       'events.k8s.io events: create patch',
+      'apps deployments gpu-provisioner: get',
       'events.k8s.io events: create patch',
       ' events: list',
     ]);
@@ -150,6 +151,7 @@ describe('the switches', () => {
       serviceMonitor: { enabled: true },
       podDisruptionBudget: { enabled: false },
       crds: { enabled: false },
+      doctor: { enabled: false },
       releaseNodes: { enabled: false },
     });
     const kinds = new Set(rendered.objects.map((each) => textAt(each, 'kind') ?? ''));

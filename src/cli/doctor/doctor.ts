@@ -60,7 +60,14 @@ function caseOf(options: DoctorOptions, { clusterMissing, kube, signal }: Means)
     throw new Unlooked(`Needs a cluster: ${clusterMissing ?? ''}`, ['gpu-provisioner doctor --kubeconfig FILE']);
   };
   const surroundings: Surroundings | undefined =
-    kube === undefined ? undefined : surroundingsOf({ kube, namespace: options.namespace, signal });
+    kube === undefined
+      ? undefined
+      : surroundingsOf({
+          kube,
+          namespace: options.namespace,
+          deploymentName: process.env['DEPLOYMENT_NAME'],
+          signal,
+        });
   const azure = azureOrWhyNot(options);
   return {
     clock,

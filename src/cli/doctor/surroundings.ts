@@ -18,6 +18,8 @@ export interface SurroundingsOptions {
   readonly kube: RestClient;
   /** Where the controller is; undefined: anywhere. */
   readonly namespace: string | undefined;
+  /** What its Deployment is called, where the environment says so: in its own pods, which may read it by name alone. */
+  readonly deploymentName: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +42,8 @@ export interface Surroundings {
 
 const usualNamespace = 'gpu-provisioner';
 
-export function surroundingsOf({ kube, namespace, signal }: SurroundingsOptions): Surroundings {
+export function surroundingsOf(options: SurroundingsOptions): Surroundings {
+  const { deploymentName, kube, namespace, signal } = options;
   const all = once(async () => (await kube.list(deployments, { signal })).items);
   const whoami = once(() => nameOfUser(kube, signal));
   const ours = once(async () => {
@@ -48,7 +51,10 @@ export function surroundingsOf({ kube, namespace, signal }: SurroundingsOptions)
       return (await all()).filter((each) => isOurs(each) && isIn(each, namespace));
     } catch (error) {
       if (!(error instanceof Forbidden)) throw error;
-      const { items } = await kube.list(deployments, { namespace: namespace ?? usualNamespace, signal });
+      const where = namespace ?? usualNamespace;
+      if (deploymentName !== undefined)
+        return [await kube.get(deployments, { namespace: where, name: deploymentName }, { signal })];
+      const { items } = await kube.list(deployments, { namespace: where, signal });
       return items.filter(isOurs);
     }
   });
