@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,15 @@ describe('bundle', () => {
   it('runs alone, without any package beside it', async () => {
     const { stdout } = await run(process.execPath, [outfile, '--version']);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("runs by a name of its own, as kubectl's plugin does, and says that name", async () => {
+    const plugin = join(directory, 'kubectl-gpu_provisioner');
+    await symlink(outfile, plugin);
+    const { stdout } = await run(plugin, ['why', '--help'], {
+      env: { PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
+    });
+    expect(stdout).toMatch(/^Usage: kubectl gpu_provisioner why NAME/);
   });
 
   it.each(['16.20.2', '18.20.8', '20.20.2', '22.22.0'])(

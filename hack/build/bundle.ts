@@ -1,4 +1,5 @@
 // Makes one file of the program and all that it imports.
+import { chmod } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { builtinsThroughRequire } from './builtins.ts';
 import { licencesOf } from './licences.ts';
@@ -10,11 +11,12 @@ export interface Bundle {
   readonly licences: string;
 }
 
-// CommonJS packages call require, which an ES module does not have.
-const banner = `import { createRequire } from 'node:module';
+// So that it runs by its name, also as a plugin of kubectl. CommonJS packages call require, which an ES module does not have.
+const banner = `#!/usr/bin/env node
+import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
-/** Writes `outfile` and its source map. */
+/** Writes `outfile`, which can be run, and its source map. */
 export async function bundle({
   entry,
   outfile,
@@ -41,6 +43,7 @@ export async function bundle({
     legalComments: 'none',
     logLevel: 'warning',
   });
+  await chmod(outfile, 0o755);
   const { packages, text } = await licencesOf(Object.keys(metafile.inputs));
   const bytes = Object.entries(metafile.outputs)
     .filter(([file]) => file.endsWith('.js'))
