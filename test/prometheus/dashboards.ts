@@ -5,7 +5,7 @@ import { isObject, objectAt, textAt, type JsonObject } from '../../hack/sandbox/
 
 const folder = fileURLToPath(new URL('../../charts/gpu-provisioner/dashboards/', import.meta.url));
 
-export interface PanelQuery {
+interface PanelQuery {
   /** Dashboard, panel and letter of the query. */
   readonly name: string;
   readonly expr: string;

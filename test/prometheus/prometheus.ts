@@ -12,7 +12,7 @@ const startMs = 60_000;
 const glanceMs = 50;
 
 /** Who is scraped, and what a ServiceMonitor would write on its series. */
-export interface Target {
+interface Target {
   readonly port: number;
   readonly labels: Readonly<Record<string, string>>;
 }

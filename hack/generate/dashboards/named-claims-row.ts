@@ -31,7 +31,7 @@ export const namedClaimsRow: Row = {
       value: 'Age',
       queries: [
         {
-          expr: `(${prefix}_status_condition{name=~"$claim", condition="Ready", status="True"} == bool 0) * on (name) group_left () (time() - ${prefix}_created) > 0`,
+          expr: `(${prefix}_status_condition{name=~"$claim", condition="Ready", status="True"} == bool 0) * on (job, instance, name) group_left () (time() - ${prefix}_created) > 0`,
           legend: '{{name}}',
         },
       ],

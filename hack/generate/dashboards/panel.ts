@@ -1,6 +1,6 @@
 // A panel in words, and as Grafana reads it: colours by name, so that they fit the light theme and the dark one.
 
-export interface Query {
+interface Query {
   /** PromQL, with Grafana's variables in it. */
   readonly expr: string;
   /** What a line is called; labels stand in double braces. */
@@ -8,7 +8,7 @@ export interface Query {
 }
 
 /** From where on a number is yellow, and red; `bad` below `warn` where little is bad. */
-export interface Limits {
+interface Limits {
   readonly warn: number;
   readonly bad: number;
 }
