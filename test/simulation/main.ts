@@ -16,6 +16,9 @@ interface SeedResult {
   readonly simulatedMs: number;
 }
 
+/** The rarest row fires in one seed of two hundred: that so many miss it by chance happens less than once in ten thousand runs. */
+const seedsForEveryRow = 2000;
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (isMainThread) await main();
@@ -78,15 +81,17 @@ async function runAll(from: number, seeds: number, threads: number): Promise<boo
     `${done} seeds from ${from}: ${failures.length} failed; ${Math.round(seconds)} s, ${(done / seconds).toFixed(1)} seeds/s, ${Math.round(events / seconds)} events/s, ${Math.round(simulatedMs / done / 60_000)} simulated minutes each`,
   );
   print(`rows: ${rows.toString()}`);
-  if (rows.never.length > 0) print(`rows that never fired: ${rows.never.join(', ')}`);
+  const isLarge = done >= seedsForEveryRow;
+  const why = isLarge ? '' : ` (none is missed before ${seedsForEveryRow} seeds)`;
+  if (rows.never.length > 0) print(`rows that never fired${why}: ${rows.never.join(', ')}`);
   // One that threw has no violation to shrink.
-  const [first] = failures.filter(({ events }) => events > 0).toSorted((a, b) => a.seed - b.seed);
+  const [first] = failures.filter((one) => one.events > 0).toSorted((a, b) => a.seed - b.seed);
   if (first !== undefined) {
     const schedule = scheduleOf(first.seed);
     const { violation } = await simulate(schedule);
     if (violation !== undefined) print(await reportOf(schedule, violation));
   }
-  return failures.length > 0 || rows.never.length > 0;
+  return failures.length > 0 || (isLarge && rows.never.length > 0);
 }
 
 function ended(worker: Worker, take: (result: SeedResult) => void): Promise<void> {
