@@ -21,11 +21,13 @@ const machine = aMachine();
 function play(nodeNames: readonly string[] = [node]) {
   const kube = new MemoryKube(new FakeClock('2026-03-01T12:00:00Z'), () => {});
   const drained: [string, DrainedBy][] = [];
+  const answers: number[] = [];
   for (const name of nodeNames) kube.put('nodes', aNode({ name, uid: `uid-${name}` }));
   const nodeOf = (name: string): Node => checkObject(kube.find('nodes', name), nodesResource, 'read');
   return {
     kube,
     drained,
+    answers,
     nodeOf,
     pods: (...pods: readonly PodOptions[]) => {
       for (const pod of pods) kube.put('pods', aPod({ node, ...pod }));
@@ -56,6 +58,7 @@ function play(nodeNames: readonly string[] = [node]) {
           signal: new AbortController().signal,
           noteWrite: () => {},
           onDrained: ({ metadata }, by) => drained.push([metadata.name, by]),
+          onEviction: (status) => answers.push(status),
         },
       );
     },
@@ -142,6 +145,14 @@ describe('drainRound', () => {
     expect(blocked).toBe('Pod "ns/model" may not be evicted now: The disruption budget keep-one needs 1 healthy pods');
     expect(pending).toBe(2);
     expect(drained).toEqual([['other', 'evicted']]);
+  });
+
+  test('each answer to an eviction is told with its status', async () => {
+    const { answers, pods, refuseEviction, round } = play();
+    pods({ name: 'model' }, { name: 'other' });
+    refuseEviction('model', new TooManyRequests('Cannot evict', { status: 429 }));
+    await round();
+    expect(answers.toSorted((a, b) => a - b)).toEqual([200, 429]);
   });
 
   test('K17-EV06 a pod under two budgets is told of in the words of the server', async () => {

@@ -14,6 +14,15 @@ describe('createTerminationMetrics', () => {
     expect(text).toContain('karpenter_pods_drained_total{reason="deadline"} 1');
   });
 
+  test('answers to evictions are counted by their status, and no answer is none', async () => {
+    const metrics = createMetrics();
+    const { evictionAnswered } = createTerminationMetrics(metrics);
+    for (const status of [200, 429, 429, 503, 0]) evictionAnswered(status);
+    const lines = (await metrics.text()).split('\n').filter((line) => line.includes('eviction_requests_total{'));
+    const counts = lines.map((line) => /code="(\d+)"\} (\d)/.exec(line)?.slice(1).join(' '));
+    expect(counts).toEqual(['200 1', '403 0', '404 0', '409 0', '429 2', '500 1']);
+  });
+
   test('a Node that went is counted with its age and with how long its claim had been ending', async () => {
     const metrics = createMetrics();
     createTerminationMetrics(metrics).nodeTerminated({ ageMs: 7_200_000, deletingForMs: 90_000 });
