@@ -80,7 +80,7 @@ interface MissingRight {
 
 const everything = { verbs: ['*'], resources: ['*'] } as const;
 const groups = ['', 'apps', 'storage.k8s.io', 'events.k8s.io', 'apiextensions.k8s.io'];
-const all = (world: StartUpWorld): void => world.allow();
+const allowAll = (world: StartUpWorld): void => world.allow();
 
 const rights: readonly MissingRight[] = [
   {
@@ -99,7 +99,7 @@ const rights: readonly MissingRight[] = [
     status: 503,
     reason: 'LeaseUnavailable',
     says: /lease failed: .*cannot get resource "leases".*; give its ServiceAccount the roles of the chart/,
-    mend: all,
+    mend: allowAll,
   },
   {
     what: 'the right to see claims',
@@ -107,7 +107,7 @@ const rights: readonly MissingRight[] = [
     status: 503,
     reason: 'NotWatching',
     says: /machines failed: .*cannot list resource "machines".*; give its ServiceAccount the roles of the chart/,
-    mend: all,
+    mend: allowAll,
   },
   {
     what: 'the right to say anything on a claim',
@@ -118,7 +118,7 @@ const rights: readonly MissingRight[] = [
     status: 200,
     reason: 'PermissionMissing',
     says: /permissions failed \(not required\): .*cannot patch resource "machines.*; give its ServiceAccount/,
-    mend: all,
+    mend: allowAll,
   },
 ];
 

@@ -4,11 +4,12 @@ import type { FaultEffect } from '../../hack/sandbox/aks/faults.ts';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { removeDefinition } from '../support/world-definitions.ts';
-import { isTrue } from '../support/world-things.ts';
+import { conditionOf, isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
-const lease = 'gpu-provisioner-leader-election';
+/** Events about the process are on its Deployment, and on its lease where no Deployment of that name is. */
+const self = ['gpu-provisioner', 'gpu-provisioner-leader-election'];
 const unreachable = {
   operation: ['LIST', 'GET', 'PUT', 'DELETE'],
   times: 'always',
@@ -20,6 +21,14 @@ async function untilReadyz(world: World, status: number): Promise<string> {
     const answer = await world.controller.health('/readyz?verbose');
     return answer.status === status && answer.body;
   });
+}
+
+async function untilTold(world: World, reason: string, says: string): Promise<void> {
+  await world.until(`event ${reason} about the controller says "${says}"`, () =>
+    self
+      .flatMap((each) => world.eventsOf(each))
+      .some((event) => event.reason === reason && event.note?.includes(says) === true),
+  );
 }
 
 export const outages: readonly Scenario[] = [
@@ -49,6 +58,7 @@ export const outages: readonly Scenario[] = [
           (await untilReadyz(world, 503)).includes('its CRD is not installed'),
         );
         expect((await world.controller.health('/healthz')).status).toBe(200);
+        await untilTold(world, 'NotWatching', 'its CRD is not installed; install it with the chart');
         await world.pass(30);
         expect([...world.calls('PUT'), ...world.calls('DELETE')]).toEqual([]);
       } finally {
@@ -57,6 +67,7 @@ export const outages: readonly Scenario[] = [
       }
       try {
         await untilReadyz(world, 200);
+        await untilTold(world, 'Watching', 'machines');
         await world.create('Machine', kaitoMachine({ name }));
         await world.untilReady(name);
         expect(world.calls('PUT')).toHaveLength(1);
@@ -101,11 +112,14 @@ export const outages: readonly Scenario[] = [
       await world.startController();
       await world.create('Machine', kaitoMachine({ name }));
       await world.untilCondition(name, 'MachineLaunched', 'Unknown', 'AwaitingAzure');
+      await world.until('the Machine says why', () =>
+        conditionOf(world.machine(name), 'MachineLaunched')?.message?.startsWith('Azure gave no answer'),
+      );
       expect(await untilReadyz(world, 200)).toContain('[-]azure failed (not required)');
-      await world.untilEvent(lease, 'AzureUnavailable');
+      await untilTold(world, 'AzureUnavailable', 'Azure gave no answer');
       world.azure.clearFaults();
       await world.untilReady(name);
-      await world.untilEvent(lease, 'AzureAnswers');
+      await untilTold(world, 'AzureAnswers', 'Azure shows');
       expect(await untilReadyz(world, 200)).toContain('[+]azure ok');
     },
   },
