@@ -5,6 +5,7 @@ import { lasted } from '../printing/lasted.ts';
 import { cut, plain } from '../printing/plain.ts';
 import { styled, type Screen, type Style } from '../printing/screen.ts';
 import { tableLines, type Row } from '../printing/table.ts';
+import { refOf } from '../why/refs.ts';
 import type { StatusReport, WorkspaceRow } from './report.ts';
 
 const styles: Readonly<Record<FeedClaim['attention'], Style | undefined>> = {
@@ -16,8 +17,10 @@ const styles: Readonly<Record<FeedClaim['attention'], Style | undefined>> = {
 export function statusText(report: StatusReport, screen: Screen): string {
   const now = Date.parse(report.at);
   const { claims, othersClaims, workspaces } = report;
-  const rows = [...claims.map((claim) => claimRow(claim, now)), ...workspaces.map((each) => workspaceRow(each, now))];
-  const titles = ['KIND', 'NAME', 'SIZE', 'PHASE', 'FOR', 'NODE', 'WHY'];
+  const things = [...claims.map((claim) => ofClaim(claim, now)), ...workspaces.map((each) => ofWorkspace(each, now))];
+  const columns = columnsFor(screen);
+  const titles = columns.map((column) => column.toUpperCase());
+  const rows = things.map(({ style, ...thing }): Row => ({ cells: columns.map((column) => thing[column]), style }));
   const others = othersClaims === 0 ? [] : [`${othersClaims} more belong to another provisioner`];
   const blocks = [
     rows.length === 0 ? ['No claims'] : tableLines(titles, rows, screen),
@@ -33,22 +36,46 @@ export function statusText(report: StatusReport, screen: Screen): string {
     .join('\n\n')}\n`;
 }
 
-function claimRow(claim: FeedClaim, now: number): Row {
-  const { attention, kind, name, node = '', phase, timeline, vmSize = '?' } = claim;
-  const since = Date.parse(timeline.at(-1)?.since ?? claim.createdAt);
-  const marked = attention === 'none' ? phase : `${phase} (${attention})`;
+interface Thing {
+  /** As `why` takes it. */
+  readonly name: string;
+  readonly size: string;
+  readonly phase: string;
+  readonly for: string;
+  readonly node: string;
+  readonly why: string;
+  readonly style?: Style | undefined;
+}
+
+/** What is least missed goes first where the terminal has no room: the reason is what people came for. */
+function columnsFor({ columns = Infinity }: Screen): readonly Exclude<keyof Thing, 'style'>[] {
+  if (columns < 100) return ['name', 'phase', 'for', 'why'];
+  return columns < 150 ? ['name', 'size', 'phase', 'for', 'why'] : ['name', 'size', 'phase', 'for', 'node', 'why'];
+}
+
+function ofClaim(claim: FeedClaim, now: number): Thing {
+  const { attention, node = '', phase, timeline, vmSize = '?' } = claim;
   return {
-    cells: [kind, name, vmSize, marked, lasted(now - since), node, whyText(claim)],
+    name: refOf(claim),
+    size: vmSize,
+    phase: attention === 'none' ? phase : `${phase} (${attention})`,
+    for: lasted(now - Date.parse(timeline.at(-1)?.since ?? claim.createdAt)),
+    node,
+    why: whyText(claim),
     style: styles[attention],
   };
 }
 
-function workspaceRow(row: WorkspaceRow, now: number): Row {
-  const { count, name, namespace, ready, since, vmSize } = row;
-  const age = since === undefined ? '' : lasted(now - Date.parse(since));
-  const size = count === 1 ? vmSize : `${count} x ${vmSize}`;
+function ofWorkspace(row: WorkspaceRow, now: number): Thing {
+  const { count, failed, name, namespace, ready, since, vmSize } = row;
   return {
-    cells: ['Workspace', `${namespace}/${name}`, size, ready ? 'ready' : 'not ready', age, '', whyText(row)],
+    name: `workspace/${namespace}/${name}`,
+    size: count === 1 ? vmSize : `${count} x ${vmSize}`,
+    phase: ready ? 'ready' : failed ? 'failed' : 'not ready',
+    for: since === undefined ? '' : lasted(now - Date.parse(since)),
+    node: '',
+    why: whyText(row),
+    style: failed ? 'red' : undefined,
   };
 }
 

@@ -128,7 +128,7 @@ describe('statusReport', () => {
       ],
     };
     const fleet = aFleet([], { workspaces: known([aWorkspace({ status })]) });
-    expect(lineOf(fleet, 'Workspace')).toMatch(/ns\/phi .* not ready +1m30s +QuotaExceeded: 0\/1 nodes ready/);
+    expect(lineOf(fleet, 'workspace/ns/phi')).toMatch(/ failed +1m30s +QuotaExceeded: 0\/1 nodes ready/);
   });
 });
 
@@ -141,6 +141,17 @@ describe('statusText', () => {
     expect(visible).not.toContain('\u001b');
     expect(Math.max(...visible.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(visible).toContain('launching (stuck)');
+  });
+
+  test.each([
+    [80, ['NAME', 'PHASE', 'FOR', 'WHY']],
+    [120, ['NAME', 'SIZE', 'PHASE', 'FOR', 'WHY']],
+    [200, ['NAME', 'SIZE', 'PHASE', 'FOR', 'NODE', 'WHY']],
+  ])('in %d columns the reason has room', (columns, titles) => {
+    const fleet = aFleet([aReadyMachine('wsa'), aRefusedMachine('ws1a2b3c4d5')]);
+    const text = statusText(statusReport(fleet), { columns, colours: false });
+    expect(text.split('\n')[0]?.split(/ +/)).toEqual(titles);
+    expect(text).toContain('QuotaExceeded: No quota');
   });
 
   test('an empty cluster is told in few lines', () => {

@@ -100,7 +100,7 @@ function waitsOf(
 
 /** The headline without the name, which stands beside it. */
 function shortText({ cause, headline }: Explanation): string {
-  const words = headline.replace(/^\w+ "[^"]*" /, '');
+  const words = headline.replace(/^\w+ "[^"]*" (?:is )?/, '');
   return cause === undefined || cause.reason === '' ? words : `${words} (${cause.reason})`;
 }
 
