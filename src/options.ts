@@ -38,6 +38,33 @@ const sections = {
   ...controllerSections,
   'Of release-nodes, beside --kubeconfig, --log-level and --deployment-*': release,
 };
+export interface CommandOfTable {
+  readonly name: string;
+  readonly summary: string;
+  readonly table: Table;
+}
+
+const ofController = [
+  { name: 'run', summary: 'the controller', table: controllerTable },
+  {
+    name: 'release-nodes',
+    summary: 'before it is uninstalled: stops it, and takes its finalizers off the Nodes',
+    table: releaseTable,
+  },
+] as const satisfies readonly CommandOfTable[];
+
+const ofPeople: readonly CommandOfTable[] = Object.entries(commandsOfPeople).map(([name, { summary, table }]) => ({
+  name,
+  summary,
+  table,
+}));
+
+/** In the order of the help; `run` may be left out on the command line. */
+export const everyCommand: readonly CommandOfTable[] = [...ofController, ...ofPeople];
+
+const listed = (commands: readonly CommandOfTable[]): string =>
+  commands.map(({ name, summary }) => `  ${name.padEnd(14)}  ${summary}\n`).join('');
+
 const synopsis = (
   program: string,
 ): string => `gpu-provisioner: turns Machines and NodeClaims into GPU nodes on Azure Kubernetes Service
@@ -45,13 +72,9 @@ const synopsis = (
 Usage: ${program} [run] [flags]
        ${program} COMMAND [flags]
 
-  run             the controller
-  release-nodes   before it is uninstalled: stops it, and takes its finalizers off the Nodes
-
+${listed(ofController)}
 For people, each with a --help of its own:
-${Object.entries(commandsOfPeople)
-  .map(([name, { summary }]) => `  ${name.padEnd(14)}  ${summary}\n`)
-  .join('')}
+${listed(ofPeople)}
 Every flag below has a twin in the environment, named beside it; the flag wins. Other names that
 charts of the Go provisioner set are ignored.
 
@@ -135,7 +158,10 @@ function answerTo(parsed: Exclude<Parsed<Table>, { readonly outcome: 'read' }>, 
 }
 
 function unknownCommand(word: string): string {
-  const suggestion = nearest(word, ['run', 'release-nodes', ...Object.keys(commandsOfPeople)]);
+  const suggestion = nearest(
+    word,
+    everyCommand.map(({ name }) => name),
+  );
   return `Unknown command ${word}${suggestion === undefined ? ' (see --help)' : `; did you mean ${suggestion}?`}`;
 }
 

@@ -1,15 +1,18 @@
-// The command `completion`: a script for a shell, made from the commands.
-import { commandsOfPeople } from '../options/commands.ts';
-import type { Shell } from '../options.ts';
+// The command `completion`: a script for a shell, made from the table of commands and their options.
+import { everyCommand, type Shell } from '../options.ts';
+import { bashScript } from './completion/bash.ts';
+import { fishScript } from './completion/fish.ts';
+import { grammarOf, type Grammar } from './completion/grammar.ts';
+import { zshScript } from './completion/zsh.ts';
+
+const scripts: Readonly<Record<Shell, (grammar: Grammar) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
 
 /** Returns the exit code. */
 export function completion(shell: Shell): number {
-  const words = Object.keys(commandsOfPeople).join(' ');
-  const scripts: Readonly<Record<Shell, string>> = {
-    bash: `complete -W '${words}' gpu-provisioner`,
-    zsh: `compdef '_arguments "1:command:(${words})"' gpu-provisioner`,
-    fish: `complete -c gpu-provisioner -n __fish_use_subcommand -a '${words}'`,
-  };
-  process.stdout.write(`${scripts[shell]}\n`);
+  process.stdout.write(scripts[shell](grammarOf(everyCommand)));
   return 0;
 }

@@ -77,8 +77,9 @@ A name that nobody has ends with 1.`,
     table: ofDoctor,
     summary: 'whether identity, rights, CRDs and device plugins are in order, else what mends it',
     about: `Looks at what the controller leans on; each check passes, warns or fails, and says what mends it.
-What cannot be looked at from here is skipped, and says what that needs. The checks of Azure need the
-controller's identity: run it as a pod of the chart (helm test), or in a pod of the controller.
+What cannot be looked at from here is skipped, and says what that needs. The checks of Azure need
+the controller's identity: run it as a pod of the chart (helm test), or in one of the controller's.
+docs/doctor.md has every check, and the shape of the JSON.
 
 Exit codes: 0 no check failed, 1 one failed, 2 a mistake in the command line.`,
   },

@@ -3,6 +3,8 @@
 export interface Kind<T> {
   /** The value's place in `--help`; absent for a switch, which needs no value. */
   readonly placeholder?: string;
+  /** Every value there is, for completion; absent where there is no end of them. */
+  readonly words?: readonly string[];
   /** Ends the sentence "expected ...". */
   readonly expected: string;
   /** Undefined when the text is malformed. */
@@ -87,6 +89,7 @@ function formatDuration(ms: number): string {
 export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
   return {
     placeholder: 'WORD',
+    words,
     expected: `one of ${words.join(', ')}`,
     parse: (written) => words.find((word) => word.toLowerCase() === written.toLowerCase()),
     format: (value) => value,
