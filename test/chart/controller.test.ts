@@ -15,6 +15,7 @@ describe('the environment', () => {
     const { NODE_OPTIONS: _heap, ...rest } = (await render()).environment();
     expect(rest).toEqual({
       POD_NAME: podField('metadata.name'),
+      DEPLOYMENT_NAME: 'gpu-provisioner',
       LEADER_ELECT: 'true',
       LEADER_ELECTION_NAMESPACE: podField('metadata.namespace'),
       METRICS_PORT: '8080',
