@@ -30,7 +30,7 @@ describe.concurrent('explained to people', () => {
       const text = await told(people, 'why', name);
       expect(text).toContain(`Machine "${name}" is not Ready: it has been launching for`);
       expect(text).toContain('Cause QuotaExceeded: Quota is used up: need 6 vCPUs, have 0, for standardNCSv3Family');
-      expect(text).toMatch(/somebody to mend the cause; the next try is due in \d+m/);
+      expect(text).toMatch(/the cause, to be mended or to pass; the next try is due in \d+m/);
       expect(text).toContain('Next Ask for more under Quotas in the Azure portal');
       expect(text).toContain('$ az vm list-usage --subscription');
       expect(text).toMatch(/Warning QuotaExceeded machine\/ws6fa1b2c3d/);

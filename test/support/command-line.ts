@@ -11,7 +11,7 @@ import { sandboxBackEnd } from './world-back-end.ts';
 import { ApiProxy } from './world-proxy.ts';
 import { startWorld, type StartOptions, type World, type WorldOptions } from './world.ts';
 
-export interface Ended {
+interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

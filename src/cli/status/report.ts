@@ -54,7 +54,7 @@ export interface WorkspaceRow {
   readonly claims: readonly string[];
 }
 
-export interface Sums {
+interface Sums {
   readonly phases: Readonly<Record<FeedClaim['phase'], number>>;
   /** Of sizes that the catalogue knows. */
   readonly gpus: { readonly asked: number; readonly ready: number };
@@ -63,7 +63,7 @@ export interface Sums {
   readonly unpriced: number;
 }
 
-export interface ControllerRow {
+interface ControllerRow {
   /** Of the replica that answered. */
   readonly instance?: string;
   readonly build?: string;

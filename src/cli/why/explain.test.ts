@@ -35,7 +35,7 @@ describe('explainClaim', () => {
     const told = explained(aRefusedMachine('wsb'), {});
     expect(told).toMatchObject({
       verdict: 'wrong',
-      waitsFor: 'somebody to mend the cause; the next try is due in 4m',
+      waitsFor: 'the cause, to be mended or to pass; the next try is due in 4m',
       cause: { reason: 'QuotaExceeded', message: 'No quota' },
     });
     expect(told.next?.commands[0]).toContain('az vm list-usage --subscription sub --location');
@@ -177,7 +177,7 @@ describe('explainWorkspace', () => {
       cause: { reason: 'QuotaExceeded', message: 'No quota' },
       headline: 'Workspace "ns/phi" is not ready for 1m30s',
     });
-    expect(told.waitsFor).toMatch(/^machine\/wsb, which waits for somebody/);
+    expect(told.waitsFor).toMatch(/^machine\/wsb, which waits for the cause/);
     expect(told.parts.map(({ ref, verdict }) => [ref, verdict])).toEqual([
       ['machine/wsa', 'well'],
       ['machine/wsb', 'wrong'],

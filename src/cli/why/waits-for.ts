@@ -20,7 +20,7 @@ export function waitsFor(
       const launched = conditionOf(claim.status.conditions, conditionTypes[claim.kind].launched);
       if (launched?.status !== 'False') return `Azure, to create ${pool}${vmSize === undefined ? '' : ` of ${vmSize}`}`;
       const retry = retryOf(claim, now);
-      return `somebody to mend the cause${retry === undefined ? '' : `; the next try is due ${retry}`}`;
+      return `the cause, to be mended or to pass${retry === undefined ? '' : `; the next try is due ${retry}`}`;
     }
     case 'registering':
       return `the Node of ${pool}, to join the cluster`;

@@ -1,7 +1,7 @@
 // What a person may call a thing: `machine/ws1`, `workspace/ns/phi`, `ns/phi`, or a bare name that is looked for everywhere.
 
-export const askable = ['machine', 'nodeclaim', 'workspace', 'node', 'pool'] as const;
-export type Askable = (typeof askable)[number];
+const askable = ['machine', 'nodeclaim', 'workspace', 'node', 'pool'] as const;
+type Askable = (typeof askable)[number];
 
 export interface Wanted {
   /** Where it is looked for; all of them for a bare name. */
