@@ -1,7 +1,7 @@
 // A text by hand with places in it for what is generated.
 
 /** The text has no such place, or nothing is given for one that it has. */
-export class NoPlace extends Error {
+class NoPlace extends Error {
   readonly code = 'NO_PLACE';
 
   constructor(name: string, why: string) {
