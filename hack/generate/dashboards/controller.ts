@@ -20,7 +20,7 @@ export const controller: Dashboard = {
           description: 'Whether the last list of agent pools succeeded.',
           unit: 'short',
           width: 4,
-          limits: { warn: 1, bad: 0 },
+          limits: { warn: 1, bad: 0.5 },
           words: { 0: 'no answer', 1: 'answers' },
           queries: [{ expr: 'min(gpu_provisioner_azure_up{job=~"$job"})', legend: 'Azure' }],
         },
@@ -39,7 +39,7 @@ export const controller: Dashboard = {
           description: 'Always 1 but for seconds: none, and nothing happens.',
           unit: 'short',
           width: 4,
-          limits: { warn: 1, bad: 0 },
+          limits: { warn: 1, bad: 0.5 },
           queries: [{ expr: 'sum(leader_election_master_status{job=~"$job"})', legend: 'leaders' }],
         },
         {

@@ -6,6 +6,7 @@ const claims = (selector = ''): string =>
   `max by (job, kind, phase, reason) (gpu_provisioner_claims{job=~"$job", kind=~"$kind"${selector}})`;
 const pools = (metric: string, selector = ''): string =>
   `max by (job, ownership) (gpu_provisioner_${metric}{job=~"$job"${selector}})`;
+const gpus = 'sum by (state) (max by (job, kind, state) (gpu_provisioner_gpus{job=~"$job", kind=~"$kind"}))';
 const leaked = ', ownership=~"orphan|orphan_in_use|ambiguous"';
 const underWay = ', phase=~"launching|registering|initializing"';
 const happened = (metric: string): string => `increase(${metric}{job=~"$job"}[$__rate_interval])`;
@@ -41,12 +42,7 @@ export const fleet: Dashboard = {
           description: 'Asked for: the GPUs of the sizes that claims ask for. Ready: what their Nodes offer to pods.',
           unit: 'short',
           width: 4,
-          queries: [
-            {
-              expr: 'sum by (state) (max by (job, kind, state) (gpu_provisioner_gpus{job=~"$job", kind=~"$kind"}))',
-              legend: '{{state}}',
-            },
-          ],
+          queries: [{ expr: gpus, legend: '{{state}}' }],
         },
         {
           draw: 'stat',
@@ -154,10 +150,18 @@ export const fleet: Dashboard = {
       panels: [
         {
           draw: 'lines',
+          title: 'GPUs over time',
+          description: 'Between asked and ready lies what people wait for.',
+          unit: 'short',
+          width: 6,
+          queries: [{ expr: gpus, legend: '{{state}}' }],
+        },
+        {
+          draw: 'lines',
           title: 'Claims made and gone',
           description: 'Machines and NodeClaims that got a pool, and those that went with theirs.',
           unit: 'short',
-          width: 8,
+          width: 6,
           queries: [
             {
               expr: `sum by (reason) (${happened('karpenter_machines_created_total')})`,
@@ -177,7 +181,7 @@ export const fleet: Dashboard = {
           description:
             'Claims that expired, or whose instance was replaced, by the reason; pools without a claim that were deleted.',
           unit: 'short',
-          width: 8,
+          width: 6,
           queries: [
             {
               expr: `sum by (reason) (${happened('karpenter_machines_disrupted_total')})`,
@@ -195,7 +199,7 @@ export const fleet: Dashboard = {
           title: 'Nodes joined and gone',
           description: 'Nodes of claims.',
           unit: 'short',
-          width: 8,
+          width: 6,
           queries: [
             { expr: `sum(${happened('karpenter_nodes_created_total')})`, legend: 'joined' },
             { expr: `sum(${happened('karpenter_nodes_terminated_total')})`, legend: 'gone' },

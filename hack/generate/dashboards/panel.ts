@@ -7,7 +7,7 @@ interface Query {
   readonly legend: string;
 }
 
-/** From where on a number is yellow, and red; `bad` below `warn` where little is bad. */
+/** From where on a number is yellow, and red. With `bad` below `warn` little is bad: red below `bad`, green from `warn` on. */
 interface Limits {
   readonly warn: number;
   readonly bad: number;
