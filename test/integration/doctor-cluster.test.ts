@@ -1,9 +1,10 @@
 // The doctor's checks of the cluster and of the controller in it: the real process against the embedded API server.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sandboxIdentity } from '../../hack/sandbox/aks/aks.ts';
 import { deployments, daemonSets, leases, nodes, pods, services } from '../../src/apis/resource.ts';
+import { rightsOfController } from '../../src/cli/doctor/rights.ts';
 import type { StatusFeed } from '../../src/status/feed.ts';
 import { devicePluginManifest } from '../support/daemon-sets.ts';
 import {
@@ -34,7 +35,7 @@ describe('doctor in a cluster without a controller', () => {
     expect(code).toBe(1);
     expect(said).toMatch(/pass {2}api-server +Version v1\.\d+\.\d+ answers, and its clock agrees with ours/);
     expect(said).toMatch(/FAIL {2}replicas +No controller is installed\n +\$ helm install /);
-    expect(said).toMatch(/skip {2}identity .*\(so does arm, cluster, actions,\s+pools\)\n +\$ helm test /);
+    expect(said).toMatch(/skip {2}identity +Only a pod of the controller has its identity\n +\$ helm test /);
     expect(said.split('\n').length).toBeLessThanOrEqual(40);
   });
 
@@ -105,7 +106,8 @@ describe('doctor in a cluster with a controller', () => {
     patient = await aClusterPatient();
     const { kube, api } = patient;
     api.addToken('controller', { name: account, groups: [], rules: everything });
-    await kube.create(deployments, controllerDeployment(), { signal });
+    const port = await serveFeed();
+    await kube.create(deployments, controllerDeployment({ metricsPort: port }), { signal });
     await kube.patch(
       deployments,
       { name: 'gpu-provisioner', namespace: 'gpu-provisioner' },
@@ -113,7 +115,6 @@ describe('doctor in a cluster with a controller', () => {
       { signal, subresource: 'status' },
     );
     await kube.create(pods, controllerPod(), { signal });
-    const port = await serveFeed();
     const name = { name: 'gpu-provisioner-1', namespace: 'gpu-provisioner' };
     const status = { podIP: '127.0.0.1', phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
     await kube.patch(pods, name, { type: 'merge', body: { status } }, { signal, subresource: 'status' });
@@ -171,6 +172,28 @@ describe('doctor in a cluster with a controller', () => {
         mend: expect.arrayContaining([expect.stringContaining(`--issuer ${sandboxIdentity.issuer}`)]),
       },
     ]);
+  });
+
+  it('needs in a pod no more rights than the controller has, and asks its pods themselves', async () => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1');
+    vi.stubEnv('DEPLOYMENT_NAME', 'gpu-provisioner');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    patient.api.addToken('controller', { name: account, groups: [], rules: rulesOfChart() });
+    const env = await patient.env('controller');
+    const { code, of } = await examineHere(env, '--namespace=gpu-provisioner');
+    const seen = ['rights', 'crds', 'replicas', 'leader', 'status-feed', 'orphan-pools', 'other-provisioners'];
+    expect(seen.map((check) => [check, of(check)[0]?.['outcome']])).toEqual([
+      ['rights', 'pass'],
+      ['crds', 'pass'],
+      ['replicas', 'pass'],
+      ['leader', 'pass'],
+      ['status-feed', 'pass'],
+      ['orphan-pools', 'warn'],
+      ['other-provisioners', 'skip'],
+    ]);
+    // A pod without the names of its cluster was started by somebody else than the chart.
+    expect(of('identity')).toMatchObject([{ outcome: 'skip' }]);
+    expect(code).toBe(0);
   });
 
   it('names the rights that the ServiceAccount lacks', async () => {
@@ -232,6 +255,18 @@ describe('doctor in a cluster with a controller', () => {
     ]);
   });
 });
+
+/** As RBAC has them: those of the doctor's table are the chart's, by a test of their own. */
+function rulesOfChart() {
+  return rightsOfController({ namespace: 'gpu-provisioner', workspaces: false }).map(
+    ({ group, name, resource, subresource, verb }) => ({
+      verbs: [verb],
+      apiGroups: [group],
+      resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
+      ...(name === undefined ? {} : { resourceNames: [name] }),
+    }),
+  );
+}
 
 function lease(renewed: Date) {
   return {

@@ -47,10 +47,10 @@ export async function examine(env: Env): Promise<Examined> {
 }
 
 /** The same in this process, for what asks the API server alone: a process takes seconds to load. */
-export async function examineHere(env: Env): Promise<Examined> {
+export async function examineHere(env: Env, ...flags: readonly string[]): Promise<Examined> {
   const written: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
-  const code = await runMain({ argv: ['doctor', '--output=json'], env }).finally(() => spy.mockRestore());
+  const code = await runMain({ argv: ['doctor', '--output=json', ...flags], env }).finally(() => spy.mockRestore());
   return examined(code, written.join(''));
 }
 
@@ -130,13 +130,14 @@ export interface ControllerWish {
   readonly name?: string;
   readonly image?: string;
   readonly replicas?: number;
+  readonly metricsPort?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A Deployment of the controller's as the chart writes it, as far as anybody reads it. */
 export function controllerDeployment(wish: ControllerWish = {}): object {
   const { namespace = 'gpu-provisioner', name = 'gpu-provisioner', replicas = 2, env = {} } = wish;
-  const { image = 'registry.example/gpu-provisioner:0.1.0' } = wish;
+  const { image = 'registry.example/gpu-provisioner:0.1.0', metricsPort = 8080 } = wish;
   const variables = {
     LEADER_ELECTION_NAMESPACE: namespace,
     HEALTH_PROBE_PORT: '8081',
@@ -156,7 +157,12 @@ export function controllerDeployment(wish: ControllerWish = {}): object {
         spec: {
           serviceAccountName: 'gpu-provisioner',
           containers: [
-            { name: 'controller', image, env: Object.entries(variables).map(([key, value]) => ({ name: key, value })) },
+            {
+              name: 'controller',
+              image,
+              ports: [{ name: 'http-metrics', containerPort: metricsPort }],
+              env: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
+            },
           ],
         },
       },

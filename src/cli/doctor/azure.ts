@@ -32,10 +32,12 @@ export function hasFederatedIdentity({ tenantId, clientId, federatedTokenFile }:
 }
 
 /** How the checks of Azure are made, for whoever asked from a place that has no identity. */
-export const inTheCluster = [
-  'helm test gpu-provisioner --namespace NAMESPACE --logs    # as a pod of the chart, as the controller',
-  'kubectl exec --namespace NAMESPACE deploy/gpu-provisioner -- /nodejs/bin/node /app/main.mjs doctor',
-] as const;
+export function inTheCluster(namespace = 'NAMESPACE'): readonly string[] {
+  return [
+    `helm test gpu-provisioner --namespace ${namespace} --logs    # as a pod of the chart, as the controller`,
+    `kubectl exec --namespace ${namespace} deploy/gpu-provisioner -- /nodejs/bin/node /app/main.mjs doctor`,
+  ];
+}
 
 export interface AzureOptions {
   readonly options: DoctorOptions;
@@ -54,9 +56,9 @@ export function azureOf({ options, clock, inPod }: AzureOptions): Azure {
     AZURE_CLUSTER_NAME: clusterName,
   }).flatMap(([name, value]) => (value === undefined ? [name] : []));
   const mayAsk = inPod || hasFederatedIdentity(options) || endpoint.authentication === 'none';
-  if (!mayAsk) throw new Unlooked("Needs the controller's identity, which only its pods have", inTheCluster);
+  if (!mayAsk) throw new Unlooked('Needs the identity of the controller; the check "identity" says who has it');
   if (subscriptionId === undefined || resourceGroup === undefined || clusterName === undefined)
-    throw new Unlooked(`Needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not set`, inTheCluster);
+    throw new Unlooked(`Needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not set`);
   const cluster = { subscriptionId, resourceGroup, clusterName };
   const credential = createCredential({ ...options, cloud: endpoint.cloud, clock });
   return {

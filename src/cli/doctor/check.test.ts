@@ -15,6 +15,7 @@ function aCase(clock: FakeClock): Case {
     kube: never,
     surroundings: never,
     azure: never,
+    inPod: false,
     signal: new AbortController().signal,
   };
 }

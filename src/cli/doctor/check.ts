@@ -18,6 +18,8 @@ export interface Case {
   readonly surroundings: () => Surroundings;
   /** What is known of Azure here; throws Unlooked where nothing may be asked of it from here. */
   readonly azure: () => Azure;
+  /** Whether this is a pod: then the controller's may be asked without the API server's proxy. */
+  readonly inPod: boolean;
   readonly signal: AbortSignal;
 }
 

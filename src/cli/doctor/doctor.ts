@@ -16,7 +16,7 @@ import { surroundingsOf, type Surroundings } from './surroundings.ts';
 export async function doctor(options: DoctorOptions): Promise<number> {
   let clusterMissing: string | undefined;
   try {
-    loadCluster({ env: { ...process.env, KUBECONFIG: options.kubeconfig } });
+    loadCluster({ env: { ...process.env, KUBECONFIG: options.kubeconfig }, context: options.context });
   } catch (error) {
     if (!(error instanceof KubeConfigInvalid)) throw error;
     clusterMissing = error.message;
@@ -68,10 +68,12 @@ function caseOf(options: DoctorOptions, { clusterMissing, kube, signal }: Means)
           deploymentName: process.env['DEPLOYMENT_NAME'],
           signal,
         });
-  const azure = azureOrWhyNot(options);
+  const inPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  const azure = azureOrWhyNot(options, inPod);
   return {
     clock,
     options,
+    inPod,
     signal,
     kube: withKube,
     surroundings() {
@@ -86,9 +88,9 @@ function caseOf(options: DoctorOptions, { clusterMissing, kube, signal }: Means)
   };
 }
 
-function azureOrWhyNot(options: DoctorOptions): Azure | Unlooked {
+function azureOrWhyNot(options: DoctorOptions, inPod: boolean): Azure | Unlooked {
   try {
-    return azureOf({ options, clock: systemClock, inPod: process.env['KUBERNETES_SERVICE_HOST'] !== undefined });
+    return azureOf({ options, clock: systemClock, inPod });
   } catch (error) {
     if (error instanceof Unlooked) return error;
     throw error;

@@ -5,6 +5,7 @@ import { lasted } from '../../printing/lasted.ts';
 import type { Missing } from '../../asking/answer.ts';
 import type { Controller } from '../../asking/controller.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { feedOfPods } from '../pod-feed.ts';
 import { Unlooked, type Case, type Check } from '../check.ts';
 import { fail, pass, skip, warn, type Finding } from '../finding.ts';
 
@@ -94,19 +95,28 @@ export const leader: Check = {
 };
 
 /** Throws Unlooked where it cannot be had. */
-async function feedOf(the: Case): Promise<StatusFeed> {
+async function feedOf(the: Case, signal: AbortSignal): Promise<StatusFeed> {
   the.kube();
-  const { feed } = await the.surroundings().controller();
+  const surroundings = the.surroundings();
+  const { feed } = await surroundings.controller();
   if (feed.known) return feed.value;
-  const { mend, why } = feed.missing;
-  throw new Unlooked(`Needs the status feed of the controller: ${why}`, mend === undefined ? [] : [mend]);
+  if (!the.inPod) {
+    const { mend, why } = feed.missing;
+    throw new Unlooked(`Needs the status feed of the controller: ${why}`, mend === undefined ? [] : [mend]);
+  }
+  const [deployment] = await surroundings.ours();
+  const direct = await feedOfPods(await surroundings.pods(), { deployment, signal });
+  if (direct !== undefined) return direct;
+  throw new Unlooked('Needs the status feed of the controller: none of its pods answers from here', [
+    "Let this pod reach the controller's metrics port (the chart: networkPolicy.metricsFrom), or run it from outside",
+  ]);
 }
 
 export const feed: Check = {
   room: 'Controller',
   name: 'status-feed',
-  async look(the) {
-    const { azure, gate, instance } = await feedOf(the);
+  async look(the, signal) {
+    const { azure, gate, instance } = await feedOf(the, signal);
     const findings: Finding[] = [pass(`${instance} tells how it is`)];
     if (!azure.ok)
       findings.push(
@@ -129,8 +139,8 @@ const leaks: ReadonlySet<FeedPool['ownership']> = new Set(['orphan', 'orphan_in_
 export const orphans: Check = {
   room: 'Controller',
   name: 'orphan-pools',
-  async look(the) {
-    const { cluster, pools } = await feedOf(the);
+  async look(the, signal) {
+    const { cluster, pools } = await feedOf(the, signal);
     const found = pools.filter(({ ownership }) => leaks.has(ownership));
     if (found.length === 0) return pass('Every pool that was made for a claim has its claim');
     const usd = found.reduce((sum, { usdPerHour = 0 }) => sum + usdPerHour, 0);

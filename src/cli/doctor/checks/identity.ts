@@ -92,7 +92,7 @@ interface Outside {
 async function fromOutside(the: Case, { error, signal }: Outside): Promise<Finding | readonly Finding[]> {
   const surroundings = the.surroundings();
   const account = await surroundings.account();
-  if (account === undefined) throw error;
+  if (account === undefined) return skip(elsewhere(error), { mend: inTheCluster(the.options.namespace) });
   const [deployment] = await surroundings.ours().catch(() => []);
   const federation = {
     issuer: await issuerOf(the, signal),
@@ -104,15 +104,20 @@ async function fromOutside(the: Case, { error, signal }: Outside): Promise<Findi
     resourceGroup: settingOf(deployment, 'ARM_RESOURCE_GROUP') ?? the.options.resourceGroup,
     clusterName: settingOf(deployment, 'AZURE_CLUSTER_NAME') ?? the.options.clusterName,
   };
+  const there = inTheCluster(account.namespace);
   const managed = settingOf(deployment, 'DEPLOYMENT_MODE') === 'managed';
   const gap = managed ? undefined : await identityGap(the, signal);
   if (gap !== undefined) return gap;
-  if (managed)
-    return skip("Needs the host's identity, which only the controller's pods have", { mend: [...inTheCluster] });
+  if (managed) return skip("Needs the host's identity, which only the controller's pods have", { mend: there });
   return skip('Not tried: only a pod of the controller can exchange its token for one of Azure', {
     details: ['Azure must hold a federated credential with exactly', ...federationLines(federation)],
-    mend: [...inTheCluster, ...federationCommands(federation, known).slice(1)],
+    mend: [...there, ...federationCommands(federation, known).slice(1)],
   });
+}
+
+/** A setting that is missing is named; else it is the place that has no identity. */
+function elsewhere({ message }: Unlooked): string {
+  return message.includes(' set') ? message : 'Only a pod of the controller has its identity';
 }
 
 /** Of the tokens of its ServiceAccounts; undefined where it does not tell us. */
