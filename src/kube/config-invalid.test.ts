@@ -40,6 +40,17 @@ describe('loadCluster', () => {
     expect(() => load(file)).toThrow(/^((?!hunter2)[^\n])+$/);
   });
 
+  test('takes the context that is asked for, and names one that is missing', async () => {
+    const files = [
+      await aFile(aKubeConfig({ server: 'https://one', name: 'one' })),
+      await aFile(aKubeConfig({ server: 'https://two', name: 'two' }), 'second'),
+    ];
+    const env = { KUBECONFIG: files.join(delimiter) };
+    expect(loadCluster({ env }).credentials.server.host).toBe('one');
+    expect(loadCluster({ env, context: 'two' }).credentials.server.host).toBe('two');
+    expect(() => loadCluster({ env, context: 'three' })).toThrow('it has no context "three"');
+  });
+
   test('refuses files that do not exist, and says so', () => {
     expect(() => load('/does/not/exist')).toThrow(KubeConfigInvalid);
     expect(() => load('/does/not/exist')).toThrow('no such file');

@@ -20,6 +20,8 @@ export class KubeConfigInvalid extends Error {
 export interface KubeConfigOptions {
   /** `KUBECONFIG`, `KUBERNETES_SERVICE_HOST`; usually process.env. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the kubeconfig; absent: the one that it names as current. */
+  readonly context?: string | undefined;
   /** Where the home directory and the service account are looked for, for tests: before `/var/run/secrets` and `.kube`. */
   readonly root?: string;
 }
@@ -37,7 +39,13 @@ const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** Reads the configuration once; the credentials read it again when they are refused. Throws KubeConfigInvalid. */
 export function loadCluster(options: KubeConfigOptions): Cluster {
-  const { source, load } = find(options);
+  const { source, load: read } = find(options);
+  const { context } = options;
+  const load = (): KubeConfig => {
+    const loaded = read();
+    if (context !== undefined) loaded.setCurrentContext(context);
+    return loaded;
+  };
   const config = load();
   const credentials = new KubeConfigCredentials({ config, server: checkedServer(config, source), load });
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace;

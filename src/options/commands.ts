@@ -21,6 +21,10 @@ const asking = {
     flagOnly: true,
   },
   kubeconfig,
+  context: {
+    ...optional('context', text, 'Context of the kubeconfig; else its current one'),
+    flagOnly: true,
+  },
 } satisfies Table;
 
 /** The controller's own, none of them needed: without credentials the rest is looked at all the same. */

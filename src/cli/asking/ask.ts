@@ -19,14 +19,14 @@ const limits = { qps: 50, burst: 100 } as const;
  * cannot be used, with a line on stderr.
  */
 export async function ask(
-  { kubeconfig }: { readonly kubeconfig?: string },
+  { context, kubeconfig }: { readonly kubeconfig?: string; readonly context?: string },
   answer: (asking: Asking) => Promise<number>,
 ): Promise<number> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new Error('Interrupted'));
   process.once('SIGINT', interrupt);
   try {
-    const { credentials } = loadCluster({ env: { ...process.env, KUBECONFIG: kubeconfig } });
+    const { credentials } = loadCluster({ env: { ...process.env, KUBECONFIG: kubeconfig }, context });
     await using resources = new AsyncDisposableStack();
     const kube = resources.adopt(
       createKubeClient({
