@@ -24,7 +24,6 @@ export class Faults implements KubeFaults, ArmFaults {
   readonly #random: Random;
   readonly #windows = new Set<Window>();
   readonly #writes: Of<'armWrite'>[] = [];
-  readonly #lags: { readonly replica: ReplicaName; readonly lagMs: number; readonly untilMs: number }[] = [];
   readonly #reads: { readonly operation: string; left: number }[] = [];
 
   constructor({ scheduler, random }: { readonly scheduler: Scheduler; readonly random: Random }) {
@@ -34,10 +33,6 @@ export class Faults implements KubeFaults, ArmFaults {
 
   open(window: Window): void {
     this.#windows.add(window);
-    if (window.what === 'watchLag') {
-      const { replica, lagMs, ms } = window;
-      this.#lags.push({ replica, lagMs, untilMs: this.#scheduler.nowMs + ms + lagMs });
-    }
     this.#scheduler.after(window.ms, () => this.#windows.delete(window));
   }
 
@@ -83,12 +78,6 @@ export class Faults implements KubeFaults, ArmFaults {
     const replica = replicaOf(process);
     for (const one of this.#windows) if (one.what === 'watchLag' && one.replica === replica) return one.lagMs;
     return 0;
-  }
-
-  /** How far behind this replica's watches may be now: events of a window that has closed are still on their way. */
-  worstLagMs(replica: ReplicaName): number {
-    const lags = this.#lags.filter((one) => one.replica === replica && one.untilMs >= this.#scheduler.nowMs);
-    return Math.max(0, ...lags.map(({ lagMs }) => lagMs));
   }
 
   #kube(process: SimProcess, { verb }: KubeCall): Fate {

@@ -78,6 +78,7 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
 
   const look = (): void => {
     patience.look(lookMs);
+    arm.look(lookMs);
     world.scheduler.after(lookMs, look);
   };
   world.scheduler.after(lookMs, look);

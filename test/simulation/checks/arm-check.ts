@@ -5,6 +5,7 @@ import type { SimPool } from '../arm-pools.ts';
 import { timingsFor } from '../replica.ts';
 import { isDeleting, isTrue } from '../thing.ts';
 import { claimByUid, finalizer, noteOf, type Bench } from './check.ts';
+import { Hearing } from './hearing.ts';
 
 /** A DELETE leans on a look and a LIST that are at most so old; what happens meanwhile nobody can know. */
 const staleMs = 20_000;
@@ -14,6 +15,7 @@ const leaseMs = 15_000;
 
 export class ArmCheck implements ArmWatch {
   readonly #bench: Bench;
+  readonly #hearing: Hearing;
   readonly #inFlight = new Set<ArmWrite>();
   readonly #closed = new Map<string, number>();
   /** When the lease was last written by its holder. */
@@ -24,6 +26,7 @@ export class ArmCheck implements ArmWatch {
   constructor(bench: Bench) {
     this.#bench = bench;
     const { world } = bench;
+    this.#hearing = new Hearing(world);
     world.api.subscribe(({ plural, object, by }) => {
       if (plural === 'leases' && object.spec?.holderIdentity === by) this.#renewed = { by, atMs: world.nowMs };
     });
@@ -32,6 +35,11 @@ export class ArmCheck implements ArmWatch {
         bench.report(6, `A PUT of ${by} changed pool ${pool.view.name}, which existed`);
       if (news === 'made') this.#oneOfAKind(pool);
     });
+  }
+
+  /** To be called every `everyMs`. */
+  look(everyMs: number): void {
+    this.#hearing.look(everyMs);
   }
 
   leaves(write: ArmWrite): void {
@@ -117,8 +125,8 @@ export class ArmCheck implements ArmWatch {
     const { world, book, report } = this.#bench;
     const uid = pool.madeFor ?? book.poolsOfGo.get(pool.incarnation);
     const claim = claimByUid(this.#bench, uid);
-    // Its watch may show the claim as one that is being deleted for as long.
-    const lagMs = world.faults.worstLagMs(by.startsWith('a') ? 'a' : 'b');
+    // What it heard last may be that the claim is being deleted.
+    const lagMs = this.#hearing.lagMs(by);
     const asked =
       claim === undefined ? world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs + lagMs : isDeleting(claim);
     const age = world.nowMs - (world.leader?.startedAtMs ?? 0);
