@@ -73,6 +73,14 @@ describe('planWorkspace, nodes', () => {
     expect(message(first, 'MachineReady')).toBe('creating 20 machines');
   });
 
+  it('buys a node where the free one with its labels is another Workspaces', () => {
+    const workspace = aWorkspace();
+    const nodes = [aFreeNode('byo')];
+    expect(planWorkspace(aPlanInput(workspace, { nodes })).createClaims).toEqual([]);
+    const plan = planWorkspace(aPlanInput(workspace, { nodes, held: new Set(['byo']) }));
+    expect(plan).toMatchObject({ createClaims: [{ kind: 'Machine' }], workerNodes: [] });
+  });
+
   it('asks only for what is missing after a crash between two creations', () => {
     const workspace = aWorkspace({ resource: { count: 3 } });
     const claims = [aClaimOf(workspace, 1, { reason: 'Creating', launched: 'Unknown' })];

@@ -7,6 +7,7 @@ import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue, hasGpu } from '../azure/catalogue.ts';
 import { conditionTypes } from '../claims/faces.ts';
+import { ownerClaimUid } from '../claims/node-view.ts';
 import { checkSpec, type Finding } from './checks.ts';
 import { planInference } from './plan-inference.ts';
 import { planTuning } from './plan-tuning.ts';
@@ -34,6 +35,8 @@ export interface Workload {
 export interface PlanInput {
   readonly workspace: Workspace;
   readonly nodes: readonly Node[];
+  /** Names of nodes that other Workspaces have a better right to (nodesHeldByOthers). */
+  readonly held: ReadonlySet<string>;
   /** All of both kinds, or only its own. */
   readonly claims: readonly Claim[];
   readonly workload: Workload;
@@ -106,7 +109,7 @@ export function planWorkspace(input: PlanInput): Plan {
   }
   // What a tuning made is pushed; a node that it lost since is not bought again.
   if (tuning !== undefined && isComplete(input.workload.job)) return planTuning(input, preset, nothing);
-  const seating = seatingOf(workspace, input.nodes, input.claims);
+  const seating = seatingOf(workspace, availableIn(input), input.claims);
   const verdict = nodesVerdict(input, seating);
   const nodes = seating.seats.flatMap(({ node }) => (node === undefined ? [] : [node]));
   const resource: Plan = {
@@ -192,6 +195,12 @@ function hasWorkload({ deployment, statefulSet, job }: Workload): boolean {
 
 function isComplete(job: Job | undefined): boolean {
   return job?.status?.conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') ?? false;
+}
+
+/** A node of a claim is its claim's, whoever says to serve on it. */
+function availableIn({ nodes, held }: PlanInput): readonly Node[] {
+  if (held.size === 0) return nodes;
+  return nodes.filter((node) => !held.has(node.metadata.name) || ownerClaimUid(node) !== undefined);
 }
 
 /** The workload first, so that no pod holds up the drain; then the claims; the finalizer when the last of them is gone. */

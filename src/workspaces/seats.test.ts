@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../apis/claim.ts';
-import { aClaimOf, aFreeNode, aNodeOf, aWorkspace } from '../../test/support/workspaces.ts';
-import { seatingOf, strayClaims } from './seats.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { aClaimOf, aFreeNode, aNodeOf, aWorkspace, type WorkspaceWish } from '../../test/support/workspaces.ts';
+import { nodesHeldByOthers, seatingOf, strayClaims } from './seats.ts';
 import { workspaceUidAnnotation } from './workspace-claims.ts';
 
 const workspace = aWorkspace({ resource: { count: 2 } });
@@ -64,5 +65,42 @@ describe('strayClaims', () => {
   ])('a claim %s', (_, uid, claim, count) => {
     expect(claim.annotations[workspaceUidAnnotation] === undefined).toBe(claim.uid === 'uid-kaito');
     expect(strayClaims({ ...key, uid }, [claim])).toHaveLength(count);
+  });
+});
+
+/** One that serves on this node. */
+function on(node: string, wish: WorkspaceWish = {}): Workspace {
+  return aWorkspace({ ...wish, status: { workerNodes: [node], ...wish.status } });
+}
+
+describe('nodesHeldByOthers', () => {
+  const older = on('byo', { name: 'old', uid: 'uid-old', createdAt: '2026-01-01T00:00:00Z' });
+  const younger = on('byo', { name: 'new', uid: 'uid-new', createdAt: '2026-01-02T00:00:00Z' });
+  const waiting = aWorkspace({ name: 'waiting', uid: 'uid-waiting', createdAt: '2025-01-01T00:00:00Z' });
+
+  it('leaves a node to the Workspace that serves on it, also when that one is younger', () => {
+    expect([...nodesHeldByOthers(waiting, [older, waiting])]).toEqual(['byo']);
+    expect([...nodesHeldByOthers(waiting, [waiting])]).toEqual([]);
+  });
+
+  it('leaves a node that two took at one moment to the older one, whichever looks', () => {
+    const all = [younger, older];
+    expect([...nodesHeldByOthers(older, all)]).toEqual([]);
+    expect([...nodesHeldByOthers(younger, all)]).toEqual(['byo']);
+  });
+
+  it('does not count a Workspace that goes, nor a tuning that has ended', () => {
+    const going = on('byo', { uid: 'uid-going', deleting: true });
+    const conditions = [
+      { type: 'WorkspaceReady', status: 'True', reason: 'x', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ] as const;
+    const tuned = on('byo', {
+      uid: 'uid-tuned',
+      tuning: {},
+      status: { workerNodes: ['byo'], conditions: [...conditions] },
+    });
+    const served = on('byo', { uid: 'uid-served', status: { workerNodes: ['byo'], conditions: [...conditions] } });
+    expect([...nodesHeldByOthers(waiting, [going, tuned])]).toEqual([]);
+    expect([...nodesHeldByOthers(waiting, [served])]).toEqual(['byo']);
   });
 });

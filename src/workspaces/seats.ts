@@ -5,6 +5,7 @@ import type { Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, nodeLabelsOf, sizeOf } from '../apis/workspace.ts';
 import { ownerClaimUid } from '../claims/node-view.ts';
+import { types } from './reasons.ts';
 import { claimNameOf, workspaceLabel, workspaceNamespaceLabel, workspaceUidAnnotation } from './workspace-claims.ts';
 
 /** A node that a pod of the Workspace has, or will have. */
@@ -46,6 +47,31 @@ export function strayClaims(
     const isOfName = labels[workspaceLabel] === name && labels[workspaceNamespaceLabel] === namespace;
     return isOfName && maker !== undefined && maker !== uid && deletingSince === undefined;
   });
+}
+
+/**
+ * Nodes without a claim that another Workspace with the same labels serves on: a model takes all GPUs of its node, and two on
+ * one would wait for each other. Who has a node keeps it. Where both took it at the same moment, the older one does.
+ */
+export function nodesHeldByOthers(workspace: Workspace, all: Iterable<Workspace>): ReadonlySet<string> {
+  const held = new Set<string>();
+  const own = new Set(workspace.status?.workerNodes);
+  for (const other of all) {
+    const { metadata, status } = other;
+    if (metadata.uid === workspace.metadata.uid || metadata.deletionTimestamp !== undefined || isDone(other)) continue;
+    const isOlder = seniority(other) < seniority(workspace);
+    for (const name of status?.workerNodes ?? []) if (isOlder || !own.has(name)) held.add(name);
+  }
+  return held;
+}
+
+/** A tuning that has ended leaves its node. */
+function isDone({ tuning, status }: Workspace): boolean {
+  return tuning !== undefined && conditionOf(status?.conditions ?? [], types.WorkspaceReady)?.status === 'True';
+}
+
+function seniority({ metadata }: Workspace): string {
+  return `${metadata.creationTimestamp} ${metadata.uid}`;
 }
 
 /**

@@ -28,6 +28,8 @@ interface Fixture extends EmbeddedApi {
   readonly events: EventNote[];
   /** What the cache of claims shows, if not what the API server has. */
   cached: readonly Claim[] | undefined;
+  /** Whether the CRD of the claims is there. */
+  served: 'synced' | 'absent';
   readonly controller: WorkspaceController;
   claims(): Promise<readonly Claim[]>;
 }
@@ -49,7 +51,7 @@ async function start(): Promise<Fixture> {
   const source: ClaimSource = {
     kind: 'Machine',
     resource: machines,
-    state: () => 'synced',
+    state: () => fixture.served,
     list: () => fixture.cached ?? known,
     listLive: claims,
     onChange: () => undefined,
@@ -71,7 +73,7 @@ async function start(): Promise<Fixture> {
     metrics: createMetrics(),
     random: () => 0,
   });
-  const fixture: Fixture = { ...api, events, cached: undefined, controller, claims };
+  const fixture: Fixture = { ...api, events, cached: undefined, served: 'synced', controller, claims };
   const stop = new AbortController();
   const running = Promise.all([controller.watch(stop.signal), controller.run(stop.signal)]);
   onTestFinished(async () => {
@@ -141,6 +143,25 @@ test('a creation that the API server refuses is said in its words, and warned of
       expect(fixture.events).toContainEqual(
         expect.objectContaining({ type: 'Warning', reason: 'machineFailedCreation' }),
       ),
+    patience,
+  );
+});
+
+test('without the CRD of its claims a Workspace says which, once, and goes on when it is there', async () => {
+  const fixture = await start();
+  fixture.served = 'absent';
+  await create(fixture, aWish());
+  const words =
+    'False/machineFailedCreation: Machines are not served: the CRD machines.karpenter.sh is not installed; install it, or set --workspace-claims=nodeclaim';
+  await vi.waitFor(async () => expect(await said(fixture, 'MachineReady')).toBe(words), patience);
+  expect(await said(fixture, 'WorkspaceReady')).toContain('False/workspaceFailed: Machines are not served');
+  await vi.waitFor(() => expect(fixture.events).toHaveLength(1), patience);
+  expect(fixture.events).toMatchObject([{ type: 'Warning', reason: 'machineFailedCreation' }]);
+  expect(await fixture.claims()).toEqual([]);
+  fixture.served = 'synced';
+  await vi.waitFor(async () => expect(await fixture.claims()).toHaveLength(1), patience);
+  await vi.waitFor(
+    async () => expect(await said(fixture, 'MachineReady')).toContain('Unknown/CreateMachinePending'),
     patience,
   );
 });

@@ -14,7 +14,7 @@ import { KaitoPresence } from './kaito-presence.ts';
 import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
 import { lookUp } from './prerequisites.ts';
 import { reasons } from './reasons.ts';
-import { strayClaims } from './seats.ts';
+import { nodesHeldByOthers, strayClaims } from './seats.ts';
 import { creationRefused, refusedVerdict } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
 import type { WorkspaceSettings } from './workspace-settings.ts';
@@ -87,9 +87,12 @@ export class WorkspaceController {
 
   async #pass(key: string, { signal }: { readonly signal: AbortSignal }): Promise<Result> {
     if (this.#kaito.found !== undefined) return requeueAfter(this.#kaito.found === 'unknown' ? unsyncedMs : restingMs);
-    if (!this.#isKnown()) return requeueAfter(unsyncedMs);
     const workspace = this.#caches.workspaces.get(key);
     try {
+      if (!this.#isKnown()) {
+        if (workspace !== undefined) await this.#sayNotServed(workspace, signal);
+        return requeueAfter(unsyncedMs);
+      }
       if (!(await this.#returnStrays(key, workspace?.metadata.uid, signal))) return requeueAfter(unsyncedMs);
       return workspace === undefined ? done : await this.#reconcile(workspace, signal);
     } catch (error) {
@@ -99,14 +102,29 @@ export class WorkspaceController {
   }
 
   /** Whether all that a plan leans on is known: a claim that is not seen would be bought again. */
-  #isKnown(): boolean {
-    const { nodes, sources, settings } = this.#options;
-    return (
-      nodes.synced &&
-      this.#caches.state === 'synced' &&
-      sources.every((source) => source.state() !== 'listing') &&
-      sources.some((source) => source.kind === settings.claimKind && source.state() === 'synced')
-    );
+  #isKnown = (): boolean => this.#isListed() && this.#wanted()?.state() === 'synced';
+
+  #isListed(): boolean {
+    const { nodes, sources } = this.#options;
+    return nodes.synced && this.#caches.state === 'synced' && sources.every((source) => source.state() !== 'listing');
+  }
+
+  /** The kind of claim that is to be created. */
+  #wanted(): ClaimSource | undefined {
+    const { sources, settings } = this.#options;
+    return sources.find(({ kind }) => kind === settings.claimKind);
+  }
+
+  /** A Workspace that waits for a CRD says so; one that is served, or on its way out, has nothing to say of it. */
+  async #sayNotServed(workspace: Workspace, signal: AbortSignal): Promise<void> {
+    const wanted = this.#wanted();
+    const { deployment, statefulSet, job } = this.#caches.workloadOf(workspace);
+    const isOver = (deployment ?? statefulSet ?? job ?? workspace.metadata.deletionTimestamp) !== undefined;
+    if (wanted?.state() !== 'absent' || !this.#isListed() || isOver) return;
+    const { group, plural } = wanted.resource;
+    const other = wanted.kind === 'Machine' ? 'nodeclaim' : 'machine';
+    const message = `${wanted.kind}s are not served: the CRD ${plural}.${group} is not installed; install it, or set --workspace-claims=${other}`;
+    await this.#say(workspace, { conditions: creationRefused(wanted.kind, message), warnings: [] }, signal);
   }
 
   /** Deletes claims whose Workspace is gone. False: the cache is behind, so that they may be its successor's. */
@@ -141,6 +159,7 @@ export class WorkspaceController {
       workspace,
       workload,
       nodes: [...nodes.values()],
+      held: nodesHeldByOthers(workspace, this.#caches.workspaces.values()),
       claims: sources.flatMap((source) => source.list()),
       nowMs: kube.serverNow().getTime(),
       prerequisites: needsLook ? await lookUp(workspace, { kube, signal }) : noneMissing,
@@ -190,7 +209,11 @@ export class WorkspaceController {
     return refusal === undefined ? plan : { ...plan, conditions: creationRefused(claimKind, refusal) };
   }
 
-  async #say(workspace: Workspace, plan: Plan, signal: AbortSignal): Promise<void> {
+  async #say(
+    workspace: Workspace,
+    plan: Pick<Plan, 'conditions' | 'warnings' | 'workerNodes'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const after = await writeStatus(workspace, plan, { kube: this.#options.kube, signal });
     const { uid } = workspace.metadata;
     const told = this.#warned.get(uid) ?? new Set();

@@ -19,6 +19,7 @@ export interface WorkspaceWish {
   readonly annotations?: Record<string, string>;
   readonly finalizers?: readonly string[];
   readonly deleting?: boolean;
+  readonly createdAt?: string;
   readonly resource?: Partial<WorkspaceResource>;
   readonly inference?: WorkspaceInference;
   readonly tuning?: Partial<WorkspaceTuning>;
@@ -45,7 +46,7 @@ export function aWorkspace(wish: WorkspaceWish = {}): Workspace {
       uid,
       resourceVersion: '7',
       generation: 1,
-      creationTimestamp: new Date(noon).toISOString(),
+      creationTimestamp: wish.createdAt ?? new Date(noon).toISOString(),
       finalizers,
       ...(annotations === undefined ? {} : { annotations }),
       ...(wish.deleting === true ? { deletionTimestamp: new Date(noon).toISOString() } : {}),
@@ -132,6 +133,7 @@ export function aPlanInput(
   return {
     workspace,
     nodes: [],
+    held: new Set(),
     claims: [],
     workload: { pods: [] },
     nowMs: noon,
