@@ -103,9 +103,11 @@ describe('StatusBoard', () => {
   });
 
   test('a claim costs what the pool costs that is proved to be its own, and nothing for one of its name', () => {
-    const claims = (): Claim[] => [aMachine({ name: 'a', uid: 'a' })];
     const costs = (changes: Partial<LedgerEntry>) =>
-      play({ claims, pools: { entries: () => [entry('a', changes)] } }).board.feed(identity).claims[0]?.usdPerHour;
+      play({
+        claims: () => [aMachine({ name: 'a', uid: 'a' })],
+        pools: { entries: () => [entry('a', changes)] },
+      }).board.feed(identity).claims[0]?.usdPerHour;
     expect(costs({})).toBe(3.673);
     expect(costs({ owner: { kind: 'Machine', name: 'a', uid: 'another' } })).toBe(0);
     expect(costs({ ownership: 'ambiguous' })).toBe(0);

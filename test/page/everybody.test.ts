@@ -99,7 +99,7 @@ test('the keyboard reaches everything in the order of the page, and shows where 
     'Skip to',
     'Pause',
     'Filter',
-    'QuotaExceeded No',
+    'QuotaExceeded Quota',
     'NoDevicePlugin Node',
     'StartupTaintsExist Startup',
   ]);

@@ -130,7 +130,7 @@ export function anOrdinaryDay(): StatusFeed {
       attention: 'stuck',
       reason: 'QuotaExceeded',
       message:
-        'No quota for Standard_ND96isr_H100_v5 in westeurope: 96 vCPUs of family standardNDSH100v5Family are needed, 0 of 0 are left; ask for more (AllocationFailed, request 2f6c…)',
+        'Quota is used up: need 96 vCPUs, have 0, for standardNDSH100v5Family, in westeurope; ask for more under Quotas in the Azure portal, it is tried again by itself (ErrCode_InsufficientVCPUQuota)',
     }),
     aClaim({
       name: 'ws1e77a6b32',

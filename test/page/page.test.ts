@@ -49,7 +49,7 @@ describe('the page of an ordinary day', () => {
     ]);
     const { guides } = served.feed;
     expect(cards[0]).toContain('stuck launching · for 47m');
-    expect(cards[0]).toContain('QuotaExceeded No quota for Standard_ND96isr_H100_v5 in westeurope');
+    expect(cards[0]).toContain('QuotaExceeded Quota is used up: need 96 vCPUs, have 0');
     expect(cards[0]).toContain(`What to do: ${guides['QuotaExceeded']?.todo}`);
     expect(cards[2]).toContain('Agent pool · Leaked: its claim is gone · 1 × NC24ads_A100_v4 · for 4m · $3.67/h');
   });
