@@ -61,6 +61,21 @@ describe('doctor, where the identity is', () => {
     expect(of('identity')).toMatchObject([{ outcome: 'fail', message: expect.stringContaining('"/nowhere/token"') }]);
   });
 
+  it('names the settings that the webhook did not bring to a pod', async () => {
+    const { AZURE_FEDERATED_TOKEN_FILE: _file, AZURE_TENANT_ID: _tenant, ...env } = await patient.inPod();
+    const { of } = await examine({ ...env, KUBERNETES_SERVICE_HOST: '127.0.0.1' });
+    expect(of('identity')).toMatchObject([
+      {
+        outcome: 'fail',
+        message: expect.stringContaining('AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE not set'),
+        mend: [
+          expect.stringContaining('--enable-workload-identity'),
+          expect.stringContaining('workloadIdentity.clientId'),
+        ],
+      },
+    ]);
+  });
+
   it('names the actions that are missing, and the role that has them', async () => {
     patient.sandbox.aks.setScript({ deny: [write, machines] });
     const { code, of } = await examine(await patient.inPod());
