@@ -63,6 +63,14 @@ function play(changes: Partial<StatusBoardOptions> = {}): { readonly board: Stat
   return { board, clock };
 }
 
+function costOfClaim(changes: Partial<LedgerEntry>): number | undefined {
+  const { board } = play({
+    claims: () => [aMachine({ name: 'a', uid: 'a' })],
+    pools: { entries: () => [entry('a', changes)] },
+  });
+  return board.feed(identity).claims[0]?.usdPerHour;
+}
+
 describe('StatusBoard', () => {
   test('an empty fleet is told whole', () => {
     expect(play().board.feed(identity)).toEqual({
@@ -103,14 +111,9 @@ describe('StatusBoard', () => {
   });
 
   test('a claim costs what the pool costs that is proved to be its own, and nothing for one of its name', () => {
-    const costs = (changes: Partial<LedgerEntry>) =>
-      play({
-        claims: () => [aMachine({ name: 'a', uid: 'a' })],
-        pools: { entries: () => [entry('a', changes)] },
-      }).board.feed(identity).claims[0]?.usdPerHour;
-    expect(costs({})).toBe(3.673);
-    expect(costs({ owner: { kind: 'Machine', name: 'a', uid: 'another' } })).toBe(0);
-    expect(costs({ ownership: 'ambiguous' })).toBe(0);
+    expect(costOfClaim({})).toBe(3.673);
+    expect(costOfClaim({ owner: { kind: 'Machine', name: 'a', uid: 'another' } })).toBe(0);
+    expect(costOfClaim({ ownership: 'ambiguous' })).toBe(0);
   });
 
   test('each reason that is said has its guide beside it, once', () => {
