@@ -2,6 +2,7 @@
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { ClaimKind } from '../apis/claim.ts';
 import type { Finding } from './checks.ts';
+import type { ClaimSource } from './claim-source.ts';
 import { reasons, types } from './reasons.ts';
 
 type Status = WantedCondition['status'];
@@ -73,6 +74,16 @@ export function creationRefused(kind: ClaimKind, message: string): readonly Want
     condition(types.ResourceReady, 'False', { reason: reasons.workspaceResourceStatusFailed, message }),
     ...whole('failed', message),
   ];
+}
+
+/** There is no such kind of claim in this cluster. */
+export function notServed({
+  kind,
+  resource: { group, plural },
+}: Pick<ClaimSource, 'kind' | 'resource'>): readonly WantedCondition[] {
+  const other = kind === 'Machine' ? 'nodeclaim' : 'machine';
+  const message = `${kind}s are not served: the CRD ${plural}.${group} is not installed; install it, or set --workspace-claims=${other}`;
+  return creationRefused(kind, message);
 }
 
 export function nodesReady({ kind, claims }: NodesVerdict): readonly WantedCondition[] {

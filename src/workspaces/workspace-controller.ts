@@ -15,7 +15,7 @@ import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './
 import { lookUp } from './prerequisites.ts';
 import { reasons } from './reasons.ts';
 import { nodesHeldByOthers, strayClaims } from './seats.ts';
-import { creationRefused, refusedVerdict } from './verdict.ts';
+import { creationRefused, notServed, refusedVerdict } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
 import type { WorkspaceSettings } from './workspace-settings.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
@@ -121,10 +121,7 @@ export class WorkspaceController {
     const { deployment, statefulSet, job } = this.#caches.workloadOf(workspace);
     const isOver = (deployment ?? statefulSet ?? job ?? workspace.metadata.deletionTimestamp) !== undefined;
     if (wanted?.state() !== 'absent' || !this.#isListed() || isOver) return;
-    const { group, plural } = wanted.resource;
-    const other = wanted.kind === 'Machine' ? 'nodeclaim' : 'machine';
-    const message = `${wanted.kind}s are not served: the CRD ${plural}.${group} is not installed; install it, or set --workspace-claims=${other}`;
-    await this.#say(workspace, { conditions: creationRefused(wanted.kind, message), warnings: [] }, signal);
+    await this.#say(workspace, { conditions: notServed(wanted), warnings: [] }, signal);
   }
 
   /** Deletes claims whose Workspace is gone. False: the cache is behind, so that they may be its successor's. */
