@@ -144,7 +144,8 @@ function whyNot(
 ): Missing {
   if (error instanceof Forbidden) return refused(what, { verb: 'get', resource: 'services/proxy', namespace });
   const service = `Service "${namespace}/${name}"`;
-  if (error instanceof NotFound)
+  // Of the API server itself, 404 means that nobody is behind the Service, and has a reason.
+  if (error instanceof NotFound && error.reason === undefined)
     return {
       what,
       because: 'unreachable',

@@ -24,7 +24,7 @@ export interface ClaimContext extends Around {
 }
 
 export function explainClaim({ claim, ours }: SeenClaim, context: ClaimContext): Explanation {
-  const { events, feed, missing, now } = context;
+  const { events, feed, missing, now, troubles } = context;
   const { kind, name } = claim;
   const { phases, current } = timelineOf(claim, now);
   const phase: Phase = current ?? { name: 'launching', since: claim.createdAt };
@@ -55,13 +55,13 @@ export function explainClaim({ claim, ours }: SeenClaim, context: ClaimContext):
   const next = nextOf(cause, { claim, vmSize, feed });
   return {
     ...common,
-    verdict: verdictOf(phase, attention),
+    verdict: phase.name !== 'ready' && troubles.length > 0 ? 'wrong' : verdictOf(phase, attention),
     headline: headlineOf(claim, phase, now),
     ...(wait === undefined ? {} : { waitsFor: wait }),
     ...(cause === undefined ? {} : { cause }),
     ...(next === undefined ? {} : { next }),
     ...(expectation === undefined ? {} : { expectation }),
-    holds: [...pauseOf(claim), ...gateHolds(phase, feed?.gate)],
+    holds: [...(phase.name === 'ready' ? [] : troubles), ...pauseOf(claim), ...gateHolds(phase, feed?.gate)],
   };
 }
 

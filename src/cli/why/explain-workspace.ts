@@ -21,7 +21,7 @@ export interface WorkspaceContext extends Around {
 }
 
 export function explainWorkspace(workspace: Workspace, context: WorkspaceContext): Explanation {
-  const { events, missing, now } = context;
+  const { events, missing, now, troubles } = context;
   const { name, namespace = '' } = workspace.metadata;
   const said = verdictOf(workspace);
   const claims = context.claims.map((seen) => ({ seen, told: explainClaim(seen, context) }));
@@ -53,7 +53,8 @@ export function explainWorkspace(workspace: Workspace, context: WorkspaceContext
     ...(cause === undefined ? {} : { cause }),
     ...(next === undefined ? {} : { next }),
     ...(culprit?.told.expectation === undefined ? {} : { expectation: culprit.told.expectation }),
-    holds: culprit?.told.holds ?? [],
+    // A Workspace may be KAITO's to work on; its claims are the controller's.
+    holds: culprit?.told.holds ?? (said.ready || context.claims.length > 0 ? [] : troubles),
     parts: [
       ...claims.map(({ seen, told }) => ({ ref: refOf(seen.claim), verdict: told.verdict, text: shortText(told) })),
       ...context.pods.map(podPart),

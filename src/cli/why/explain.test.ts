@@ -13,7 +13,7 @@ import type { Around, Explanation } from './explanation.ts';
 import { whyText } from './print.ts';
 
 const size = 'Standard_NC24ads_A100_v4';
-const around: Around = { now: new Date(noon), events: [], missing: [] };
+const around: Around = { now: new Date(noon), events: [], missing: [], troubles: [] };
 
 function explained(claim: Claim, feed?: Partial<StatusFeed>): Explanation {
   return explainClaim({ claim, ours: true }, { ...around, feed: feed === undefined ? undefined : aFeed(feed) });
@@ -75,6 +75,18 @@ describe('explainClaim', () => {
     expect(explained(claim, { expectations: [{ ...expectation, vmSize: 'Standard_NC6s_v3' }] })).not.toHaveProperty(
       'expectation',
     );
+  });
+
+  test('a controller that does not work is what holds a claim that is not Ready', () => {
+    const troubles = ['Nobody leads: nothing is created or deleted'];
+    const fresh = aMachine({ createdAt: -60, status: { conditions: [] } });
+    expect(explainClaim({ claim: fresh, ours: true }, { ...around, troubles, feed: undefined })).toMatchObject({
+      verdict: 'wrong',
+      waitsFor: 'the controller, to look at it for the first time',
+      holds: troubles,
+    });
+    const ready = explainClaim({ claim: aReadyMachine('wsa'), ours: true }, { ...around, troubles, feed: undefined });
+    expect(ready).toMatchObject({ verdict: 'well', holds: [] });
   });
 
   test('names the pause, and how to end it; a pause of the controller is ended by no command on the claim', () => {

@@ -23,7 +23,7 @@ export interface Explanation {
   readonly cause?: Cause;
   readonly next?: Next;
   readonly expectation?: Expectation;
-  /** What holds it besides: a pause, the gate. */
+  /** What holds it besides: a pause, the gate, a controller that does not work. */
   readonly holds: readonly string[];
   /** What it is made of: the claims and pods of a Workspace. */
   readonly parts: readonly Part[];
@@ -86,4 +86,6 @@ export interface Around {
   readonly now: Date;
   readonly events: readonly Told[];
   readonly missing: readonly Missing[];
+  /** What keeps the controller from its work. */
+  readonly troubles: readonly string[];
 }

@@ -9,6 +9,7 @@ import type { Answer, Missing } from '../asking/answer.ts';
 import { askClaims } from '../asking/claims.ts';
 import type { SeenClaim } from '../asking/claims.ts';
 import type { Controller } from '../asking/controller.ts';
+import { troublesOf } from '../status/problems.ts';
 import { askEvents } from './events.ts';
 import { explainClaim } from './explain-claim.ts';
 import { explainNode } from './explain-node.ts';
@@ -150,6 +151,7 @@ function around(
   return {
     now: kube.serverNow(),
     events: events.flatMap((each) => valueOf(each, [])).toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))),
+    troubles: troublesOf(controller),
     missing: eachOnce([...missing, ...missingOf([controller.feed, ...events])]),
   };
 }

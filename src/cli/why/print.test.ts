@@ -26,7 +26,7 @@ describe('whyText', () => {
     ];
     const told = explainClaim(
       { claim: aRefusedMachine('wsb', 'OwnershipUnproven', nasty), ours: true },
-      { now: new Date(noon), events, missing, feed: aFeed({ expectations }) },
+      { now: new Date(noon), events, missing, troubles: [], feed: aFeed({ expectations }) },
     );
     const parts = Array.from({ length: 30 }, (_, index) => ({
       ref: `pod/ns/${index}`,

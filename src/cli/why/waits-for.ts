@@ -18,7 +18,8 @@ export function waitsFor(
   switch (phase.name) {
     case 'launching': {
       const launched = conditionOf(claim.status.conditions, conditionTypes[claim.kind].launched);
-      if (launched?.status !== 'False') return `Azure, to create ${pool}${vmSize === undefined ? '' : ` of ${vmSize}`}`;
+      if (launched === undefined) return 'the controller, to look at it for the first time';
+      if (launched.status !== 'False') return `Azure, to create ${pool}${vmSize === undefined ? '' : ` of ${vmSize}`}`;
       const retry = retryOf(claim, now);
       return `the cause, to be mended or to pass${retry === undefined ? '' : `; the next try is due ${retry}`}`;
     }

@@ -26,10 +26,10 @@ async function run(kubeconfig: string, ...argv: readonly string[]): Promise<Ende
 
 describe('why and status', () => {
   test('0 and the answer on stdout, 1 for a name that nobody has, 2 for one that nobody can have', async () => {
-    const { api, create } = await anEmbeddedApi();
+    const world = await anEmbeddedApi();
     const status = { conditions: [{ type: 'Ready', status: 'True' }] };
-    await create(nodes, { metadata: { name: 'n1' }, status });
-    const kubeconfig = api.kubeconfig();
+    await world.create(nodes, { metadata: { name: 'n1' }, status });
+    const kubeconfig = world.api.kubeconfig();
     const [well, gone, odd] = await Promise.all([
       run(kubeconfig, 'why', 'node/n1', '-o', 'json'),
       run(kubeconfig, 'why', 'nobody'),
