@@ -1,6 +1,8 @@
 // Releases on the real API server: each test begins without any and leaves none.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { isObject, objectAt, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { binaryOf } from '../../hack/tools/binaries.ts';
 import { chartDir, helmOutput, nameOf } from './helm.ts';
@@ -44,6 +46,19 @@ export async function names(kinds: string): Promise<readonly string[]> {
     .filter((item) => !nameOf(item).startsWith('system:'))
     .map((item) => `${textAt(objectAt(item, 'metadata'), 'namespace') ?? ''}/${nameOf(item)}`)
     .toSorted();
+}
+
+/** The file of a kubeconfig with the rights of a ServiceAccount of ours. */
+export async function kubeconfigOf(account: string): Promise<string> {
+  const token = (await kubectl(['create', 'token', account, '--namespace', namespace])).trim();
+  const config: unknown = parse(await kubectl(['config', 'view', '--raw']));
+  const { users, ...rest } = isObject(config) ? config : {};
+  const [user] = Array.isArray(users) ? users.filter(isObject) : [];
+  const file = join(inject('home'), `${account}-kubeconfig`);
+  await writeFile(file, stringify({ ...rest, users: [{ name: textAt(user, 'name'), user: { token } }] }), {
+    mode: 0o600,
+  });
+  return file;
 }
 
 /** Polls until `condition` holds; the time limit is that of the test. */

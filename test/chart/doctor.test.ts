@@ -1,7 +1,9 @@
 // The pod of `helm test`: the doctor as the controller, and nothing that the controller is not.
-import { describe, expect, it } from 'vitest';
-import { objectAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
-import { render, type Rendered } from './helm.ts';
+import { describe, expect, inject, it } from 'vitest';
+import { isObject, objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { aCleanCluster, get, kubeconfigOf, kubectl, namespace, release, until } from './cluster.ts';
+import { ciFile, helm, render, type Rendered } from './helm.ts';
+import { finish } from './program.ts';
 
 const podOf = (rendered: Rendered): JsonObject => rendered.one('Pod', 'gpu-provisioner-doctor');
 
@@ -44,5 +46,62 @@ describe('the doctor of the chart', () => {
     const [on, off] = await Promise.all([render(), render({ doctor: { enabled: false } })]);
     for (const kind of kinds) expect([kind, on.all(kind)]).toEqual([kind, off.all(kind)]);
     expect(off.all('Pod')).toEqual([]);
+  });
+});
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname;
+
+/** What a container's variables say by value. */
+function valuesOf(container: JsonObject): Record<string, string> {
+  const { env } = container;
+  const entries = (Array.isArray(env) ? env.filter(isObject) : []).flatMap((each) => {
+    const [name, value] = [textAt(each, 'name'), textAt(each, 'value')];
+    return name === undefined || value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+describe('helm test', () => {
+  it('runs with the rights of the controller alone, and ends with the pod', async () => {
+    await aCleanCluster();
+    await release('install', ['--values', ciFile('minimal')]);
+    const ended = helm(['test', 'gpu-provisioner', '--namespace', namespace, '--timeout', '50s'], {
+      kubeconfig: inject('kubeconfig'),
+    });
+    const name = 'gpu-provisioner-doctor';
+    await until(async () => (await get('pod', name)) !== undefined);
+    // No kubelet runs here, so the test plays it: the pod's own command, environment, account and rights.
+    const spec = objectAt(await get('pod', name), 'spec');
+    const container = containerOf(spec);
+    const KUBECONFIG = await kubeconfigOf(textAt(spec, 'serviceAccountName') ?? '');
+    const env = { ...valuesOf(container), KUBECONFIG, NODE_OPTIONS: '', NO_PROXY: '127.0.0.1' };
+    const args = [main, ...textsAt(container, 'args'), '--output=json', `--namespace=${namespace}`];
+    const { stdout } = await finish(process.execPath, args, env);
+    const report: unknown = JSON.parse(stdout);
+    const findings = isObject(report) && Array.isArray(report['findings']) ? report['findings'].filter(isObject) : [];
+    const of = (check: string): unknown => findings.find((each) => each['check'] === check)?.['outcome'];
+    expect(['api-server', 'rights', 'crds', 'device-plugins'].map((check) => [check, of(check)])).toEqual([
+      ['api-server', 'pass'],
+      ['rights', 'pass'],
+      ['crds', 'pass'],
+      ['device-plugins', 'warn'],
+    ]);
+    // Pods of the controller do not run here; that they do not is found out by the one right to its Deployment.
+    expect(findings.find((each) => each['check'] === 'replicas')?.['message']).toBe(
+      '0 of 2 pods of Deployment gpu-provisioner/gpu-provisioner are ready',
+    );
+    const status = JSON.stringify({ status: { phase: 'Succeeded' } });
+    await kubectl([
+      'patch',
+      'pod',
+      name,
+      '--namespace',
+      namespace,
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      status,
+    ]);
+    expect(await ended).toMatchObject({ code: 0 });
   });
 });

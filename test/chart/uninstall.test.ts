@@ -1,11 +1,19 @@
 // `helm uninstall` with its hook. No kubelet runs here, so the test plays it: the Job's own command, ServiceAccount and rights.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { isObject, objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
+import { objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { heldNode } from '../support/nodes.ts';
-import { aCleanCluster, create, get, hookName as job, kubectl, names, namespace, release, until } from './cluster.ts';
+import {
+  aCleanCluster,
+  create,
+  get,
+  hookName as job,
+  kubeconfigOf,
+  kubectl,
+  names,
+  namespace,
+  release,
+  until,
+} from './cluster.ts';
 import { ciFile, containerOf, helm, podOf } from './helm.ts';
 import { finish, type Finished } from './program.ts';
 
@@ -34,17 +42,8 @@ async function playJob(): Promise<Finished> {
   await until(async () => (await get('job', job)) !== undefined);
   const found = (await get('job', job)) ?? {};
   const account = textAt(podOf(found), 'serviceAccountName') ?? '';
-  const token = (await kubectl(['create', 'token', account, '--namespace', namespace])).trim();
-  const file = join(inject('home'), 'job-kubeconfig');
-  await writeFile(file, await kubeconfigWith(token), { mode: 0o600 });
+  const file = await kubeconfigOf(account);
   return finish(process.execPath, [main, ...textsAt(containerOf(found), 'args')], { KUBECONFIG: file });
-}
-
-async function kubeconfigWith(token: string): Promise<string> {
-  const config: unknown = parse(await kubectl(['config', 'view', '--raw']));
-  const { users, ...rest } = isObject(config) ? config : {};
-  const [user] = Array.isArray(users) ? users.filter(isObject) : [];
-  return stringify({ ...rest, users: [{ name: textAt(user, 'name'), user: { token } }] });
 }
 
 /** What the Job controller writes once the pod has ended; the API server wants both conditions, and the times. */

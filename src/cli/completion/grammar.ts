@@ -3,7 +3,7 @@ import type { Option } from '../../options/table.ts';
 import type { CommandOfTable } from '../../options.ts';
 import { shells } from '../../options/commands.ts';
 
-export type Value =
+type Value =
   /** A switch. */
   | { readonly takes: 'nothing' }
   | { readonly takes: 'words'; readonly words: readonly string[] }
