@@ -37,7 +37,7 @@ describe('whyText', () => {
     expect(lines.length).toBeLessThanOrEqual(40);
     expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     const shown = lines.filter((line) => !line.trim().startsWith('$'));
-    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(200);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(300);
     expect(lines).toContainEqual(expect.stringContaining('and 25 more'));
   });
 });

@@ -47,7 +47,7 @@ export function whyText(explanation: Explanation, screen: Screen): string {
         ],
     partLines(parts, screen),
     eventLines(events, now, screen),
-    missingLines(missing, screen).map((line) => cut(line, columnsOf(screen) * 2)),
+    missingLines(missing, screen).map((line) => cut(line, columnsOf(screen) * 3)),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
