@@ -27,10 +27,13 @@ const asking = {
   },
 } satisfies Table;
 
+// A doctor looks once.
+const { armPollFastMs: _fast, armPollIdleMs: _idle, location: _location, ...identity } = azure;
+
 /** The controller's own, none of them needed: without credentials the rest is looked at all the same. */
 const ofDoctor = {
   ...asking,
-  ...azure,
+  ...identity,
   subscriptionId: asOptional(azure.subscriptionId),
   resourceGroup: asOptional(azure.resourceGroup),
   clusterName: asOptional(azure.clusterName),

@@ -11,7 +11,7 @@ const never = (): never => {
 function aCase(clock: FakeClock): Case {
   return {
     clock,
-    options: { output: 'text', deploymentMode: 'self-hosted', armPollFastMs: 1, armPollIdleMs: 1 },
+    options: { output: 'text', deploymentMode: 'self-hosted' },
     kube: never,
     surroundings: never,
     azure: never,

@@ -114,12 +114,13 @@ async function nameOfUser(kube: RestClient, signal: AbortSignal): Promise<string
 }
 
 /** Azure's provisioner, whose chart has the same labels. */
-export const azuresImage = /(^|\/)aks\/kaito\/gpu-provisioner[:@]/;
+const azuresImage = /(^|\/)aks\/kaito\/gpu-provisioner[:@]/;
 
 // Our chart always sets them, and no other provisioner's has both.
 const ourVariables = ['LEADER_ELECTION_NAMESPACE', 'HEALTH_PROBE_PORT'] as const;
 
-function isOurs({ spec }: Deployment): boolean {
+/** Whether it is a Deployment of this controller, by what its chart always sets. */
+export function isOurs({ spec }: Deployment): boolean {
   return (spec?.template.spec?.containers ?? []).some(
     ({ env = [], image = '' }) =>
       !azuresImage.test(image) && ourVariables.every((name) => env.some((each) => each.name === name)),

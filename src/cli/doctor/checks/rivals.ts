@@ -2,8 +2,10 @@
 import type { Deployment } from '../../../apis/wire.ts';
 import type { Check } from '../check.ts';
 import { fail, pass, type Finding } from '../finding.ts';
-import { azuresImage, settingOf } from '../surroundings.ts';
+import { isOurs, settingOf } from '../surroundings.ts';
 
+// Azure's own, and what people build of it; this controller's may be called so as well.
+const goProvisioner = /(^|\/)gpu-provisioner[:@]/;
 const karpentersImage = /(^|\/)karpenter(\/controller|-provider-[\w-]+)?[:@]|\/aks\/karpenter[/:@]/;
 const kaitosImage = /(^|\/)kaito\/workspace[:@]/;
 /** Of node autoprovisioning: its Karpenter runs outside of the cluster, and shows by its definitions alone. */
@@ -14,26 +16,25 @@ export const rivals: Check = {
   name: 'other-provisioners',
   async look(the, signal) {
     const kube = the.kube();
-    const surroundings = the.surroundings();
-    const [all, ours] = await Promise.all([surroundings.deployments(), surroundings.ours()]);
+    const running = (await the.surroundings().deployments()).filter(runs);
     const serves = await Promise.all(
       azuresKarpenter.versions.map((version) =>
         kube.serves({ ...azuresKarpenter, version, kind: 'AKSNodeClass', namespaced: false }, { signal }),
       ),
     );
-    return verdict({ running: all.filter(runs), ours: ours.filter(runs), autoprovisioning: serves.includes(true) });
+    return verdict({ running, autoprovisioning: serves.includes(true) });
   },
 };
 
 interface Found {
   readonly running: readonly Deployment[];
-  readonly ours: readonly Deployment[];
   readonly autoprovisioning: boolean;
 }
 
-function verdict({ running, ours, autoprovisioning }: Found): readonly Finding[] {
+function verdict({ running, autoprovisioning }: Found): readonly Finding[] {
   const findings: Finding[] = [];
-  const azures = running.filter((each) => usesImage(each, azuresImage));
+  const ours = running.filter(isOurs);
+  const azures = running.filter((each) => !isOurs(each) && usesImage(each, goProvisioner));
   for (const each of azures)
     findings.push(
       fail(`Azure's gpu-provisioner runs as Deployment ${nameOf(each)}: it serves the same Machines and NodeClaims`, {
