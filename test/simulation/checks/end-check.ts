@@ -96,7 +96,20 @@ export class EndCheck {
     // Somebody wants it to have no Node, failed or not (rows A15 and B7; B9 with nothing to replace).
     if (own.some((pool) => this.#isDisowned(pool, claim) || pool.view.count === 0)) return true;
     const policy = own.some(({ instances }) => instances.length > 0) ? onNodeMissing : onInstanceGone;
-    return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations;
+    return policy !== 'recreate' || world.pools.timesMadeFor(metadata.uid) > mostRecreations || this.#manyGone();
+  }
+
+  /** More pools would be replaced at once than may be without a person (MassDisruption). */
+  #manyGone(): boolean {
+    const { world } = this.#bench;
+    const ours = world.pools.all().filter(({ view }) => view.mode === 'User');
+    const waiting = claims(this.#bench).filter((claim) => {
+      const ready = conditionOf(claim, 'Ready');
+      return (
+        !isDeleting(claim) && ready?.status !== 'True' && (gone.has(ready?.reason ?? '') || this.#isNodeless(claim))
+      );
+    });
+    return waiting.length > Math.max(2, ours.length / 5) && world.schedule.policies.allowMassDeletion !== true;
   }
 
   /** Row B9: its Node is gone like any other that is missing, and the reason is why the pool failed. */
