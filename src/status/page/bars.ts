@@ -34,7 +34,7 @@ interface Step {
 export function scaleOf(claims: readonly FeedClaim[], at: string): number {
   const gone = claims.filter(({ phase }) => phase === 'ready').map((claim) => onTheWay(stepsOf(claim, at)));
   // A tail has to be seen beyond it.
-  return Math.min(greatestScale, Math.max(leastScale, ...gone.map((seconds) => seconds * (1 + tokenShare))));
+  return Math.min(greatestScale, Math.max(leastScale, ...gone.map((seconds) => seconds / (1 - tokenShare))));
 }
 
 /** `at`: when the feed was put together. */
