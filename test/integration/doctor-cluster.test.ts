@@ -106,6 +106,9 @@ describe('doctor in a cluster with a controller', () => {
     patient = await aClusterPatient();
     const { kube, api } = patient;
     api.addToken('controller', { name: account, groups: [], rules: everything });
+    const annotations = { 'meta.helm.sh/release-name': 'claims', 'meta.helm.sh/release-namespace': 'other' };
+    const owned = { type: 'merge', body: { metadata: { annotations } } } as const;
+    await kube.patch(definitions, { name: 'machines.karpenter.sh' }, owned, { signal });
     const port = await serveFeed();
     await kube.create(deployments, controllerDeployment({ metricsPort: port }), { signal });
     await kube.patch(
@@ -146,6 +149,10 @@ describe('doctor in a cluster with a controller', () => {
       'pass',
       'pass',
       'pass',
+    ]);
+    expect(of('crds').map(({ message }) => message)).toEqual([
+      'Machines are served as karpenter.sh/v1alpha5; their definition is of the helm release other/claims',
+      expect.stringContaining('NodeClaims are served as karpenter.sh/v1; their definition is nobody’s'),
     ]);
     expect(of('status-feed')).toMatchObject([
       { outcome: 'pass', message: 'gpu-provisioner-1-abcd tells how it is' },
@@ -237,6 +244,19 @@ describe('doctor in a cluster with a controller', () => {
     const again = await examineHere(await patient.env());
     expect(again.of('identity')).toMatchObject([
       { outcome: 'fail', message: expect.stringContaining('lacks the label azure.workload.identity/use=true') },
+    ]);
+  });
+
+  it('names the neighbours that take nothing from it', async () => {
+    const kaito = { name: 'workspace', namespace: 'other', image: 'mcr.microsoft.com/aks/kaito/workspace:0.4.1' };
+    const karpenter = { name: 'karpenter', namespace: 'other', image: 'public.ecr.aws/karpenter/controller:1.2.0' };
+    for (const each of [kaito, karpenter])
+      await patient.kube.create(deployments, controllerDeployment({ ...each, foreign: true }), { signal });
+    const { of } = await examineHere(await patient.env());
+    expect(of('other-provisioners').map(({ message }) => message)).toEqual([
+      'No other provisioner serves the claims of this one',
+      expect.stringContaining('other/workspace is KAITO'),
+      expect.stringContaining('other/karpenter is Karpenter'),
     ]);
   });
 

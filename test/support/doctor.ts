@@ -131,6 +131,8 @@ export interface ControllerWish {
   readonly image?: string;
   readonly replicas?: number;
   readonly metricsPort?: number;
+  /** Of another program, whose chart sets none of our variables. */
+  readonly foreign?: true;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -138,14 +140,16 @@ export interface ControllerWish {
 export function controllerDeployment(wish: ControllerWish = {}): object {
   const { namespace = 'gpu-provisioner', name = 'gpu-provisioner', replicas = 2, env = {} } = wish;
   const { image = 'registry.example/gpu-provisioner:0.1.0', metricsPort = 8080 } = wish;
-  const variables = {
-    LEADER_ELECTION_NAMESPACE: namespace,
-    HEALTH_PROBE_PORT: '8081',
-    ARM_RESOURCE_GROUP: 'my-rg',
-    AZURE_CLUSTER_NAME: 'my-aks',
-    AZURE_CLIENT_ID: 'client-1',
-    ...env,
-  };
+  const variables: Readonly<Record<string, string>> = wish.foreign
+    ? env
+    : {
+        LEADER_ELECTION_NAMESPACE: namespace,
+        HEALTH_PROBE_PORT: '8081',
+        ARM_RESOURCE_GROUP: 'my-rg',
+        AZURE_CLUSTER_NAME: 'my-aks',
+        AZURE_CLIENT_ID: 'client-1',
+        ...env,
+      };
   const labels = { 'app.kubernetes.io/name': 'gpu-provisioner', 'app.kubernetes.io/instance': name };
   return {
     metadata: { name, namespace, labels },

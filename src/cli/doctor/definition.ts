@@ -2,7 +2,7 @@
 import { isJsonObject } from '../../kube/answer.ts';
 
 export interface Definition {
-  /** For people, after "its definition is": who keeps it. */
+  /** For people, after "their definition is": who keeps it. */
   readonly owner: string;
   readonly versions: readonly { readonly name: string; readonly served: boolean; readonly status: boolean }[];
   /** The version that objects are stored as from now on. */
@@ -43,7 +43,7 @@ function ownerOf(labels: Json, annotations: Json): string {
   const manager =
     labels['addonmanager.kubernetes.io/mode'] === undefined ? labels['app.kubernetes.io/managed-by'] : 'AKS';
   if (typeof manager === 'string') return `kept by ${manager}`;
-  return 'nobody’s: no helm release or manager is named on it';
+  return 'nobody’s by its labels: neither a helm release nor a manager';
 }
 
 function objectOf(value: unknown): Json {

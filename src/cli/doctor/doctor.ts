@@ -5,6 +5,7 @@ import { KubeConfigInvalid, loadCluster } from '../../kube/config.ts';
 import type { RestClient } from '../../kube/rest-client.ts';
 import type { DoctorOptions } from '../../options.ts';
 import { ask } from '../asking/ask.ts';
+import { say } from '../printing/say.ts';
 import { screenOf } from '../printing/screen.ts';
 import { azureOf, type Azure } from './azure.ts';
 import { runChecks, Unlooked, type Case } from './check.ts';
@@ -44,7 +45,7 @@ async function examine(options: DoctorOptions, means: Means): Promise<number> {
     return 2;
   }
   means.signal.throwIfAborted();
-  process.stdout.write(
+  await say(
     options.output === 'json'
       ? reportJson(found, clock.now())
       : reportText(found, screenOf(process.stdout, process.env)),

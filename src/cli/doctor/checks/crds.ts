@@ -75,7 +75,7 @@ function verdict(
   const what = `${resource.kind}s`;
   const version = versions.find(({ name }) => name === resource.version);
   const name = `${resource.plural}.${resource.group}`;
-  const details = [`its definition is ${owner}`];
+  const details = [`their definition is ${owner}`];
   if (version?.served !== true)
     return fail(`${what} are not served as ${resource.version}, which the controller speaks`, {
       details: [...details, `it has ${versions.map((each) => each.name).join(', ')}`],
@@ -93,5 +93,5 @@ function verdict(
     });
   const older = stored.filter((each) => each !== storage);
   if (older.length > 0) details.push(`objects may still be stored as ${older.join(', ')}`);
-  return pass(`${what} are served as ${apiVersionOf(resource)}`, { details });
+  return pass(`${what} are served as ${apiVersionOf(resource)}; their definition is ${owner}`, { details });
 }

@@ -60,7 +60,7 @@ function verdict({ running, autoprovisioning }: Found): readonly Finding[] {
       }),
     );
   if (findings.length > 0) return findings;
-  const details = [
+  const neighbours = [
     ...(kaito === undefined
       ? []
       : [`Deployment ${nameOf(kaito)} is KAITO's workspace controller: it makes claims, and serves none`]),
@@ -71,7 +71,7 @@ function verdict({ running, autoprovisioning }: Found): readonly Finding[] {
       ? ['AKS node autoprovisioning is on: its NodeClaims have the class AKSNodeClass, which is left to it']
       : []),
   ];
-  return [pass('No other provisioner serves the claims of this one', { details })];
+  return [pass('No other provisioner serves the claims of this one'), ...neighbours.map((each) => pass(each))];
 }
 
 function runs({ spec }: Deployment): boolean {
