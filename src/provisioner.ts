@@ -236,6 +236,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     now: () => kube.serverNow(),
     inventory,
     gate,
+    checks: () => checks,
     nodes,
     kinds,
     timings: settings,

@@ -17,6 +17,8 @@ export interface StatusFeed {
   readonly cluster: { readonly subscriptionId: string; readonly resourceGroup: string; readonly name: string };
   readonly azure: FeedAzure;
   readonly gate: FeedGate;
+  /** What keeps this replica from knowing or doing its part, beside Azure and the gate; absent: nothing does. */
+  readonly lacks?: readonly FeedLack[];
   /** Claims that this controller serves, those that need somebody first. */
   readonly claims: readonly FeedClaim[];
   /** Every agent pool of the cluster, as Azure last showed it, by name. */
@@ -38,6 +40,12 @@ export interface FeedAzure {
   readonly throttledSeconds?: number;
   /** Requests that Azure said within five minutes are left, by kind. */
   readonly remaining: { readonly reads?: number; readonly writes?: number; readonly deletes?: number };
+}
+
+/** A check of `/readyz?verbose` that fails. */
+export interface FeedLack {
+  readonly name: string;
+  readonly detail: string;
 }
 
 export interface FeedGate {

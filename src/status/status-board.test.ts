@@ -53,6 +53,7 @@ function play(changes: Partial<StatusBoardOptions> = {}): { readonly board: Stat
     now: () => new Date(noon),
     inventory: { ageMs: 12_345, health: { ok: true, detail: 'Azure shows 0 agent pools' }, unknownWhy: undefined },
     gate: () => ({ state: 'open' }),
+    checks: () => [],
     claims: () => [],
     timings: defaultTimings,
     pools: { entries: () => [] },
@@ -155,6 +156,18 @@ describe('StatusBoard', () => {
     await clock.advance(1);
     board.feed(identity);
     expect(reads).toBe(2);
+  });
+
+  test('what it lacks is said, so that nothing here does not read as nothing there', () => {
+    const check = (name: string, ok: boolean) => ({
+      name,
+      required: true,
+      check: () => ({ ok, detail: `of ${name}` }),
+    });
+    const checks = [check('machines', false), check('nodes', true), check('azure', false), check('gate', false)];
+    expect(play({ checks: () => checks }).board.feed(identity).lacks).toEqual([
+      { name: 'machines', detail: 'of machines' },
+    ]);
   });
 
   test('a replica that stands by says so, and one that Azure has not answered yet', () => {

@@ -4,11 +4,12 @@ import type { Guide } from '../apis/guide.ts';
 import type { Inventory } from '../azure/inventory.ts';
 import type { Gate } from '../claims/gate.ts';
 import type { Clock } from '../clock.ts';
+import type { Check } from '../runtime/health.ts';
 import type { ArmBudget } from './arm-budget.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ClaimRowContext } from './claim-rows.ts';
 import type { Durations } from './durations.ts';
-import type { FeedClaim, FeedGate, FeedGuide, FeedPool, StatusFeed } from './feed.ts';
+import type { FeedClaim, FeedGate, FeedGuide, FeedLack, FeedPool, StatusFeed } from './feed.ts';
 import type { PoolBoard } from './pool-board.ts';
 
 /** What the process knows of itself. */
@@ -26,6 +27,8 @@ export interface StatusBoardOptions {
   readonly now: () => Date;
   readonly inventory: Pick<Inventory, 'ageMs' | 'health' | 'unknownWhy'>;
   readonly gate: () => Gate;
+  /** Of `/readyz`. */
+  readonly checks: () => readonly Check[];
   readonly claims: () => Iterable<Claim>;
   readonly timings: ClaimRowContext['timings'];
   readonly pools: Pick<PoolBoard, 'entries'>;
@@ -57,7 +60,7 @@ export class StatusBoard {
   }
 
   #read({ budget, build, cluster }: StatusIdentity, nowMs: number): StatusFeed {
-    const { durations, gate, instance, inventory, leads, now, timings } = this.#options;
+    const { checks, durations, gate, instance, inventory, leads, now, timings } = this.#options;
     const at = now();
     const entries = this.#options.pools.entries();
     const claims = claimRows(this.#options.claims(), {
@@ -87,6 +90,7 @@ export class StatusBoard {
     });
     const shown = { claims: claims.slice(0, claimsShown), pools: pools.slice(0, poolsShown) };
     const feedGate = gateOf(gate());
+    const lacks = lacksOf(checks());
     return {
       version: 1,
       at: at.toISOString(),
@@ -100,6 +104,7 @@ export class StatusBoard {
         ...budget(),
       },
       gate: feedGate,
+      ...(lacks.length === 0 ? {} : { lacks }),
       ...shown,
       expectations: durations.expectations(),
       guides: this.#guides([feedGate, ...shown.claims, ...shown.pools]),
@@ -115,6 +120,17 @@ export class StatusBoard {
     });
     return Object.fromEntries(known);
   }
+}
+
+/** Azure and the gate have a place of their own. */
+const toldElsewhere: ReadonlySet<string> = new Set(['azure', 'gate']);
+
+function lacksOf(checks: readonly Check[]): readonly FeedLack[] {
+  return checks.flatMap((one) => {
+    if (toldElsewhere.has(one.name)) return [];
+    const { detail = '', ok } = one.check();
+    return ok ? [] : [{ name: one.name, detail }];
+  });
 }
 
 function gateOf(gate: Gate): FeedGate {

@@ -16,7 +16,7 @@ interface WatchedClaims {
 
 export interface StatusOptions
   extends
-    Pick<StatusBoardOptions, 'instance' | 'leads' | 'now' | 'gate' | 'timings'>,
+    Pick<StatusBoardOptions, 'instance' | 'leads' | 'now' | 'gate' | 'checks' | 'timings'>,
     Omit<PoolBoardOptions, 'inventory'> {
   readonly inventory: PoolBoardOptions['inventory'] & StatusBoardOptions['inventory'];
   readonly kinds: readonly WatchedClaims[];

@@ -61,7 +61,7 @@ function whyOf({ reason, message }: Pick<FeedClaim, 'reason' | 'message'>): Pick
 }
 
 /** The pool that a claim has. */
-export function poolOf({ kind, name, pool, uid, vmSize = '', usdPerHour, timeline }: FeedClaim): FeedPool {
+function poolOf({ kind, name, pool, uid, vmSize = '', usdPerHour, timeline }: FeedClaim): FeedPool {
   const since = Date.parse(timeline[1]?.since ?? ago(0));
   return {
     name: pool,

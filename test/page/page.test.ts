@@ -245,6 +245,11 @@ describe('the page when not all is well', () => {
   test.each([
     ['a replica that stands by', { leads: false }, 'stands by: it shows what it sees and does nothing'],
     [
+      'a replica that cannot list the claims',
+      { lacks: [{ name: 'machines', detail: 'no complete list yet' }] },
+      'Not all is known or done here (machines): no complete list yet',
+    ],
+    [
       'an Azure that does not answer',
       { azure: { ok: false, detail: 'no token for Azure', remaining: {} } },
       'Azure does not answer: no token for Azure',
@@ -272,6 +277,12 @@ describe('the page when not all is well', () => {
     expect(await command.isVisible()).toBe(true);
     expect(await command.innerText()).toBe('curl http://localhost:8080/status');
   });
+});
+
+test('the page does not say that there are no claims when it cannot know', async () => {
+  await using served = await servePage(aFeed({ lacks: [{ name: 'machines', detail: 'no complete list yet' }] }));
+  await using visited = await visit(browser, served);
+  expect(await visited.page.locator('#claims-none').innerText()).toBe('No claim is known here.');
 });
 
 describe('the page of a hostile feed', () => {

@@ -3,7 +3,7 @@ import type { FeedClaim } from '../feed.ts';
 import { shownOf, shownWords, type Shown } from './model.ts';
 import { durationText, secondsBetween } from './words.ts';
 
-export interface Part {
+interface Part {
   readonly shown: Shown;
   /** Its share of the bar, relative to the other parts. */
   readonly weight: number;

@@ -42,7 +42,7 @@ export class ClaimTable {
 
   #draw(): void {
     if (this.#feed === undefined) return;
-    const { at, claims, guides, omitted } = this.#feed;
+    const { at, claims, guides, lacks, omitted } = this.#feed;
     const filter = this.#filter.value;
     const found = claims.filter((claim) => matches(claim, filter));
     const shown = found.slice(0, this.#limit);
@@ -50,11 +50,7 @@ export class ClaimTable {
     this.#rows.show(shown.map((claim) => ({ claim, at, scale, guides })));
     setText(byId('claims-count'), claims.length === 0 ? '' : countText(claims.length + omitted.claims));
     show(byId('claims-table'), shown.length > 0);
-    const none =
-      claims.length === 0
-        ? 'There are no claims. Create a Machine, a NodeClaim or a Workspace, and it appears here.'
-        : `No claim matches “${filter}”.`;
-    setText(byId('claims-none'), none);
+    setText(byId('claims-none'), claims.length === 0 ? emptyText(lacks) : `No claim matches “${filter}”.`);
     show(byId('claims-none'), shown.length === 0);
     const behind = found.length - shown.length;
     setText(
@@ -64,6 +60,12 @@ export class ClaimTable {
     show(byId('claims-show'), behind > 0);
     setText(byId('claims-show'), `Show ${Math.min(behind, rowsAtATime)} more`);
   }
+}
+
+function emptyText(lacks: StatusFeed['lacks']): string {
+  return lacks === undefined
+    ? 'There are no claims. Create a Machine, a NodeClaim or a Workspace, and it appears here.'
+    : 'No claim is known here.';
 }
 
 function inputOf(id: string): HTMLInputElement {

@@ -128,9 +128,13 @@ export class Notices {
   }
 }
 
-export function noticesOf({ azure, gate, instance, leads }: StatusFeed): readonly Notice[] {
+export function noticesOf({ azure, gate, instance, lacks = [], leads }: StatusFeed): readonly Notice[] {
   const { throttledSeconds } = azure;
   return [
+    ...lacks.map(({ detail, name }): Notice => ({
+      tone: 'bad',
+      text: `Not all is known or done here (${name}): ${detail}`,
+    })),
     ...(azure.ok ? [] : [{ tone: 'bad', text: `Azure does not answer: ${azure.detail}` } as const]),
     ...(throttledSeconds === undefined
       ? []
