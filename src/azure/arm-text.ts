@@ -48,6 +48,19 @@ const numbers = {
   addresses: [/capacity for (\d+) IP/i],
 } as const;
 
+// As AKS and ARM end their internal errors (github.com/Azure/AKS/issues/1798, github.com/Azure/azure-cli/issues/28355).
+const passing = [
+  / ?Diagnostic information: (?:[a-z ]+ '[^']*',? ?)+\.?/gi,
+  / ?The tracking id is '[^']*'\.?/gi,
+  /,? ?\b(?:correlation|operation|trace|activity|request) id: [\w-]+/gi,
+  /,? ?\btimestamp: [\w:.-]*\w/gi,
+];
+
+/** Without the ids and times that each answer has others of: a status that said them would be written for each. */
+export function withoutPassing(text: string): string {
+  return passing.reduce((left, pattern) => left.replaceAll(pattern, ''), text);
+}
+
 /** Reads what can be read; nothing is guessed. */
 export function readSaid(text: string): Said {
   const found: Record<string, string | number> = {};

@@ -43,6 +43,25 @@ describe('causeOf an answer', () => {
     expect(causeOf(none).retry.minMs).toBe(60 * minute);
   });
 
+  it.each([
+    [
+      'We are unable to serve this request due to an internal error, Correlation ID: #, Operation ID: #, Timestamp: 2022-10-07T16:02:29Z.',
+      'We are unable to serve this request due to an internal error.',
+    ],
+    [
+      "Encountered internal server error. Diagnostic information: timestamp '20190412T193259Z', subscription id '#', tracking id '#', request correlation id '#'.",
+      'Encountered internal server error.',
+    ],
+    ["It is not valid. The tracking id is '#'. See inner errors", 'It is not valid. See inner errors'],
+  ])('says the same of answers that differ by their ids alone: %s', (text, said) => {
+    const headline = (id: string): string =>
+      causeOf(failed({ status: 500, code: 'InternalOperationError', armMessage: text.replaceAll('#', id) }, 'list'))
+        .headline;
+    const ids = ['f7e8a020-2ab7-4ff4-8c76-769885a34dc2', '00d61cb6-aebf-42b4-acb0-e62506c5e084'];
+    for (const id of ids) expect(headline(id).endsWith(`: ${said}`)).toBe(true);
+    expect(new Set(ids.map(headline)).size).toBe(1);
+  });
+
   it('names the action that a role lacks, and the policy that forbids', () => {
     expect(headlineOf('AuthorizationFailed')).toContain('Microsoft.ContainerService/managedClusters/agentPools/write');
     expect(headlineOf('RequestDisallowedByPolicy')).toContain('"Require a cost tag"');

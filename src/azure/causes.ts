@@ -1,6 +1,6 @@
 // What a failure means: finds its row in the error table and says it in words that fit a condition.
 import { ArmError, ArmNotNow, localCodes, type ArmCall, type ArmFailure } from './arm-errors.ts';
-import { readSaid } from './arm-text.ts';
+import { readSaid, withoutPassing } from './arm-text.ts';
 import type { CauseRow } from './cause-row.ts';
 import { causeTable } from './cause-table.ts';
 import type { Cause } from './cause.ts';
@@ -55,7 +55,9 @@ function classify(failure: ArmFailure, call: ArmCall | undefined, waitSeconds?: 
   if (row === undefined) throw new TypeError('The error table has no row for everything');
   const said = readSaid(failure.armMessage);
   const wait = waitSeconds === undefined ? {} : { waitSeconds };
-  const told = { ...said, ...wait, code: failure.code, text: failure.armMessage };
+  // A pool keeps the error that it has, and its ids are nowhere else.
+  const text = call === undefined ? failure.armMessage : withoutPassing(failure.armMessage);
+  const told = { ...said, ...wait, code: failure.code, text };
   const isWrite = call?.operation === 'create' || call?.operation === 'delete';
   const unknown = isWrite && row.mayHaveRun === true;
   const [tableMinMs, maxMs] = row.retry;
