@@ -56,6 +56,27 @@ describe('statusRoutes', () => {
     });
   });
 
+  test('a feed is written out once, however many ask for it, and the next one is told', async () => {
+    let written = 0;
+    const counted = (instance: string): StatusFeed =>
+      Object.defineProperty({ ...feed }, 'instance', {
+        enumerable: true,
+        get() {
+          written += 1;
+          return instance;
+        },
+      });
+    let now = counted('pod-1');
+    const identity = { build: '1', cluster, budget: () => ({ remaining: {} }) };
+    const routes = statusRoutes({ board: { feed: () => now }, identity, page: false });
+    const told = async (): Promise<unknown> =>
+      JSON.parse((await routes['/status']?.(new URL('http://server/status')))?.body ?? '');
+    expect([await told(), await told(), await told()]).toEqual([feed, feed, feed]);
+    expect(written).toBe(1);
+    now = counted('pod-2');
+    expect(await told()).toEqual({ ...feed, instance: 'pod-2' });
+  });
+
   test.each(['/', '/icon.svg'])('%s is there only when it is asked for', async (path) => {
     expect((await ask(path, { page: false })).response.status).toBe(404);
     expect((await ask(path, { page: true })).response.status).toBe(200);
