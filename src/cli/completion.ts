@@ -4,6 +4,7 @@ import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { grammarOf, type Grammar } from './completion/grammar.ts';
 import { zshScript } from './completion/zsh.ts';
+import { say } from './printing/say.ts';
 
 const scripts: Readonly<Record<Shell, (grammar: Grammar) => string>> = {
   bash: bashScript,
@@ -11,8 +12,8 @@ const scripts: Readonly<Record<Shell, (grammar: Grammar) => string>> = {
   fish: fishScript,
 };
 
-/** Returns the exit code. */
-export function completion(shell: Shell): number {
-  process.stdout.write(scripts[shell](grammarOf(everyCommand)));
+/** Resolves to the exit code. */
+export async function completion(shell: Shell): Promise<number> {
+  await say(scripts[shell](grammarOf(everyCommand)));
   return 0;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { helpText, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
+import { say } from './printing/say.ts';
 
 export interface CommandLine {
   /** Without the program's own name. */
@@ -44,9 +45,7 @@ export async function main({ argv, env, file }: CommandLine): Promise<number> {
     const { completion } = await import('./completion.ts');
     return completion(invocation.shell);
   }
-  process.stdout.write(
-    invocation.command === 'version' ? `${version}\n` : helpText({ ...invocation, program: programOf(file) }),
-  );
+  await say(invocation.command === 'version' ? `${version}\n` : helpText({ ...invocation, program: programOf(file) }));
   return 0;
 }
 

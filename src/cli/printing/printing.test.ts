@@ -1,8 +1,16 @@
+import { PassThrough, Writable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { lasted } from './lasted.ts';
 import { cut, plain, wrapped } from './plain.ts';
+import { say } from './say.ts';
 import { screenOf, styled } from './screen.ts';
 import { tableLines } from './table.ts';
+
+function failing(code: string): Writable {
+  const error = Object.assign(new Error(code), { code });
+  return new Writable({ write: (_chunk, _encoding, done) => done(error) });
+}
 
 const paper = { columns: undefined, colours: false };
 
@@ -70,5 +78,18 @@ describe('tableLines', () => {
     const [title, first] = tableLines(['NAME', 'WHY'], rows, { columns: 20, colours: true });
     expect(title).toBe(styled('NAME        WHY', 'bold', { columns: 20, colours: true }));
     expect(first).toBe('\u001b[31mws1         long\\x1…\u001b[39m');
+  });
+});
+
+describe('say', () => {
+  test('resolves when all of it is written, however much that is', async () => {
+    const stream = new PassThrough();
+    const [read] = await Promise.all([textOf(stream), say('x'.repeat(1_000_000), stream).then(() => stream.end())]);
+    expect(read).toHaveLength(1_000_000);
+  });
+
+  test('a reader who has seen enough is no failure; a full disk is one', async () => {
+    await expect(say('x', failing('EPIPE'))).resolves.toBeUndefined();
+    await expect(say('x', failing('ENOSPC'))).rejects.toThrow('ENOSPC');
   });
 });

@@ -1,6 +1,7 @@
 // The command `status`: the fleet at a glance, through the API server alone.
 import type { StatusOptions } from '../../options.ts';
 import { ask } from '../asking/ask.ts';
+import { say } from '../printing/say.ts';
 import { screenOf } from '../printing/screen.ts';
 import { look } from './look.ts';
 import { statusText } from './print.ts';
@@ -13,7 +14,7 @@ export async function status(options: StatusOptions): Promise<number> {
     const fleet = await look({ ...asking, namespace: options.namespace });
     const report = statusReport(fleet);
     const json = `${JSON.stringify(report, undefined, 2)}\n`;
-    process.stdout.write(options.output === 'json' ? json : statusText(report, screenOf(process.stdout, process.env)));
+    await say(options.output === 'json' ? json : statusText(report, screenOf(process.stdout, process.env)));
     if (sawNothing(fleet)) return 1;
     return report.problems.length === 0 ? 0 : 3;
   });

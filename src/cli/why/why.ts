@@ -1,6 +1,7 @@
 // The command `why`: one thing explained in one screen, through the API server alone.
 import type { WhyOptions } from '../../options.ts';
 import { ask } from '../asking/ask.ts';
+import { say } from '../printing/say.ts';
 import { screenOf } from '../printing/screen.ts';
 import { answerTo } from './answer-to.ts';
 import type { Explanation, Verdict } from './explanation.ts';
@@ -23,7 +24,7 @@ export async function why(options: WhyOptions): Promise<number> {
       return 2;
     }
     const screen = screenOf(process.stdout, process.env);
-    process.stdout.write(options.output === 'json' ? jsonOf(answer) : whyText(answer, screen));
+    await say(options.output === 'json' ? jsonOf(answer) : whyText(answer, screen));
     return exitCodes[answer.verdict];
   });
 }
