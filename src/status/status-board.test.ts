@@ -5,6 +5,7 @@ import type { Claim } from '../apis/claim.ts';
 import type { LedgerEntry } from '../claims/collection/ledger.ts';
 import type { Gate } from '../claims/gate.ts';
 import { defaultTimings } from '../claims/timings.ts';
+import type { Check } from '../runtime/health.ts';
 import { StatusBoard, type StatusBoardOptions, type StatusIdentity } from './status-board.ts';
 
 const identity: StatusIdentity = {
@@ -62,6 +63,10 @@ function play(changes: Partial<StatusBoardOptions> = {}): { readonly board: Stat
     ...changes,
   });
   return { board, clock };
+}
+
+function check(name: string, ok: boolean): Check {
+  return { name, required: true, check: () => ({ ok, detail: `of ${name}` }) };
 }
 
 function costOfClaim(changes: Partial<LedgerEntry>): number | undefined {
@@ -159,11 +164,6 @@ describe('StatusBoard', () => {
   });
 
   test('what it lacks is said, so that nothing here does not read as nothing there', () => {
-    const check = (name: string, ok: boolean) => ({
-      name,
-      required: true,
-      check: () => ({ ok, detail: `of ${name}` }),
-    });
     const checks = [check('machines', false), check('nodes', true), check('azure', false), check('gate', false)];
     expect(play({ checks: () => checks }).board.feed(identity).lacks).toEqual([
       { name: 'machines', detail: 'of machines' },
