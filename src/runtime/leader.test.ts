@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually, FakeClock } from '../../test/support/fake-clock.ts';
 import { aCandidate, anApi, collection, key, path, specOf } from '../../test/support/leader-fixture.ts';
+import { Forbidden } from '../kube/errors.ts';
 import { LeaseLost, soleTerm } from './leader.ts';
 
 describe('LeaderElector', () => {
@@ -208,6 +209,22 @@ describe('LeaderElector', () => {
     await candidate.running;
     expect(candidate.state.outcome).toBe(failure);
     expect(specOf(api)).toMatchObject({ holderIdentity: '' });
+  });
+});
+
+describe('what a candidate knows of the lease', () => {
+  test('why it could not be taken, until it can, and who has it', async () => {
+    const api = await anApi();
+    api.fault = () => ({ kind: 'answer', status: 403 });
+    const candidate = aCandidate(api, 'one');
+    await eventually(() => candidate.elector.failed instanceof Forbidden);
+    expect(candidate.elector.holder).toBeUndefined();
+    api.fault = () => undefined;
+    await candidate.clock.advanceUntil(candidate.leads);
+    expect(candidate.elector.failed).toBeUndefined();
+    const other = aCandidate(api, 'two');
+    await eventually(() => other.elector.holder === 'one');
+    expect(other.elector.failed).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 // The reflector against an API server that fails in every way that watches are known to fail in.
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../test/support/fake-clock.ts';
+import { Forbidden } from '../kube/errors.ts';
 import { aNode, aReflector, collection, expectToFollow } from '../../test/support/reflector-fixture.ts';
 
 describe('Reflector', () => {
@@ -17,6 +18,17 @@ describe('Reflector', () => {
     await fixture.watching();
     await expectToFollow(fixture);
     expect(fixture.lists()).toBe(1);
+  });
+
+  test('knows what its last list or watch failed with, while it fails', async () => {
+    const fixture = await aReflector();
+    expect(fixture.reflector.failed).toBeUndefined();
+    fixture.api.fault = () => ({ kind: 'answer', status: 403 });
+    void fixture.start();
+    await eventually(() => fixture.reflector.failed instanceof Forbidden);
+    fixture.api.fault = () => undefined;
+    await fixture.watching();
+    expect(fixture.reflector.failed).toBeUndefined();
   });
 
   test('survives a connection reset', async () => {
