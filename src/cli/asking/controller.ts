@@ -56,7 +56,7 @@ export async function findController(question: ControllerQuestion): Promise<Cont
     wherever(namespace, (within) =>
       attempt('the controller’s Service', { verb: 'list', resource: 'services', namespace: within }, async () => {
         const { items } = await kube.list(services, { ...inside(within), labelSelector, signal });
-        return items;
+        return usualFirst(items);
       }),
     ),
     wherever(namespace, (within) =>
@@ -65,17 +65,23 @@ export async function findController(question: ControllerQuestion): Promise<Cont
         { verb: 'list', resource: 'deployments.apps', namespace: within },
         async () => {
           const { items } = await kube.list(deployments, { ...inside(within), labelSelector, signal });
-          return items;
+          return usualFirst(items);
         },
       ),
     ),
   ]);
-  const found = [...(serving.known ? serving.value : []), ...(running.known ? running.value : [])];
+  const found = usualFirst([...(serving.known ? serving.value : []), ...(running.known ? running.value : [])]);
   const [feed, leader] = await Promise.all([
     serving.known ? askFeed(serving.value, question) : serving,
     findLeader(namespacesOf(found, namespace), question),
   ]);
   return { feed, leader, replicas: running.known ? { known: true, value: running.value.map(replicasOf) } : running };
+}
+
+/** Whoever has a namespace may give anything our labels, and tell what they like: what is in the usual one comes first. */
+function usualFirst<T extends Service | Deployment>(items: readonly T[]): readonly T[] {
+  const isElsewhere = ({ metadata }: T): number => Number(metadata.namespace !== usualNamespace);
+  return items.toSorted((a, b) => isElsewhere(a) - isElsewhere(b));
 }
 
 function inside(namespace: string | undefined): { readonly namespace?: string } {
