@@ -3,17 +3,18 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aDirectory } from '../../test/support/kubeconfig-files.ts';
 import { everyCommand, type Shell } from '../options.ts';
-import { main } from './main.ts';
 
+const main = new URL('../main.ts', import.meta.url).pathname;
+const scripts = new Map<Shell, Promise<{ readonly stdout: string }>>();
+
+/** As the program writes it, which is asked once. */
 async function scriptOf(shell: Shell): Promise<string> {
-  const written: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
-  const code = await main({ argv: ['completion', shell], env: {} }).finally(() => spy.mockRestore());
-  expect(code).toBe(0);
-  return written.join('');
+  const asked = scripts.get(shell) ?? promisify(execFile)(process.execPath, [main, 'completion', shell]);
+  scripts.set(shell, asked);
+  return (await asked).stdout;
 }
 
 /** What bash offers for the last of these words. */
