@@ -49,7 +49,12 @@ export async function examine(env: Env): Promise<Examined> {
 /** The same in this process, for what asks the API server alone: a process takes seconds to load. */
 export async function examineHere(env: Env, ...flags: readonly string[]): Promise<Examined> {
   const written: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...rest: readonly unknown[]) => {
+    written.push(String(chunk));
+    // Who waits for the end of the writing is told of it.
+    for (const each of rest) if (typeof each === 'function') each();
+    return true;
+  });
   const code = await runMain({ argv: ['doctor', '--output=json', ...flags], env }).finally(() => spy.mockRestore());
   return examined(code, written.join(''));
 }

@@ -2,14 +2,18 @@
 import type { Writable } from 'node:stream';
 
 /** Resolves when it is written, or when whoever read it has seen enough (`| head`). Rejects with any other failure. */
-export function say(text: string, stream: Pick<Writable, 'write' | 'once'> = process.stdout): Promise<void> {
+export function say(text: string, stream: Pick<Writable, 'write' | 'once' | 'off'> = process.stdout): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const settle = (error: Error | null | undefined): void => {
-    if (error === null || error === undefined || ('code' in error && error.code === 'EPIPE')) resolve();
+  const failed = (error: Error): void => {
+    if ('code' in error && error.code === 'EPIPE') resolve();
     else reject(error);
   };
-  // Without a listener the failure would end the process before its exit code is known. It stays: nothing follows.
-  stream.once('error', settle);
-  stream.write(text, settle);
+  // The stream tells of a failure twice. Without this listener, the second time would end the process before its exit code is known.
+  stream.once('error', failed);
+  stream.write(text, (error) => {
+    if (error !== null && error !== undefined) return failed(error);
+    stream.off('error', failed);
+    resolve();
+  });
   return promise;
 }
