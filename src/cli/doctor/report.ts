@@ -48,9 +48,9 @@ function merged(findings: readonly NamedFinding[]): readonly NamedFinding[] {
   return findings.flatMap((each, index) => {
     if (findings.slice(0, index).some((earlier) => isSame(earlier, each))) return [];
     const others = findings.slice(index + 1).filter((later) => isSame(later, each));
-    return others.length === 0
-      ? [each]
-      : [{ ...each, message: `${each.message} (so does ${others.map(({ check }) => check).join(', ')})` }];
+    if (others.length === 0) return [each];
+    const names = others.map(({ check }) => check).join(', ');
+    return [{ ...each, message: `${each.message} (so ${others.length === 1 ? 'does' : 'do'} ${names})` }];
   });
 }
 

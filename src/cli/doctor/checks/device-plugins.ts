@@ -29,15 +29,15 @@ function verdict(plugins: readonly DevicePlugin[], gpuNodes: readonly Node[]): F
   const unserved = bare.flatMap((node) => obstacleOf(node, plugins) ?? []);
   const [first] = unserved;
   if (first !== undefined)
-    return fail(`${unserved.length} of ${gpuNodes.length} GPU Nodes get no device plugin, so that they offer no GPU`, {
+    return fail(`${counted(unserved.length)} with GPUs that no device plugin offers`, {
       details: [...unserved.slice(0, 5).map(({ words }) => words), ...known],
       mend: first.mend,
     });
   if (gpuNodes.length > 0)
     return pass(
       bare.length === 0
-        ? `All ${gpuNodes.length} GPU Nodes offer their GPUs`
-        : `A device plugin runs on all ${gpuNodes.length} GPU Nodes`,
+        ? `${counted(gpuNodes.length)} with GPUs, and each offers them`
+        : `${counted(gpuNodes.length)} with GPUs, and a device plugin for each`,
       { details: known },
     );
   if (plugins.length === 0)
@@ -48,6 +48,10 @@ function verdict(plugins: readonly DevicePlugin[], gpuNodes: readonly Node[]): F
     details: known,
     mend: blocked.slice(0, 1).map((plugin) => tolerate(plugin, usualTaint)),
   });
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'There is 1 Node' : `There are ${count} Nodes`;
 }
 
 const installOne =
