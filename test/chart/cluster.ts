@@ -92,11 +92,15 @@ export async function served(crd: (typeof crds)[number]): Promise<void> {
   await until(async () => (await runKubectl(['get', '--raw', objects[crd]])).code === 0);
 }
 
+export async function makeNamespace(name: string): Promise<void> {
+  if ((await get('namespace', name)) === undefined) await kubectl(['create', 'namespace', name]);
+}
+
 /** Removes everything of earlier tests, and after this one. The namespace stays, as nothing here ends one. */
 export async function aCleanCluster(): Promise<void> {
   await clean();
   onTestFinished(clean);
-  if ((await get('namespace', namespace)) === undefined) await kubectl(['create', 'namespace', namespace]);
+  await makeNamespace(namespace);
 }
 
 async function clean(): Promise<void> {

@@ -1,6 +1,6 @@
 // A release's life on a real API server: install, upgrade, rollback, uninstall.
 import { describe, expect, it } from 'vitest';
-import { aCleanCluster, clusterHelm, get, names, namespace, release } from './cluster.ts';
+import { aCleanCluster, clusterHelm, get, makeNamespace, names, namespace, release } from './cluster.ts';
 import { azureValuesFile, ciFile, containerOf, image } from './helm.ts';
 
 const where = ['--namespace', namespace];
@@ -54,11 +54,13 @@ describe('a release', () => {
 
   it('is complete with every field filled', async () => {
     await aCleanCluster();
+    await makeNamespace('monitoring');
     const values = { namespace: '', serviceMonitor: { enabled: false } };
     await release('install', ['--values', ciFile('everything')], { values });
     const deployment = (await get('deployment', 'gpus')) ?? {};
     expect(containerOf(deployment)).toMatchObject({ name: 'controller', imagePullPolicy: 'Always' });
     expect(await get('networkpolicy', 'gpus')).toBeDefined();
     expect(await get('serviceaccount', 'provisioner')).toBeDefined();
+    expect((await names('configmaps')).filter((name) => name.startsWith('monitoring/gpus'))).toHaveLength(3);
   });
 });
