@@ -1,4 +1,5 @@
 // What Azure must hold so that the controller's pods get a token: issuer, subject, audience, and the command for it.
+import { shellWord } from '../printing/shell-word.ts';
 
 export interface Federation {
   /** Undefined: not known here. */
@@ -24,23 +25,18 @@ export function federationLines({ issuer, subject, audience }: Federation): read
 /** First what finds the identity and what it holds, then what makes it hold the right thing. */
 export function federationCommands({ issuer, subject, audience }: Federation, identity: Identity): readonly string[] {
   const { clientId = 'CLIENT_ID', clusterName = 'CLUSTER', resourceGroup = 'GROUP' } = identity;
-  const cluster = `--resource-group ${quoted(resourceGroup)} --name ${quoted(clusterName)}`;
+  const cluster = `--resource-group ${shellWord(resourceGroup)} --name ${shellWord(clusterName)}`;
   const from =
     issuer === undefined
       ? `"$(az aks show ${cluster} --query oidcIssuerProfile.issuerUrl --output tsv)"`
-      : quoted(issuer);
+      : shellWord(issuer);
   return [
     `az identity list --query "[?clientId=='${clientId}'].{name:name,group:resourceGroup}" --output table`,
     'az identity federated-credential list --identity-name IDENTITY --resource-group ITS_GROUP --output table',
     [
       'az identity federated-credential create --name gpu-provisioner --identity-name IDENTITY --resource-group ITS_GROUP \\',
       `    --issuer ${from} \\`,
-      `    --subject ${quoted(subject)} --audiences ${quoted(audience)}`,
+      `    --subject ${shellWord(subject)} --audiences ${shellWord(audience)}`,
     ].join('\n'),
   ];
-}
-
-/** For a POSIX shell; only what needs quotes gets them. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

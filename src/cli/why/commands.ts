@@ -2,6 +2,7 @@
 import type { Taint } from '../../apis/wire.ts';
 import { forceReleaseAnnotation, pauseAnnotation } from '../../claims/annotations.ts';
 import type { StatusFeed } from '../../status/feed.ts';
+import { shellWord } from '../printing/shell-word.ts';
 
 export interface CommandContext {
   /** `machine/ws1`; absent where no claim is in question. */
@@ -88,17 +89,17 @@ const makers: Readonly<Record<string, Maker>> = {
 /** Empty where nothing is known that would help. */
 export function commandsFor(reason: string, context: CommandContext): readonly string[] {
   const { cluster, message = '', taints = [] } = context;
-  const subscription = quoted(cluster?.subscriptionId ?? 'SUBSCRIPTION');
-  const group = `--subscription ${subscription} --resource-group ${quoted(cluster?.resourceGroup ?? 'RESOURCE_GROUP')}`;
-  const name = quoted(cluster?.name ?? 'CLUSTER');
+  const subscription = shellWord(cluster?.subscriptionId ?? 'SUBSCRIPTION');
+  const group = `--subscription ${subscription} --resource-group ${shellWord(cluster?.resourceGroup ?? 'RESOURCE_GROUP')}`;
+  const name = shellWord(cluster?.name ?? 'CLUSTER');
   // A reason may be any word, also one that every object has.
   const maker = Object.hasOwn(makers, reason) ? makers[reason] : undefined;
   return (
     maker?.({
-      claim: quoted(context.claim ?? 'CLAIM'),
-      pool: quoted(context.pool ?? 'POOL'),
-      node: quoted(context.node ?? 'NODE'),
-      vmSize: quoted(context.vmSize ?? 'SIZE'),
+      claim: shellWord(context.claim ?? 'CLAIM'),
+      pool: shellWord(context.pool ?? 'POOL'),
+      node: shellWord(context.node ?? 'NODE'),
+      vmSize: shellWord(context.vmSize ?? 'SIZE'),
       taints,
       message,
       subscription,
@@ -143,9 +144,4 @@ function blockedPod(words: Words): readonly string[] {
     `kubectl get poddisruptionbudgets --namespace ${namespace}`,
     `kubectl get pod ${name} --namespace ${namespace} --output wide`,
   ];
-}
-
-/** As a shell takes it for one word, whatever somebody called their cluster. */
-function quoted(word: string): string {
-  return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

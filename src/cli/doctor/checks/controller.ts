@@ -2,6 +2,7 @@
 import type { Deployment, Pod } from '../../../apis/wire.ts';
 import type { FeedPool, StatusFeed } from '../../../status/feed.ts';
 import { lasted } from '../../printing/lasted.ts';
+import { shellWord } from '../../printing/shell-word.ts';
 import type { Missing } from '../../asking/answer.ts';
 import type { Controller } from '../../asking/controller.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -145,6 +146,8 @@ export const orphans: Check = {
     if (found.length === 0) return pass('Every pool that was made for a claim has its claim');
     const usd = found.reduce((sum, { usdPerHour = 0 }) => sum + usdPerHour, 0);
     const what = found.length === 1 ? '1 pool has' : `${found.length} pools have`;
+    const { name: clusterName, resourceGroup, subscriptionId } = cluster;
+    const named = `--subscription ${shellWord(subscriptionId)} --resource-group ${shellWord(resourceGroup)} --cluster-name ${shellWord(clusterName)}`;
     return warn(`${what} no claim${usd > 0 ? `, for $${usd.toFixed(2)} an hour` : ''}`, {
       details: found
         .slice(0, 10)
@@ -156,8 +159,8 @@ export const orphans: Check = {
       mend: found
         .slice(0, 1)
         .flatMap(({ name }) => [
-          `gpu-provisioner why pool/${name}`,
-          `az aks nodepool delete --resource-group ${cluster.resourceGroup} --cluster-name ${cluster.name} --name ${name}    # if nobody needs it`,
+          `gpu-provisioner why ${shellWord(`pool/${name}`)}`,
+          `az aks nodepool delete ${named} --name ${shellWord(name)}    # if nobody needs it`,
         ]),
     });
   },
