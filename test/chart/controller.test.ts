@@ -10,6 +10,10 @@ function env(...entries: readonly JsonObject[]): JsonObject {
 
 const podField = (fieldPath: string): object => ({ fieldRef: { fieldPath } });
 
+async function statusPage(values: JsonObject): Promise<unknown> {
+  return (await render(values)).environment()['STATUS_PAGE'];
+}
+
 describe('the environment', () => {
   it('is what the controller needs, from five values', async () => {
     const { NODE_OPTIONS: _heap, ...rest } = (await render()).environment();
@@ -103,11 +107,10 @@ describe('the environment', () => {
   });
 
   it('serves the status page only where the values ask for it', async () => {
-    const page = async (values: JsonObject): Promise<unknown> => (await render(values)).environment()['STATUS_PAGE'];
-    expect(await page({})).toBeUndefined();
-    expect(await page({ statusPage: { enabled: true } })).toBe('true');
+    expect(await statusPage({})).toBeUndefined();
+    expect(await statusPage({ statusPage: { enabled: true } })).toBe('true');
     const off = env({ name: 'STATUS_PAGE', value: 'false' });
-    expect(await page({ ...off, statusPage: { enabled: true } })).toBe('false');
+    expect(await statusPage({ ...off, statusPage: { enabled: true } })).toBe('false');
   });
 
   it('names one lease to the controller and to its Role', async () => {
