@@ -20,7 +20,7 @@ import { Transport, type TransportOptions } from './transport.ts';
 import { watchEvents } from './watch.ts';
 
 /** A Service and one of its ports, by name or number. */
-export interface ServicePort {
+interface ServicePort {
   readonly namespace: string;
   readonly name: string;
   readonly port: string;
