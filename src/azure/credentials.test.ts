@@ -169,6 +169,13 @@ describe('createCredential with workload identity', () => {
     });
   });
 
+  it('reads no more than the beginning of an answer that is all blanks', async () => {
+    const description = `AADSTS700016: Application${' '.repeat(1_000_000)}x`;
+    const fake = await start(() => ({ status: 400, body: { error: 'x', error_description: description } }));
+    const [only] = await listPools(fake, 1);
+    expect(only).toMatchObject({ cause: { headline: expect.stringContaining('AADSTS700016') } });
+  });
+
   it('is a cause when nobody vouches for the server', async () => {
     const fake = await start(goodToken);
     const [only] = await listPools(fake, 1, { NODE_EXTRA_CA_CERTS: '' });
