@@ -49,11 +49,16 @@ export class EndCheck {
   /**
    * How long it has to be calm before nothing may be written any more. What a claim that is not Ready says is by row B4
    * until the gate opens, which it does some time after the leader has last seen anything unsettled, and by B5, B6 or B9
-   * from then on.
+   * from then on. One whose Node never came says so by row A7 until its deadline, and then what its machines are.
    */
   get patienceMs(): number {
-    const waits = claims(this.#bench).some((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'));
-    return waits ? timingsFor(this.#bench.world.schedule.hurry).gateSettleMs + hearingMs : calmMs;
+    const { gateSettleMs, instanceGoneMs, nodeDeadlineMs } = timingsFor(this.#bench.world.schedule.hurry);
+    const reasons = claims(this.#bench)
+      .filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'))
+      .map((claim) => conditionOf(claim, 'Ready')?.reason);
+    if (reasons.includes('NodeNotFound') || reasons.includes('NodeMissing'))
+      return Math.max(gateSettleMs, nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
+    return reasons.length > 0 ? gateSettleMs + hearingMs : calmMs;
   }
 
   /** From here on nothing may be written. */
