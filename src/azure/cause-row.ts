@@ -8,8 +8,6 @@ import type { CauseKind } from './cause.ts';
 export interface Told extends Said {
   readonly code: string;
   readonly text: string;
-  /** Until the next try, where Azure said how long to wait. */
-  readonly waitSeconds?: number;
 }
 
 type Words = (told: Told) => string;

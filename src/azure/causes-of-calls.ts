@@ -52,7 +52,7 @@ export const causesOfCalls: readonly CauseRow[] = [
     status: [429],
     retry: [30 * second, 5 * minute],
     what: ({ code }) => `Azure limits the rate of requests (${code})`,
-    next: ({ waitSeconds }) => (waitSeconds === undefined ? byItself : `next try in ${waitSeconds} s`),
+    next: byItself,
   },
   {
     reason: 'Throttled',

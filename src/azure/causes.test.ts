@@ -149,14 +149,15 @@ describe('causeOf patience', () => {
       reason: 'Throttled',
       kind: 'throttled',
       retry: { minMs: 17_000 },
-      headline: 'Azure limits the rate of requests (Throttled); next try in 17 s',
-      detail: 'ARM code Throttled, status 429',
+      headline: 'Azure limits the rate of requests (Throttled); tried again by itself',
+      detail: 'ARM code Throttled, status 429, next try in 17 s',
     });
     expect(causeOf(new ArmNotNow('x', { retryAfterMs: 1200 }))).toMatchObject({
       reason: 'Throttled',
       kind: 'throttled',
       retry: { minMs: 1200 },
-      headline: expect.stringContaining('next try in 2 s'),
+      headline: expect.stringContaining('held back'),
+      detail: 'next try in 2 s',
     });
   });
 });

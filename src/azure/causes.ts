@@ -35,29 +35,32 @@ export function causeOfProvisioning(error: ProvisioningError | undefined): Cause
   return { ...classify({ ...failure, status: 200 }, undefined), leavesPool: true };
 }
 
+/** How long it is stands in the detail: each answer has another time, and a status that said it would be written for each. */
 function patienceOf(error: ArmNotNow): Cause {
-  const seconds = Math.ceil(error.retryAfterMs / 1000);
+  const until = `next try in ${Math.ceil(error.retryAfterMs / 1000)} s`;
   const pace = { minMs: error.retryAfterMs, maxMs: Math.max(error.retryAfterMs, hourMs) };
-  if (error.answer !== undefined) return { ...classify(error.answer, error.answer, seconds), retry: pace };
+  if (error.answer !== undefined) {
+    const cause = classify(error.answer, error.answer);
+    return { ...cause, detail: `${cause.detail}, ${until}`, retry: pace };
+  }
   return {
     reason: 'Throttled',
     kind: 'throttled',
-    headline: `Requests to Azure are held back to stay below its limits; next try in ${seconds} s`,
-    detail: '',
+    headline: 'Requests to Azure are held back to stay below its limits; tried again by itself',
+    detail: until,
     capacity: false,
     retry: pace,
     leavesPool: false,
   };
 }
 
-function classify(failure: ArmFailure, call: ArmCall | undefined, waitSeconds?: number): Cause {
+function classify(failure: ArmFailure, call: ArmCall | undefined): Cause {
   const row = causeTable.find((candidate) => matches(candidate, failure, call));
   if (row === undefined) throw new TypeError('The error table has no row for everything');
   const said = readSaid(failure.armMessage);
-  const wait = waitSeconds === undefined ? {} : { waitSeconds };
   // A pool keeps the error that it has, and its ids are nowhere else.
   const text = call === undefined ? failure.armMessage : withoutPassing(failure.armMessage);
-  const told = { ...said, ...wait, code: failure.code, text };
+  const told = { ...said, code: failure.code, text };
   const isWrite = call?.operation === 'create' || call?.operation === 'delete';
   const unknown = isWrite && row.mayHaveRun === true;
   const [tableMinMs, maxMs] = row.retry;

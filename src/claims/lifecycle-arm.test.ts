@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aMachine, aNode, aPool, poolIdOf, timeAt } from '../../test/support/claim-builders.ts';
 import { playLifecycle, type LifecyclePlay } from '../../test/support/lifecycle-fixture.ts';
+import { ArmError, ArmNotNow } from '../azure/arm-errors.ts';
 import { intentOf, recordOf } from './annotations.ts';
 import { conditionOf } from '../apis/conditions.ts';
 
@@ -55,6 +56,21 @@ describe('Lifecycle and an Azure that fails', () => {
     await play.drive(name, 600_000);
     expect(callsOf(play, 'delete').length).toBeGreaterThan(5);
     expect(recordOf(play.claim(name))?.lastAnswer?.times).toBe(1);
+    expect(play.kube.writes.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a Machine whose deletion waits while Azure throttles is not written to at each answer', async () => {
+    const play = playLifecycle();
+    await deleting(play);
+    let seconds = 30;
+    play.arm.fault = () => {
+      seconds += 1;
+      const answer = { status: 429, code: 'TooManyRequests', armMessage: 'slow' };
+      const retryAfterMs = seconds * 1000;
+      throw new ArmNotNow('Cannot look yet', { retryAfterMs, answer: new ArmError({ operation: 'get' }, answer) });
+    };
+    await play.drive(name, 1_800_000);
+    expect(play.arm.calls.length).toBeGreaterThan(20);
     expect(play.kube.writes.length).toBeLessThanOrEqual(4);
   });
 

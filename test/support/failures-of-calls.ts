@@ -125,7 +125,7 @@ export const failuresOfCalls: readonly FailureRow[] = [
       kind: 'throttled',
       pace: [17 * second, hour],
       says: ['Throttled'],
-      next: 'next try in 17 s',
+      next: 'tried again by itself',
     },
   ],
   [
