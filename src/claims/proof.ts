@@ -1,6 +1,9 @@
 // When a look at ARM is good enough: for a DELETE to lean on, and for an absence to be believed (docs/lifecycle.md 1).
 import type { DecideInput, Instant, PresentPool } from './input.ts';
 
+/** Creation times have whole seconds. */
+const creationLeewayMs = 1000;
+
 /** An Azure that is down is asked by each claim once a minute at least, as the shared LIST asks it. */
 const longestLookWaitMs = 60_000;
 
@@ -9,7 +12,7 @@ const longestLookWaitMs = 60_000;
  * is enough to PUT (If-None-Match makes a second one harmless); letting a finalizer go takes this.
  */
 function barrierMs(input: DecideInput): number {
-  const { intent, lastWriteAnswered, memory, now, term, timings } = input;
+  const { claim, intent, lastWriteAnswered, memory, now, record, term, timings } = input;
   const toMs = (apiMs: number): number => now.ms + (apiMs - now.apiMs);
   const barriers = [Number.NEGATIVE_INFINITY];
   if (lastWriteAnswered !== undefined) barriers.push(lastWriteAnswered.ms);
@@ -17,6 +20,8 @@ function barrierMs(input: DecideInput): number {
   // A PUT of ours without an answer may land as late as this after we gave up on it.
   if (memory.unanswered !== undefined) barriers.push(memory.unanswered.ms + timings.unknownOutcomeMs);
   if (mayBeInherited(input)) barriers.push(term.startedAt.ms + timings.termQuarantineMs);
+  // Nothing of ours is on the claim, and the Go provisioner leaves no note: its pool may be as young as the claim.
+  if (intent === undefined && record === undefined) barriers.push(toMs(claim.createdAt.getTime() + creationLeewayMs));
   return Math.max(...barriers);
 }
 

@@ -55,6 +55,13 @@ describe('table C by what Azure shows', () => {
     expect(decide(anInput({ claim, memory: { deleted } }))).toMatchObject({ row: 'C4' });
   });
 
+  test('C2: of a claim without a note of ours, a look from before its creation proves nothing', () => {
+    const finalizers = ['karpenter.sh/termination'];
+    const young = aMachine({ createdAt: -20, deletingSince: -10, finalizers });
+    expect(decide(anInput({ claim: young, termSince: -90, pool: { absentSince: -30 } })).row).toBe('C2');
+    expect(decide(anInput({ claim: young, termSince: -90, pool: { absentSince: -15 } })).row).toBe('C4');
+  });
+
   test('C4: a claim of this term that never asked for anything goes without a look at ARM', () => {
     const never = aMachine({ createdAt: -3, deletingSince: -1, finalizers: ['karpenter.sh/termination'] });
     expect(decide(anInput({ claim: never, termSince: -10 }))).toMatchObject({ row: 'C4' });
