@@ -130,6 +130,7 @@ async function operate(options: Options, context: OperatorContext): Promise<numb
   });
   if (health === undefined) return 0;
   servers.adopt(health, (server) => server.close());
+  log.info({ healthPort: health.port }, 'probes are answered');
   const routes = statusRoutes({
     board: provisioner.status,
     identity: identityOf(options, budget),

@@ -5,15 +5,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describe, it, onTestFinished } from 'vitest';
-import { freePorts } from '../../hack/controlplane/ports.ts';
+import { describe, it, type TestContext } from 'vitest';
 
 const main = resolve(import.meta.dirname, '../../src/main.ts');
 const azure = { ARM_SUBSCRIPTION_ID: 'a', ARM_RESOURCE_GROUP: 'b', AZURE_CLUSTER_NAME: 'c' };
 
 /** Of an API server that nobody reaches. */
-async function aKubeconfig(): Promise<string> {
+async function aKubeconfig({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bad-start-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'kubeconfig');
@@ -31,6 +31,20 @@ function portOf(address: unknown): number {
   return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
 }
 
+/** That a process took by itself: one that only seems to be free may be somebody else's by then. */
+function healthPortOf(log: Readable): Promise<number> {
+  const { promise, resolve: found, reject } = Promise.withResolvers<number>();
+  let said = '';
+  // It goes on to read: a process whose output nobody takes ends.
+  log.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    const [, port] = /"healthPort":(\d+)/.exec(said) ?? [];
+    if (port !== undefined) found(Number(port));
+  });
+  log.on('end', () => reject(new RangeError(`The process ended before it answered probes: ${said}`)));
+  return promise;
+}
+
 /** Runs the real entry point to its end. */
 async function start(
   env: Readonly<Record<string, string>>,
@@ -45,39 +59,41 @@ async function start(
 }
 
 describe.concurrent('the entry point', () => {
-  it('ends with 2 and does not repeat a proxy that is no URL', async ({ expect }) => {
-    const { code, said } = await start({ ...azure, KUBECONFIG: await aKubeconfig(), HTTPS_PROXY: 'not a url' });
+  it('ends with 2 and does not repeat a proxy that is no URL', async (test) => {
+    const { expect } = test;
+    const { code, said } = await start({ ...azure, KUBECONFIG: await aKubeconfig(test), HTTPS_PROXY: 'not a url' });
     expect(code).toBe(2);
     expect(said).toContain('Cannot use HTTPS_PROXY');
     expect(said).not.toContain('not a url');
   });
 
-  it('waits for a metrics port that is taken, says so, and goes on when it is free', async ({ expect }) => {
+  it('waits for a metrics port that is taken, says so, and goes on when it is free', async (test) => {
+    const { expect } = test;
     const somebody = createServer();
     somebody.listen(0, '127.0.0.1');
     await once(somebody, 'listening');
-    const [free = 0] = await freePorts(1);
     const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'],
         ...azure,
-        KUBECONFIG: await aKubeconfig(),
+        KUBECONFIG: await aKubeconfig(test),
         ARM_ENDPOINT: 'http://127.0.0.1:9',
         BIND_ADDRESS: '127.0.0.1',
         METRICS_PORT: `${portOf(somebody.address())}`,
-        HEALTH_PROBE_PORT: `${free}`,
+        HEALTH_PROBE_PORT: '0',
       },
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    test.onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
+    const free = await healthPortOf(child.stdout);
     const ask = (path: string): Promise<string> =>
       fetch(`http://127.0.0.1:${free}${path}`).then(
         (answer) => answer.text(),
         () => '',
       );
     const patience = { timeout: 60_000, interval: 100 };
-    await expect.poll(() => ask('/healthz'), patience).toBe('ok\n');
+    expect(await ask('/healthz')).toBe('ok\n');
     await expect.poll(() => ask('/readyz?verbose'), patience).toContain('[-]metrics failed: port');
     somebody.close();
     await once(somebody, 'close');
