@@ -49,7 +49,10 @@ async function ci(
   { absent = [], user = 0 }: Surroundings = {},
 ): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
   const report = `{"numPassedTests":10,"numFailedTests":0}`;
-  const suites = ['test', 'run test:sim', 'run test:kubectl', 'run test:parity'];
+  const suites = [
+    'test',
+    ...['sim', 'kubectl', 'parity', 'prometheus', 'page', 'chart', 'e2e', 'chaos'].map((name) => `run test:${name}`),
+  ];
   const cases = Object.entries({
     ...Object.fromEntries(suites.map((suite) => [suite, `echo '${report}' >"$report"`])),
     ...deeds,
@@ -86,33 +89,33 @@ async function install(name: string, content: string): Promise<void> {
 describe('.ci/run', () => {
   it('sums the tests of every runner and one for each step', async () => {
     const { code, lines } = await ci({});
-    expect(lines.at(-1)).toBe('45 passed, 0 failed');
+    expect(lines.at(-1)).toBe('95 passed, 0 failed');
     expect(code).toBe(0);
   });
 
   it.each<[string, Deeds, string]>([
-    ['a failed step', { 'run check': 'exit 1' }, '44 passed, 1 failed'],
+    ['a failed step', { 'run check': 'exit 1' }, '94 passed, 1 failed'],
     [
       'failed tests',
       { test: `echo '{"numPassedTests":7,"numFailedTests":3}' >"$report"; exit 1` },
-      '42 passed, 3 failed',
+      '92 passed, 3 failed',
     ],
     [
       'a suite that fails without a failed test',
       { test: `echo '{"numPassedTests":10,"numFailedTests":0}' >"$report"; exit 1` },
-      '45 passed, 1 failed',
+      '95 passed, 1 failed',
     ],
-    ['a suite that leaves no report', { test: 'exit 1' }, '35 passed, 1 failed'],
-    ['a suite that claims success without a report', { test: 'true' }, '35 passed, 1 failed'],
-    ['a suite with a broken report', { test: `echo '{"numPassed' >"$report"` }, '35 passed, 1 failed'],
+    ['a suite that leaves no report', { test: 'exit 1' }, '85 passed, 1 failed'],
+    ['a suite that claims success without a report', { test: 'true' }, '85 passed, 1 failed'],
+    ['a suite with a broken report', { test: `echo '{"numPassed' >"$report"` }, '85 passed, 1 failed'],
     ['an installation that fails', { ci: 'exit 1' }, '0 passed, 1 failed'],
-    ['two failures', { 'run check': 'exit 1', 'run demo': 'exit 3' }, '43 passed, 2 failed'],
+    ['two failures', { 'run check': 'exit 1', 'run demo': 'exit 3' }, '93 passed, 2 failed'],
     [
       'a step that reads the reports of suites',
       { 'run conformance': 'test -s "$CI_REPORTS/npm-test.json"' },
-      '45 passed, 0 failed',
+      '95 passed, 0 failed',
     ],
-    ['a suite that reads its input', { 'run check': 'cat' }, '45 passed, 0 failed'],
+    ['a suite that reads its input', { 'run check': 'cat' }, '95 passed, 0 failed'],
     ['its own end by a signal', { 'run check': 'kill -TERM $(ps -o ppid= $PPID)' }, '1 failed'],
   ])('counts %s', async (_, deeds, last) => {
     const { code, lines } = await ci(deeds);
