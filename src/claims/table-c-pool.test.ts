@@ -78,6 +78,16 @@ describe('table C by what Azure shows', () => {
     });
   });
 
+  test('C2, C5: what an old look showed of another pool may have made room for a pool of ours', () => {
+    const earlier = aPool(aMachine({ uid: 'uid-0' }));
+    const ours = deleting({ intent: { at: timeAt(-120) }, record: {} });
+    const row = (lookedAt: number, termSince: number): unknown =>
+      decide(anInput({ claim: ours, pool: earlier, lookedAt, termSince })).row;
+    expect(row(-100, -3600)).toBe('C2');
+    expect(row(-1, -30)).toBe('C2');
+    expect(row(-1, -3600)).toBe('C5');
+  });
+
   test('C6: a pool that may be ours keeps the finalizer and is not written to', () => {
     const pool = aPool(claim, 'settled', { tags: {}, nodeLabels: {} });
     expect(decide(anInput({ claim, pool, live: true }))).toMatchObject({

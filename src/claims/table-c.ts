@@ -76,11 +76,12 @@ function awaiting(input: DecideInput): Decision {
 /** C2 to C4. */
 function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'absent' }>): Decision {
   const { intent, memory, poolName } = input;
+  const absent = `Agent pool "${poolName}" reads absent`;
   const proof = proofOfAbsence(input, pool.startedAt);
-  if (!proof.proved) return confirming(input, Math.max(proof.inMs, lookWaitMs(input)));
+  if (!proof.proved) return confirming(input, absent, Math.max(proof.inMs, lookWaitMs(input)));
   // A LIST may be behind: a pool that Azure may have, and nobody was asked to delete, is asked for by its name.
   if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted')
-    return confirming(input, lookWaitMs(input));
+    return confirming(input, absent, lookWaitMs(input));
   const left = nodesOf(input);
   if (left.length === 0) return { ...deciding('C4', { do: 'releaseClaim', nodes: [] }, []), events: ending(input) };
   // One that somebody else's finalizer holds is waited for.
@@ -116,10 +117,11 @@ function nodesOf({ claim, intent, nodes, record }: DecideInput): readonly NodeVi
   );
 }
 
-function confirming({ poolName }: DecideInput, waitMs: number): Decision {
+/** C2. `seen` is what the last look showed. */
+function confirming({ claim }: DecideInput, seen: string, waitMs: number): Decision {
   const why = {
     reason: reasons.ConfirmingDeletion,
-    message: `Agent pool "${poolName}" reads absent; one more look makes sure that no earlier request brings it back`,
+    message: `${seen}; one more look makes sure that no earlier request brings one of this ${claim.kind}`,
   };
   const conditions = [terminating('Unknown', why)];
   return waitMs > 0 ? deciding('C2', nothing, conditions, waitMs) : deciding('C2', { do: 'look' }, conditions);
@@ -207,8 +209,14 @@ function atGate({ gate }: DecideInput, conditions: readonly WantedCondition[]): 
   return deciding('C7', nothing, [...conditions, terminating('Unknown', why)], wait);
 }
 
+/** C5. What was there before our last write may have gone since, and a pool of ours have come. */
 function leaveAlone(input: DecideInput, pool: PresentPool): Decision {
-  const { claim, nodes } = input;
+  const { claim, intent, nodes, record } = input;
+  const proof = proofOfAbsence(input, pool.startedAt);
+  if (!proof.proved && (intent !== undefined || record !== undefined)) {
+    const seen = `Agent pool "${pool.pool.name}" is not this ${claim.kind}'s`;
+    return confirming(input, seen, Math.max(proof.inMs, lookWaitMs(input)));
+  }
   const ours = nodes.filter((node) => node.ownerUid === claim.uid);
   return {
     ...deciding('C5', { do: 'releaseClaim', nodes: ours }, []),

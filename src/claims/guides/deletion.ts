@@ -62,7 +62,8 @@ export const deletion = {
     on: ['InstanceTerminating'],
   },
   ConfirmingDeletion: {
-    means: 'The pool reads absent; one more look makes sure that no earlier request brings it back.',
+    means:
+      'The pool reads absent, or is not of this claim; one more look makes sure that no earlier request brings one.',
     todo: 'Nothing: it takes a minute or two.',
     on: ['InstanceTerminating'],
   },
