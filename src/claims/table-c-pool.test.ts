@@ -81,10 +81,11 @@ describe('table C by what Azure shows', () => {
   test('C2, C5: what an old look showed of another pool may have made room for a pool of ours', () => {
     const earlier = aPool(aMachine({ uid: 'uid-0' }));
     const ours = deleting({ intent: { at: timeAt(-120) }, record: {} });
-    const row = (lookedAt: number, termSince: number): unknown =>
-      decide(anInput({ claim: ours, pool: earlier, lookedAt, termSince })).row;
+    const row = (lookedAt: number, termSince: number, live = true): unknown =>
+      decide(anInput({ claim: ours, pool: earlier, lookedAt, termSince, live })).row;
     expect(row(-100, -3600)).toBe('C2');
     expect(row(-1, -30)).toBe('C2');
+    expect(row(-1, -3600, false)).toBe('C2');
     expect(row(-1, -3600)).toBe('C5');
   });
 

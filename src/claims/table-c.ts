@@ -209,13 +209,13 @@ function atGate({ gate }: DecideInput, conditions: readonly WantedCondition[]): 
   return deciding('C7', nothing, [...conditions, terminating('Unknown', why)], wait);
 }
 
-/** C5. What was there before our last write may have gone since, and a pool of ours have come. */
+/** C5. What was there before our last write, or in a LIST, may have gone since, and a pool of ours have come. */
 function leaveAlone(input: DecideInput, pool: PresentPool): Decision {
   const { claim, intent, nodes, record } = input;
   const proof = proofOfAbsence(input, pool.startedAt);
-  if (!proof.proved && (intent !== undefined || record !== undefined)) {
+  if ((intent !== undefined || record !== undefined) && !(proof.proved && pool.live)) {
     const seen = `Agent pool "${pool.pool.name}" is not this ${claim.kind}'s`;
-    return confirming(input, seen, Math.max(proof.inMs, lookWaitMs(input)));
+    return confirming(input, seen, Math.max(proof.proved ? 0 : proof.inMs, lookWaitMs(input)));
   }
   const ours = nodes.filter((node) => node.ownerUid === claim.uid);
   return {
