@@ -26,6 +26,7 @@ const plain = [
   '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases',
 ] as const;
 const pollMs = 50;
+const initializing = 429;
 
 /** Some of what every namespace has is there again at once: only those that a Workspace owns, by its label. */
 const labelled = ['/api/v1/namespaces/default/services', '/api/v1/namespaces/default/configmaps'] as const;
@@ -57,6 +58,12 @@ async function remove(api: Api, path: string, signal: AbortSignal): Promise<void
 }
 
 async function namesIn(api: Api, path: string, signal: AbortSignal): Promise<readonly string[]> {
-  const { body } = expectStatus(await api.get(path, signal), `list ${path}`, 200);
+  let reply = await api.get(path, signal);
+  // An API server that was restarted prepares to store what a CRD defines when it is first asked for it.
+  while (reply.status === initializing) {
+    await pause(pollMs, undefined, { signal });
+    reply = await api.get(path, signal);
+  }
+  const { body } = expectStatus(reply, `list ${path}`, 200);
   return itemsOf(body).map((item) => textAt(objectAt(item, 'metadata'), 'name') ?? '');
 }

@@ -6,12 +6,19 @@ import { isTrue } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'fleet0';
-const grown: Readonly<Record<string, string>> = { YOUNG_NODE: '1s' };
+const grown: Readonly<Record<string, string>> = { YOUNG_NODE: '1s', ARM_POLL_IDLE: '15s' };
 
-async function untilGateIsOpen(world: World): Promise<void> {
+/** Resolves when the controller may take the deletion of a Node for a person's: its gate is open, and it has read that Azure is done. */
+async function untilPersonIsBelieved(world: World): Promise<void> {
   await world.until('the gate is open', async () =>
     (await world.controller.health('/readyz?verbose')).body.includes('gate ok (not required): open'),
   );
+  const earlier = world.calls('LIST').length;
+  await world.until('the controller has read a whole list of the pools since', () => {
+    const later = world.calls('LIST').slice(earlier);
+    const first = later.findIndex(({ path }) => !path.includes('skipToken'));
+    return first >= 0 && later.slice(first + 1).some(({ status }) => status === 200);
+  });
 }
 
 export const people: readonly Scenario[] = [
@@ -43,7 +50,7 @@ export const people: readonly Scenario[] = [
     world: { env: grown },
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 1);
-      await untilGateIsOpen(world);
+      await untilPersonIsBelieved(world);
       await world.remove('Node', fleet.firstNodes[0] ?? '');
       await world.untilGone('Machine', name);
       expect(world.poolState(name)).toBeUndefined();
@@ -57,7 +64,7 @@ export const people: readonly Scenario[] = [
     world: { env: { ...grown, ON_NODE_DELETION: 'replace' } },
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 1);
-      await untilGateIsOpen(world);
+      await untilPersonIsBelieved(world);
       const [node = ''] = fleet.firstNodes;
       const first = world.history.get('Node', node)?.metadata.uid;
       await world.remove('Node', node);
