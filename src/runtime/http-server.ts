@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly log: Logger;
   /** What one throws becomes a 500 without its text. */
   readonly routes: Routes;
+  /** A connection on which nothing has moved for so long is cut: a client that does not read must not hold an answer. */
+  readonly idleMs?: number;
 }
 
 export interface Server {
@@ -32,8 +34,9 @@ export interface Server {
 export const plainText = 'text/plain; charset=utf-8';
 
 /** Resolves once it listens; rejects when the port is taken. */
-export async function serve({ host, port, log, routes }: ServeOptions): Promise<Server> {
+export async function serve({ host, port, log, routes, idleMs = 30_000 }: ServeOptions): Promise<Server> {
   const server = createServer({ requestTimeout: 10_000, keepAliveTimeout: 5000 });
+  server.setTimeout(idleMs);
   server.on('request', (request, response) => {
     const send = async (): Promise<void> => {
       const url = URL.parse(request.url ?? '', 'http://server') ?? new URL('http://server/');

@@ -1,7 +1,7 @@
 // What the page makes of a feed before anything is drawn.
 import { describe, expect, test } from 'vitest';
 import { barOf, scaleOf } from '../../src/status/page/bars.ts';
-import { fleetOf, matches, needsOf, poolsByNeed } from '../../src/status/page/model.ts';
+import { fleetOf, guideOf, matches, needsOf, poolsByNeed } from '../../src/status/page/model.ts';
 import { durationText, moneyText, priceText, sizeText } from '../../src/status/page/words.ts';
 import { aClaim, aFeed, anOrdinaryDay } from './feeds.ts';
 
@@ -23,6 +23,14 @@ describe('durationText', () => {
   ])('%d s are %s', (seconds, text) => {
     expect(durationText(seconds)).toBe(text);
   });
+});
+
+test('guideOf knows no reason that the feed does not explain, whatever its name', () => {
+  const guide = { means: 'No quota.', todo: 'Ask for more.' };
+  const feed = aFeed({ guides: { QuotaExceeded: guide } });
+  expect(guideOf(feed, 'QuotaExceeded')).toBe(guide);
+  expect(guideOf(feed, 'constructor')).toBeUndefined();
+  expect(guideOf(feed, undefined)).toBeUndefined();
 });
 
 test('moneyText has cents, and thousands apart', () => {

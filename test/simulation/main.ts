@@ -19,6 +19,10 @@ interface SeedResult {
 /** The rarest row fires in one seed of two hundred: that so many miss it by chance happens less than once in ten thousand runs. */
 const seedsForEveryRow = 2000;
 
+const usage = `npm run sim -- [--seeds N] [--from S] [--threads T]   N seeds (200) from S (1) on, on T threads (all cores)
+npm run sim -- --seed S                               replays one and prints all of it
+`;
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (isMainThread) await main();
@@ -31,8 +35,10 @@ async function main(): Promise<void> {
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return print(usage);
   const failed =
     values.seed === undefined
       ? await runAll(Number(values.from), Number(values.seeds), Number(values.threads))

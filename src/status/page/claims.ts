@@ -2,7 +2,7 @@
 import type { FeedClaim, StatusFeed } from '../feed.ts';
 import { barOf, scaleOf } from './bars.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
-import { matches, shownOf, shownWords } from './model.ts';
+import { guideOf, matches, shownOf, shownWords } from './model.ts';
 import { Cause, PhaseMark, TimelineBar } from './parts.ts';
 import { countOf, countText, durationText, priceText, secondsBetween, sizeText } from './words.ts';
 
@@ -133,7 +133,7 @@ class ClaimRow implements View<ClaimItem> {
     setText(this.#size, vmSize === undefined ? 'no size' : sizeText(vmSize));
     setText(this.#gpus, gpus === undefined ? '' : countOf(gpus, 'GPU'));
     setText(this.#node, node ?? '');
-    const guide = reason === undefined ? undefined : guides[reason];
+    const guide = guideOf({ guides }, reason);
     this.#cause.update({ reason, message, guide, waits: attention === 'none' });
     setText(this.#price, priceText(usdPerHour));
   }

@@ -2,7 +2,7 @@
 import type { FeedExpectation, StatusFeed } from '../feed.ts';
 import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
-import { shownWords } from './model.ts';
+import { guideOf, shownWords } from './model.ts';
 import { budgetText } from './overview.ts';
 import { countText, durationText, sizeText } from './words.ts';
 
@@ -48,7 +48,7 @@ function bySize(expectations: readonly FeedExpectation[]): readonly Usual[] {
 
 function factsOf({ azure, gate, guides }: StatusFeed): readonly Fact[] {
   const { detail, inventoryAgeSeconds, ok } = azure;
-  const guide = gate.reason === undefined ? undefined : guides[gate.reason];
+  const guide = guideOf({ guides }, gate.reason);
   return [
     {
       label: 'Gate',

@@ -1,5 +1,5 @@
 // What the page shows of a feed, without a browser: sums, who needs somebody, and what a filter leaves (pure).
-import type { FeedClaim, FeedPhaseName, FeedPool, StatusFeed } from '../feed.ts';
+import type { FeedClaim, FeedGuide, FeedPhaseName, FeedPool, StatusFeed } from '../feed.ts';
 
 /** A claim's phase, or that it is stuck in it: each has a colour, a shape and a word. */
 export type Shown = FeedPhaseName | 'stuck';
@@ -51,6 +51,11 @@ export function fleetOf({ claims, pools }: StatusFeed): Fleet {
     leaks,
     leakUsdPerHour: sum(leaks.map(({ usdPerHour = 0 }) => usdPerHour)),
   };
+}
+
+/** What a reason means and what to do about it. A reason is anybody's text: `constructor` has no guide. */
+export function guideOf({ guides }: Pick<StatusFeed, 'guides'>, reason: string | undefined): FeedGuide | undefined {
+  return reason !== undefined && Object.hasOwn(guides, reason) ? guides[reason] : undefined;
 }
 
 /** Made for a claim, as it seems, and no claim has it. */

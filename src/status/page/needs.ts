@@ -1,7 +1,7 @@
 // What needs somebody, first of all: a card for each cause, with whom it concerns and what to do.
 import type { FeedClaim, FeedPool, StatusFeed } from '../feed.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
-import { needsOf, shownWords, type Need, type NeedGroup } from './model.ts';
+import { guideOf, needsOf, shownWords, type Need, type NeedGroup } from './model.ts';
 import { ownershipWords } from './pools.ts';
 import { countOf, countText, durationText, moneyText, secondsBetween, sizeText } from './words.ts';
 
@@ -56,7 +56,7 @@ class Card implements View<CardItem> {
     setText(this.#facts, factsOf(needs, feed.at));
     setText(this.#reason, reason ?? '');
     setText(this.#message, message ?? '');
-    const guide = reason === undefined ? undefined : feed.guides[reason];
+    const guide = guideOf(feed, reason);
     setText(this.#todo, guide === undefined ? '' : `What to do: ${guide.todo}`);
     show(this.#todo, guide !== undefined);
   }

@@ -2,7 +2,7 @@
 import type { FeedOwnership, FeedPool, StatusFeed } from '../feed.ts';
 import { cell } from './claims.ts';
 import { byId, element, KeyedList, named, setText, show, type View } from './dom.ts';
-import { isLeak, poolsByNeed } from './model.ts';
+import { guideOf, isLeak, poolsByNeed } from './model.ts';
 import { Cause } from './parts.ts';
 import { countOf, countText, durationText, priceText, sizeText } from './words.ts';
 
@@ -74,7 +74,7 @@ class PoolRow implements View<PoolItem> {
     setText(this.#name, name);
     setText(this.#whose, ownershipWords[ownership]);
     this.#whose.classList.toggle('reason', isLeak(pool));
-    const guide = reason === undefined ? undefined : guides[reason];
+    const guide = guideOf({ guides }, reason);
     this.#cause.update({ reason, message, guide, waits: !isLeak(pool) });
     setText(this.#owner, owner?.name ?? '');
     setText(this.#kind, owner?.kind ?? '');
