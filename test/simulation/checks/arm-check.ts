@@ -4,7 +4,7 @@ import type { ArmWatch, ArmWrite } from '../arm-connection.ts';
 import type { SimPool } from '../arm-pools.ts';
 import { timingsFor } from '../replica.ts';
 import { isDeleting, isTrue } from '../thing.ts';
-import { claimByUid, finalizer, noteOf, type Bench } from './check.ts';
+import { claimByUid, claimPlurals, finalizer, noteOf, type Bench } from './check.ts';
 import { Hearing } from './hearing.ts';
 
 /** A DELETE leans on a look and a LIST that are at most so old; what happens meanwhile nobody can know. */
@@ -96,13 +96,20 @@ export class ArmCheck implements ArmWatch {
       report(4, `A PUT of pool ${pool} left ${by} without an intent and a finalizer on its claim`);
   }
 
+  /** Of the claim that it was made for, whatever people did to its tags; where that is gone, the tags are all there is. */
+  #kindOf({ madeFor, view }: SimPool): string {
+    const { api } = this.#bench.world;
+    const owned = claimPlurals.find((plural) => api.list(plural).some(({ metadata }) => metadata.uid === madeFor));
+    return owned ?? (view.tags['gpu-provisioner-kind'] === 'NodeClaim' ? 'nodeclaims' : 'machines');
+  }
+
   #delete({ by, pool: name, etag }: ArmWrite): void {
     const { world, book, report } = this.#bench;
     this.deletes += 1;
     const pool = world.pools.find(name);
     if (pool === undefined) return;
     for (const [plural, since] of book.unservedSinceMs)
-      if (kindOf(pool) === plural && world.nowMs - since > hearingMs)
+      if (this.#kindOf(pool) === plural && world.nowMs - since > hearingMs)
         report(9, `DELETE ${name} left ${by} while ${plural} were not served`);
     const view = etag === undefined ? undefined : pool.versions.get(etag);
     const uid = view?.tags['gpu-provisioner-uid'];
@@ -160,10 +167,6 @@ export class ArmCheck implements ArmWatch {
     const others = world.pools.all().filter((other) => other !== pool && other.madeFor === pool.madeFor);
     if (others.length > 0) report(6, `Claim ${pool.madeFor} has a second pool, ${pool.view.name}`);
   }
-}
-
-function kindOf(pool: SimPool): string {
-  return pool.view.tags['gpu-provisioner-kind'] === 'NodeClaim' ? 'nodeclaims' : 'machines';
 }
 
 function laneOf({ operation }: ArmCall): string {

@@ -52,6 +52,8 @@ export class ClaimCheck {
     const from = world.fleet.madeFor.get(uid);
     const pool = world.pools.all().find(({ incarnation }) => incarnation === from?.incarnation);
     if (pool === undefined || book.poolsOfGo.has(pool.incarnation)) return;
+    // A person told it to take the pool of an earlier one.
+    if (after.metadata.annotations?.['gpu-provisioner.io/adopt'] === 'true') return;
     if (pool.madeFor !== after.metadata.uid)
       report(
         12,
