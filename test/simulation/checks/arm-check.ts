@@ -3,7 +3,7 @@ import type { ArmCall } from '../../../src/azure/arm-errors.ts';
 import type { ArmWatch, ArmWrite } from '../arm-connection.ts';
 import type { SimPool } from '../arm-pools.ts';
 import { timingsFor } from '../replica.ts';
-import { isDeleting, isTrue } from '../thing.ts';
+import { isDeleting, isTrue, type Thing } from '../thing.ts';
 import { claimByUid, claimPlurals, finalizer, noteOf, type Bench } from './check.ts';
 import { Hearing } from './hearing.ts';
 
@@ -116,14 +116,15 @@ export class ArmCheck implements ArmWatch {
     if (book.poolsForeign.has(pool.incarnation)) report(7, `DELETE ${name} left ${by}; the pool is somebody else's`);
     // Tags that name nobody, on a pool that nobody has, are an orphan's (table E).
     const maker = claimByUid(this.#bench, pool.madeFor);
-    const nobodys = claimByUid(this.#bench, uid) === undefined && maker === undefined;
+    const isUnheard = maker === undefined || !hasHeardOf(maker);
+    const nobodys = uid !== undefined && claimByUid(this.#bench, uid) === undefined && isUnheard;
     // A person told the claim to take a pool for its own whose tags name an earlier one of its name.
     const given =
       view?.tags['gpu-provisioner-name'] === maker?.metadata.name &&
       maker?.metadata.annotations?.['gpu-provisioner.io/adopt'] === 'true';
     if (view !== undefined && uid !== undefined && uid !== pool.madeFor && !nobodys && !given)
       report(6, `DELETE ${name} left ${by} with a version whose tags name ${uid}`);
-    this.#live(pool, by);
+    if (!nobodys) this.#live(pool, by);
     this.#settling(pool, by);
   }
 
@@ -167,6 +168,12 @@ export class ArmCheck implements ArmWatch {
     const others = world.pools.all().filter((other) => other !== pool && other.madeFor === pool.madeFor);
     if (others.length > 0) report(6, `Claim ${pool.madeFor} has a second pool, ${pool.view.name}`);
   }
+}
+
+/** Azure's answer to its PUT may have been lost, and the tags changed before the next look: then nothing tells whose it was. */
+function hasHeardOf(maker: Thing): boolean {
+  const record = noteOf(maker, 'record');
+  return record?.['poolId'] !== undefined || record?.['boundUid'] !== undefined;
 }
 
 function laneOf({ operation }: ArmCall): string {
