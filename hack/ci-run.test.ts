@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(project, { recursive: true, force: true }));
 
 /** All that the machine has for .ci/run; what else is installed here must not matter. */
-const tools = ['bash', 'cat', 'chmod', 'dirname', 'mktemp', 'ps', 'rm', 'timeout'];
+const tools = ['bash', 'cat', 'chmod', 'dirname', 'mkdir', 'mktemp', 'ps', 'rm', 'timeout'];
 /** What suites need. */
 const programs = ['chromium', 'go', 'kubectl', 'promtool'];
 beforeEach(async () => {
@@ -121,6 +121,21 @@ describe('.ci/run', () => {
     const { code, lines } = await ci(deeds);
     expect(lines.at(-1)).toContain(last);
     expect(code).toBe(last.endsWith(' 0 failed') ? 0 : 1);
+  });
+
+  it('gives two minutes to random seeds that the commit names, and runs what the tools step has built', async () => {
+    await install('git', '#!/usr/bin/env bash\necho 00000ff\n');
+    const built = join(project, '.tools/bin');
+    const build = `mkdir -p ${built} && printf '#!/usr/bin/env bash\\n' >${built}/kubectl && chmod +x ${built}/kubectl`;
+    const { lines } = await ci(
+      {
+        'run tools': build,
+        'run test:sim': `echo "seeds $SIM_SECONDS $SIM_FROM"; echo '{"numPassedTests":11,"numFailedTests":0}' >"$report"`,
+      },
+      { absent: ['kubectl'] },
+    );
+    expect(lines).toContain('seeds 120 1000255');
+    expect(lines.at(-1)).toBe('96 passed, 0 failed');
   });
 
   it('installs what is missing where it may, and lets no service start', async () => {
