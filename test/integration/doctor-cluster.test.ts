@@ -4,14 +4,15 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sandboxIdentity } from '../../hack/sandbox/aks/aks.ts';
 import { deployments, daemonSets, leases, nodes, pods, services } from '../../src/apis/resource.ts';
-import { rightsOfController } from '../../src/cli/doctor/rights.ts';
 import type { StatusFeed } from '../../src/status/feed.ts';
 import { devicePluginManifest } from '../support/daemon-sets.ts';
 import {
   aClusterPatient,
   controllerDeployment,
   controllerPod,
+  definitions,
   examineHere,
+  rulesOfChart,
   screenOfDoctor,
   type ClusterPatient,
 } from '../support/doctor.ts';
@@ -89,14 +90,6 @@ describe('doctor in a cluster without a controller', () => {
     expect(of('crds')).toMatchObject([{ outcome: 'fail', mend: [expect.stringContaining('crds.enabled=true')] }]);
   });
 });
-
-const definitions = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  plural: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
 
 describe('doctor in a cluster with a controller', () => {
   let patient: ClusterPatient;
@@ -275,18 +268,6 @@ describe('doctor in a cluster with a controller', () => {
     ]);
   });
 });
-
-/** As RBAC has them: those of the doctor's table are the chart's, by a test of their own. */
-function rulesOfChart() {
-  return rightsOfController({ namespace: 'gpu-provisioner', workspaces: false }).map(
-    ({ group, name, resource, subresource, verb }) => ({
-      verbs: [verb],
-      apiGroups: [group],
-      resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
-      ...(name === undefined ? {} : { resourceNames: [name] }),
-    }),
-  );
-}
 
 function lease(renewed: Date) {
   return {

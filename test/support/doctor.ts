@@ -11,6 +11,7 @@ import { sandboxIdentity } from '../../hack/sandbox/aks/aks.ts';
 import { startKubeApi, type KubeApi } from '../../hack/sandbox/kube/server.ts';
 import { applyDefinitions, createNamespace } from '../../hack/sandbox/definitions.ts';
 import { startSandbox, type Sandbox } from '../../hack/sandbox/sandbox.ts';
+import { rightsOfController } from '../../src/cli/doctor/rights.ts';
 import { main as runMain } from '../../src/cli/main.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadCluster } from '../../src/kube/config.ts';
@@ -129,6 +130,27 @@ export async function aClusterPatient(): Promise<ClusterPatient> {
     },
   };
 }
+
+/** The controller's rights as RBAC has them: those of the doctor's table are the chart's, by a test of their own. */
+export function rulesOfChart() {
+  return rightsOfController({ namespace: 'gpu-provisioner', workspaces: false }).map(
+    ({ group, name, resource, subresource, verb }) => ({
+      verbs: [verb],
+      apiGroups: [group],
+      resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
+      ...(name === undefined ? {} : { resourceNames: [name] }),
+    }),
+  );
+}
+
+/** Of CustomResourceDefinitions. */
+export const definitions = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+};
 
 export interface ControllerWish {
   readonly namespace?: string;

@@ -3,12 +3,11 @@ import { machines } from '../../../apis/machine.ts';
 import { nodeClaims } from '../../../apis/nodeclaim.ts';
 import { apiVersionOf, type Resource } from '../../../apis/resource.ts';
 import { workspaces } from '../../../apis/workspace.ts';
-import type { KubeObject } from '../../../apis/wire.ts';
-import { Forbidden, NotFound } from '../../../kube/errors.ts';
-import type { RestClient } from '../../../kube/rest-client.ts';
+import type { Deployment, KubeObject } from '../../../apis/wire.ts';
 import type { Check } from '../check.ts';
-import { definitionOf, type Definition } from '../definition.ts';
+import type { Definition } from '../definition.ts';
 import { fail, pass, warn, type Finding } from '../finding.ts';
+import { servingOf, type Serving } from '../serving.ts';
 import { settingOf } from '../surroundings.ts';
 
 const claims: readonly Resource<KubeObject>[] = [machines, nodeClaims];
@@ -23,75 +22,120 @@ export const crds: Check = {
       .ours()
       .catch(() => []);
     const wanted = settingOf(deployment, 'WORKSPACES') === 'true' ? [...claims, workspaces] : claims;
-    const looked = await Promise.all(wanted.map(async (resource) => look(kube, resource, signal)));
-    const absent = looked.filter(({ state }) => state === 'absent');
-    if (claims.every(({ plural }) => absent.some(({ resource }) => resource.plural === plural)))
-      return fail('Neither Machines nor NodeClaims are served: there is nothing to work on', { mend: [install] });
-    return looked.map((each) => findingOf(each));
+    const looked = await Promise.all(
+      wanted.map(async (resource) => ({ resource, ...(await servingOf(resource, { kube, signal })) })),
+    );
+    const working = looked.filter(({ resource, state }) => state === 'served' && claims.includes(resource));
+    if (working.length === 0) return noneServed(looked.filter(({ resource }) => claims.includes(resource)));
+    const served = `${working.map(({ resource }) => namesOf(resource)).join(' and ')} are served`;
+    return looked.map((each) => findingOf(each, { served, deployment }));
   },
 };
+
+type Looked = { readonly resource: Resource<KubeObject> } & Serving;
+
+interface Cluster {
+  /** "Machines are served": of the claims, what there is to work on. */
+  readonly served: string;
+  readonly deployment: Deployment | undefined;
+}
+
+/** KAITO needs one kind of claim, and which one it is nobody here knows: the other one unserved harms nobody. */
+function findingOf(looked: Looked, { served, deployment }: Cluster): Finding {
+  const { resource } = looked;
+  switch (looked.state) {
+    case 'absent':
+      return warn(`${namesOf(resource)} are not served, so that none can be made; ${served}`, {
+        mend: [...wayAround(resource, deployment), ...mendOf(looked)],
+      });
+    case 'otherwise':
+      return warn(`${namesOf(resource)} are ${howElse(looked)}, and left alone; ${served}`, {
+        details: [ownerIn(looked.definition), ...origin(looked)],
+        mend: [...wayAround(resource, deployment), ...mendOf(looked)],
+      });
+    case 'served':
+      return servedFinding(resource, looked.definition);
+  }
+}
+
+function noneServed(looked: readonly Looked[]): Finding {
+  const mend = [...new Set(looked.flatMap((each) => mendOf(each)))];
+  if (looked.every(({ state }) => state === 'absent'))
+    return fail('Neither Machines nor NodeClaims are served: there is nothing to work on', { mend });
+  return fail('Neither Machines nor NodeClaims are served as the controller speaks them: there is nothing to work on', {
+    details: looked.flatMap((each) =>
+      each.state === 'otherwise' ? `${namesOf(each.resource)} are ${howElse(each)}; ${ownerIn(each.definition)}` : [],
+    ),
+    mend,
+  });
+}
 
 const install =
   'helm upgrade gpu-provisioner <chart> --reuse-values --set crds.enabled=true    # or kubectl apply -f crds/ of the project';
 
-type Looked = { readonly resource: Resource<KubeObject> } & (
-  | { readonly state: 'absent' }
-  /** Nobody may read its definition here; whether it is served is free to all. */
-  | { readonly state: 'unread'; readonly served: boolean }
-  | { readonly state: 'read'; readonly definition: Definition }
-);
-
-async function look(kube: RestClient, resource: Resource<KubeObject>, signal: AbortSignal): Promise<Looked> {
-  const name = `${resource.plural}.${resource.group}`;
-  try {
-    const body = await kube.ask(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`, { signal });
-    return { resource, state: 'read', definition: definitionOf(body) };
-  } catch (error) {
-    if (error instanceof NotFound) return { resource, state: 'absent' };
-    if (!(error instanceof Forbidden)) throw error;
-    return { resource, state: 'unread', served: await kube.serves(resource, { signal }) };
-  }
-}
-
-function findingOf(looked: Looked): Finding {
+/** The chart makes what is absent, and leaves alone what another made. */
+function mendOf(looked: Looked): readonly string[] {
   const { resource } = looked;
-  const what = `${resource.kind}s`;
   switch (looked.state) {
     case 'absent':
-      return warn(`${what} are not served: such claims cannot be made`, { mend: [install] });
-    case 'unread':
-      return looked.served
-        ? pass(`${what} are served as ${apiVersionOf(resource)}; whose definition it is may not be read here`)
-        : fail(`${what} are not served as ${apiVersionOf(resource)}`, { mend: [install] });
-    case 'read':
-      return verdict(resource, looked.definition);
+      return [install];
+    case 'otherwise':
+      return isOldNodeClaim(looked)
+        ? ['Only where NodeClaims are to be created: replace their definition, as docs/migration.md says']
+        : [`kubectl describe customresourcedefinition ${resource.plural}.${resource.group}`];
+    case 'served':
+      return [];
   }
 }
 
-function verdict(
-  resource: Resource<KubeObject>,
-  { established, owner, stored, storage, versions }: Definition,
-): Finding {
-  const what = `${resource.kind}s`;
-  const version = versions.find(({ name }) => name === resource.version);
-  const name = `${resource.plural}.${resource.group}`;
-  const details = [`their definition is ${owner}`];
-  if (version?.served !== true)
-    return fail(`${what} are not served as ${resource.version}, which the controller speaks`, {
-      details: [...details, `it has ${versions.map((each) => each.name).join(', ')}`],
-      mend: [`kubectl describe customresourcedefinition ${name}`, install],
-    });
-  if (!version.status)
-    return fail(`${what} have no status subresource: the controller could not say anything on them`, {
+/** Workspaces that ask for what is not served wait for ever, and may ask for the other kind. */
+function wayAround({ kind, plural }: Resource<KubeObject>, deployment: Deployment | undefined): readonly string[] {
+  const asked = settingOf(deployment, 'WORKSPACE_CLAIMS') ?? 'machine';
+  if (settingOf(deployment, 'WORKSPACES') !== 'true' || asked !== kind.toLowerCase()) return [];
+  const other = claims.find((each) => each.plural !== plural)?.kind.toLowerCase() ?? '';
+  return [
+    `helm upgrade gpu-provisioner <chart> --reuse-values --set workspace.claims=${other}    # Workspaces ask for ${kind}s`,
+  ];
+}
+
+type Otherwise = Extract<Looked, { readonly state: 'otherwise' }>;
+
+function howElse({ resource, versions }: Otherwise): string {
+  if (versions.length === 0) return 'defined and not served';
+  return `served as ${versions.join(', ')}, not as ${resource.version}, which the controller speaks`;
+}
+
+/** The definition of these charts (contract/kaito.md 7.1) has no mark of its owner: helm puts none on a directory crds/. */
+function origin(looked: Otherwise): readonly string[] {
+  if (!isOldNodeClaim(looked)) return [];
+  return ['so they are in the charts of KAITO v0.3.0 to v0.4.1, which create Machines, and of Karpenter before 1.0'];
+}
+
+function isOldNodeClaim({ resource, versions }: Otherwise): boolean {
+  return resource.plural === nodeClaims.plural && versions.join() === 'v1beta1';
+}
+
+function servedFinding(resource: Resource<KubeObject>, definition: Definition | undefined): Finding {
+  const served = `${namesOf(resource)} are served as ${apiVersionOf(resource)}`;
+  if (definition === undefined) return pass(`${served}; whose definition it is may not be read here`);
+  const details = [ownerIn(definition)];
+  const version = definition.versions.find(({ name }) => name === resource.version);
+  if (version?.status !== true)
+    return fail(`${namesOf(resource)} have no status subresource: the controller could not say anything on them`, {
       details,
-      mend: [install],
+      mend: [`kubectl apply -f crds/${resource.group}_${resource.plural}.yaml    # of the project`],
     });
-  if (!established)
-    return fail(`The definition of ${what} is not established`, {
-      details,
-      mend: [`kubectl describe customresourcedefinition ${name}`],
-    });
-  const older = stored.filter((each) => each !== storage);
+  const older = definition.stored.filter((each) => each !== definition.storage);
   if (older.length > 0) details.push(`objects may still be stored as ${older.join(', ')}`);
-  return pass(`${what} are served as ${apiVersionOf(resource)}; their definition is ${owner}`, { details });
+  return pass(`${served}; their definition is ${definition.owner}`, { details });
+}
+
+function ownerIn(definition: Definition | undefined): string {
+  return definition === undefined
+    ? 'whose definition it is may not be read here'
+    : `their definition is ${definition.owner}`;
+}
+
+function namesOf({ kind }: Resource<KubeObject>): string {
+  return `${kind}s`;
 }
