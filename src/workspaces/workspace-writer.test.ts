@@ -7,6 +7,7 @@ import type { Deployment, Job, Service } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
 import { Conflict } from '../kube/errors.ts';
+import { hashAnnotation } from './hash.ts';
 import { workspaceFinalizer, type Wanted, type Workload } from './plan.ts';
 import { markNode, NameTaken, removeObject, writeFinalizer, writeObject, writeStatus } from './workspace-writer.ts';
 
@@ -46,7 +47,7 @@ function owned(): object {
 
 const podSpec = (image: string): object => ({ restartPolicy: 'Never', containers: [{ name: 'a', image }] });
 
-function aDeployment(image: string, hash: string): Wanted {
+function aDeployment(image: string, hash: string) {
   const labels = { app: 'phi' };
   const spec = { ...podSpec(image), restartPolicy: 'Always' };
   return {
@@ -59,16 +60,16 @@ function aDeployment(image: string, hash: string): Wanted {
       metadata: owned(),
       spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
     },
-  };
+  } as const satisfies Wanted;
 }
 
-function aJob(image: string, hash: string): Wanted {
+function aJob(image: string, hash: string) {
   const template = { metadata: { labels: { app: 'phi' } }, spec: podSpec(image) };
   const object = { apiVersion: 'batch/v1', kind: 'Job', metadata: owned(), spec: { template } };
-  return { kind: 'Job', name: 'phi', hash, object };
+  return { kind: 'Job', name: 'phi', hash, object } as const satisfies Wanted;
 }
 
-function aService(ports: readonly number[], hash: string): Wanted {
+function aService(ports: readonly number[], hash: string) {
   const spec = {
     selector: { app: 'phi' },
     ports: ports.map((port) => ({ name: `p${port}`, port, targetPort: port, protocol: 'TCP' })),
@@ -78,7 +79,15 @@ function aService(ports: readonly number[], hash: string): Wanted {
     name: 'phi',
     hash,
     object: { apiVersion: 'v1', kind: 'Service', metadata: owned(), spec },
-  };
+  } as const satisfies Wanted;
+}
+
+/** As KAITO's controller makes it: the Workspace's, without a mark of ours; of all kinds only Jobs have its label. */
+function ofKaito({ kind, object }: Pick<Wanted, 'kind' | 'object'>): object {
+  const { uid } = workspace.metadata;
+  const owner = { apiVersion: 'kaito.sh/v1alpha1', kind: 'Workspace', name: 'phi', uid, controller: true };
+  const labels = kind === 'Job' ? { labels: { 'kaito.sh/workspace': 'phi' } } : {};
+  return { ...object, metadata: { ...name, ownerReferences: [owner], ...labels } };
 }
 
 const imageOf = ({ spec }: Deployment | Job): unknown => spec?.template?.spec?.containers[0]?.image;
@@ -100,9 +109,20 @@ describe('writeObject', () => {
     await writeObject(aService([80], 'h2'), workspace, { ...none, service }, call());
     const { spec } = await api.client.get(services, name, { signal });
     expect(spec?.ports?.map(({ port }) => port)).toEqual([80]);
-    await expect(writeObject(aService([81], 'h3'), workspace, { ...none, service }, call())).rejects.toMatchObject({
-      code: expect.stringMatching(/^KUBE_/),
-    });
+    await expect(writeObject(aService([81], 'h3'), workspace, { ...none, service }, call())).rejects.toBeInstanceOf(
+      Conflict,
+    );
+  });
+
+  it('rolls a Deployment out as it says, whatever it said before', async () => {
+    const wanted = aDeployment('two', 'h2');
+    const spec = { ...wanted.object.spec, strategy: { type: 'Recreate' } };
+    await writeObject(aDeployment('one', 'h1'), workspace, none, call());
+    const deployment = await api.client.get(deployments, name, { signal });
+    await writeObject({ ...wanted, object: { ...wanted.object, spec } }, workspace, { ...none, deployment }, call());
+    const after = await api.client.get(deployments, name, { signal });
+    expect(imageOf(after)).toBe('two');
+    expect(after.spec?.strategy).toEqual({ type: 'Recreate' });
   });
 
   it('deletes a Job whose pods should be others, for they cannot be changed', async () => {
@@ -137,6 +157,60 @@ describe('writeObject', () => {
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: name, data: { a: 'ours' } };
     await writeObject({ kind: 'ConfigMap', name: 'phi', hash: 'h', object }, workspace, none, call());
     expect(await api.client.get(configMaps, name, { signal })).toMatchObject({ data });
+  });
+});
+
+describe("writeObject, where KAITO's controller was before", () => {
+  it('takes over what it serves as it is: marked, and not rolled out again', async () => {
+    await api.client.create(deployments, ofKaito(aDeployment('registry.example/phi:0.0.4', '')), { signal });
+    await writeObject(aDeployment('registry.example/phi:0.0.1', 'h1'), workspace, none, call());
+    const deployment = await api.client.get(deployments, name, { signal });
+    expect(deployment.metadata).toMatchObject({
+      generation: 1,
+      labels: { 'kaito.sh/workspace': 'phi' },
+      annotations: { [hashAnnotation]: 'h1' },
+    });
+    expect(imageOf(deployment)).toBe('registry.example/phi:0.0.4');
+    await writeObject(aDeployment('registry.example/other:1', 'h2'), workspace, { ...none, deployment }, call());
+    expect(imageOf(await api.client.get(deployments, name, { signal }))).toBe('registry.example/other:1');
+  });
+
+  it.each([
+    ['another model', (wanted: Wanted): object => wanted.object],
+    [
+      'another number of pods',
+      (): object => {
+        const { object } = aDeployment('registry.example/phi:2', '');
+        return { ...object, spec: { ...object.spec, replicas: 3 } };
+      },
+    ],
+  ])('brings what serves %s to what is wanted, once it can be seen', async (_, left) => {
+    const other = aDeployment('registry.example/llama:1', '');
+    const wanted = aDeployment('registry.example/phi:1', 'h1');
+    await api.client.create(deployments, ofKaito({ kind: 'Deployment', object: left(other) }), { signal });
+    await writeObject(wanted, workspace, none, call());
+    const deployment = await api.client.get(deployments, name, { signal });
+    expect(deployment.metadata.labels).toEqual({ 'kaito.sh/workspace': 'phi' });
+    await writeObject(wanted, workspace, { ...none, deployment }, call());
+    const after = await api.client.get(deployments, name, { signal });
+    expect([imageOf(after), after.spec?.replicas]).toEqual(['registry.example/phi:1', 1]);
+  });
+
+  it('brings its Service to what is wanted, once it can be seen', async () => {
+    await api.client.create(services, ofKaito(aService([80, 6379], '')), { signal });
+    await writeObject(aService([80], 'h1'), workspace, none, call());
+    const service = await api.client.get(services, name, { signal });
+    expect(service.metadata.labels).toEqual({ 'kaito.sh/workspace': 'phi' });
+    await writeObject(aService([80], 'h1'), workspace, { ...none, service }, call());
+    const { spec } = await api.client.get(services, name, { signal });
+    expect(spec?.ports?.map(({ port }) => port)).toEqual([80]);
+  });
+
+  it('leaves its Job alone: what was tuned is not tuned again', async () => {
+    await api.client.create(jobs, ofKaito(aJob('one', '')), { signal });
+    const job = await api.client.get(jobs, name, { signal });
+    await writeObject(aJob('two', 'h2'), workspace, { ...none, job }, call());
+    expect((await api.client.get(jobs, name, { signal })).metadata).toEqual(job.metadata);
   });
 });
 

@@ -14,6 +14,7 @@ import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { AlreadyExists, NotFound } from '../kube/errors.ts';
+import { adoption } from './adoption.ts';
 import { hashAnnotation } from './hash.ts';
 import { workspaceFinalizer, type Plan, type Wanted, type Workload } from './plan.ts';
 import { isOwnedBy } from './workspace-caches.ts';
@@ -74,7 +75,7 @@ export async function writeStatus(
   return patchWorkspace(workspace, body, call, 'status');
 }
 
-/** Throws NameTaken, before anything of somebody else's is written to. */
+/** Throws NameTaken, before anything of somebody else's is written to; Conflict where it changed since it was seen. */
 export async function writeObject(wanted: Wanted, workspace: Workspace, workload: Workload, call: Call): Promise<void> {
   const { kube, signal } = call;
   const resource = resources[wanted.kind];
@@ -86,23 +87,38 @@ export async function writeObject(wanted: Wanted, workspace: Workspace, workload
     } catch (error) {
       if (!(error instanceof AlreadyExists)) throw error;
       // The settings of a method are everybody's in the namespace, and their users may change them.
-      if (wanted.kind === 'ConfigMap') return;
-      // The cache has only objects with our label; listing is what we may do anyway.
-      const { namespace } = name;
-      const { items } = await kube.list(resource, { namespace, fieldSelector: `metadata.name=${wanted.name}`, signal });
-      const isOthers = items.some(({ metadata }) => !isOwnedBy(metadata, workspace.metadata.uid));
-      if (isOthers) throw new NameTaken(wanted.kind, wanted.name);
+      if (wanted.kind !== 'ConfigMap') await takeOver(wanted, workspace, call);
     }
     return;
   }
-  if (known.metadata.annotations?.[hashAnnotation] === wanted.hash || known.metadata.deletionTimestamp !== undefined)
-    return;
-  const { uid, resourceVersion } = known.metadata;
-  // A Job's pods cannot be changed: it goes, and the next pass makes it anew.
-  if (wanted.kind === 'Job')
+  const { uid, resourceVersion, annotations, deletionTimestamp } = known.metadata;
+  const hash = annotations?.[hashAnnotation];
+  if (hash === wanted.hash || deletionTimestamp !== undefined) return;
+  if (wanted.kind === 'Job') {
+    // One of KAITO's is left as it is: to run it again would bill, and push, once more.
+    if (hash === undefined) return;
+    // A Job's pods cannot be changed: it goes, and the next pass makes it anew.
     await kube.delete(resource, name, { signal, preconditions: { uid }, propagationPolicy: 'Foreground' });
-  else
+    return;
+  }
+  const body = adoption(wanted, workspace.metadata.name, known);
+  if (body === undefined)
     await kube.patch(resource, name, { type: 'json', body: replacement(wanted, known, resourceVersion) }, { signal });
+  else await kube.patch(resource, name, { type: 'merge', body }, { signal });
+}
+
+/** What has the name and is not in the cache, which has only objects with our label: KAITO's, ours a moment ago, or somebody else's. */
+async function takeOver(wanted: Wanted, { metadata }: Workspace, { kube, signal }: Call): Promise<void> {
+  const resource = resources[wanted.kind];
+  const name = { name: wanted.name, namespace: metadata.namespace ?? '' };
+  // Listing is what we may do anyway.
+  const selection = { namespace: name.namespace, fieldSelector: `metadata.name=${wanted.name}` };
+  const { items } = await kube.list(resource, { ...selection, signal });
+  for (const found of items) {
+    if (!isOwnedBy(found.metadata, metadata.uid)) throw new NameTaken(wanted.kind, wanted.name);
+    const body = adoption(wanted, metadata.name, found);
+    if (body !== undefined) await kube.patch(resource, name, { type: 'merge', body }, { signal });
+  }
 }
 
 export async function removeObject({ kind, object }: Plan['remove'][number], { kube, signal }: Call): Promise<void> {
@@ -173,10 +189,12 @@ function withHash({ object, hash }: Wanted): object {
 /** The fields that may change, each as a whole, so that nothing of an earlier version stays behind. */
 function replacement({ object, hash, kind }: Wanted, known: KubeObject, resourceVersion: string): readonly object[] {
   const { spec = {} } = written(object);
-  const fields = kind === 'Service' ? ['type', 'ports', 'selector'] : ['replicas', 'template'];
+  // KAITO v0.3.0 left the default strategy, which waits for a second GPU.
+  const fields = kind === 'Service' ? ['type', 'ports', 'selector'] : ['replicas', 'strategy', 'template'];
   const annotations = { ...known.metadata.annotations, [hashAnnotation]: hash };
   return [
-    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+    // Written, not tested: a `test` that fails is an Invalid, this a Conflict.
+    { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion },
     { op: 'add', path: '/metadata/annotations', value: annotations },
     ...fields
       .filter((field) => spec[field] !== undefined)
