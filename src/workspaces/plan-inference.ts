@@ -2,7 +2,7 @@
 import type { Deployment, StatefulSet } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf } from '../apis/workspace.ts';
-import { hashOf } from './hash.ts';
+import { hashAnnotation, hashOf } from './hash.ts';
 import { inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
 import { runtimeOf } from './inference-command.ts';
 import type { Plan, PlanInput, Wanted } from './plan.ts';
@@ -31,27 +31,31 @@ export function planInference(input: PlanInput, preset: Preset | undefined, plan
   ];
   const clusterIp = workload.service?.spec?.clusterIP;
   // Pods of a distributed model meet at the Service's address, so it is there first.
+  const model =
+    distributed && clusterIp === undefined
+      ? undefined
+      : preset === undefined
+        ? want('Deployment', templateWorkload(workspace))
+        : want(preset.workload, presetWorkload(workspace, preset, input.images, clusterIp));
+  const running = distributed ? workload.statefulSet : workload.deployment;
+  const isNew = running !== undefined && !isMadeOf(running, model);
   const write = [
     ...services,
-    ...configOf(input, preset).map((object) => want('ConfigMap', object, inferenceConfigTemplate)),
-    ...(distributed && clusterIp === undefined
-      ? []
-      : [
-          preset === undefined
-            ? want('Deployment', templateWorkload(workspace))
-            : want(preset.workload, presetWorkload(workspace, preset, input.images, clusterIp)),
-        ]),
+    ...configOf(input, preset, isNew).map((object) => want('ConfigMap', object, inferenceConfigTemplate)),
+    ...(model === undefined ? [] : [model]),
   ];
-  const running = distributed ? workload.statefulSet : workload.deployment;
-  const isServed = running !== undefined && isUp(workspace, running, write.at(-1)?.hash);
+  const isServed = running !== undefined && isMadeOf(running, model) && isUp(workspace, running);
   return { ...plan, write, ...(isServed ? { conditions: served() } : waits(input, preset, running)) };
 }
 
+function isMadeOf({ metadata }: Deployment | StatefulSet, model: Wanted | undefined): boolean {
+  return model !== undefined && metadata.annotations?.[hashAnnotation] === model.hash;
+}
+
 /** Every replica runs what was last written, and is ready. */
-function isUp(workspace: Workspace, { metadata, status }: Deployment | StatefulSet, hash: string | undefined): boolean {
+function isUp(workspace: Workspace, { metadata, status }: Deployment | StatefulSet): boolean {
   const wanted = countOf(workspace);
   return (
-    (hash === undefined || metadata.annotations?.['gpu-provisioner.io/hash'] === hash) &&
     (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
     (status?.updatedReplicas ?? 0) >= wanted &&
     (status?.readyReplicas ?? 0) >= wanted
@@ -82,11 +86,18 @@ function wake(leftMs: number): Pick<Plan, 'wakeAfterMs'> {
   return leftMs > 0 ? { wakeAfterMs: leftMs } : {};
 }
 
-/** The settings of the vllm runtime where the user names none: KAITO's own are empty. */
-function configOf({ workspace, prerequisites }: PlanInput, preset: Preset | undefined): readonly object[] {
+/**
+ * The settings of the vllm runtime where the user names none: KAITO's own are empty. Nobody looks for them while a workload
+ * is there, so pods that are to be others (`isNew`) get them in any case: one that is there is left as it is.
+ */
+function configOf(
+  { workspace, prerequisites }: PlanInput,
+  preset: Preset | undefined,
+  isNew: boolean,
+): readonly object[] {
   const needsOwn =
     preset !== undefined && runtimeOf(workspace, preset) === 'vllm' && workspace.inference?.config === undefined;
-  if (!needsOwn || prerequisites.inferenceConfig) return [];
+  if (!needsOwn || (prerequisites.inferenceConfig && !isNew)) return [];
   return [
     {
       apiVersion: 'v1',
