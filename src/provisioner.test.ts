@@ -77,18 +77,23 @@ function start({ client }: EmbeddedApi): { readonly ready: () => Record<string, 
   };
 }
 
-const absent = 'not served: its CRD is not installed';
-const neither = `not ok ${absent}; install it with the chart (crds.enabled) or with KAITO, it is seen by itself`;
+const absent = (version: string) =>
+  `not served as karpenter.sh/${version}: its CRD is not installed, or lacks that version`;
+const neither = (version: string) =>
+  `not ok ${absent(version)}; install it with the chart (crds.enabled) or with KAITO, it is seen by itself`;
 
 test('the provisioner waits for any kind of claim, says so, and works when one appears', async () => {
   const world = await anEmbeddedApi();
   const { ready, arm } = start(world);
   await vi.waitFor(
-    () => expect(ready()).toMatchObject({ machines: neither, nodeclaims: neither, nodes: 'ok' }),
+    () => expect(ready()).toMatchObject({ machines: neither('v1alpha5'), nodeclaims: neither('v1'), nodes: 'ok' }),
     patience,
   );
   await define(world, 'nodeclaims');
-  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: `ok ${absent}`, nodeclaims: 'ok' }), patience);
+  await vi.waitFor(
+    () => expect(ready()).toMatchObject({ machines: `ok ${absent('v1alpha5')}`, nodeclaims: 'ok' }),
+    patience,
+  );
   await world.create(nodeClaims, kaitoNodeClaim({ name: 'ws1' }));
   await vi.waitFor(() => expect(arm.calls).toContain('create ws1'), patience);
   await define(world, 'machines');
@@ -107,6 +112,6 @@ test('a kind whose CRD is removed is absent again; nothing is concluded from tha
   await world.client.delete(definitions, { name: 'nodeclaims.karpenter.sh' }, { signal });
   // A real API server ends the watches of such a kind; the embedded one does when its connections break.
   world.api.dropConnections();
-  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: 'ok', nodeclaims: `ok ${absent}` }), patience);
+  await vi.waitFor(() => expect(ready()).toMatchObject({ machines: 'ok', nodeclaims: `ok ${absent('v1')}` }), patience);
   expect(arm.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
 });

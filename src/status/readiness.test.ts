@@ -44,7 +44,11 @@ describe('readinessOf', () => {
       /^- required .*ECONNREFUSED.*; the API server does not/,
     ],
     ['a watch that broke', { state: 'synced', failed: unreachable }, /^\+ required listed; the watch is down: .*ECONN/],
-    ['no CRD, beside the other kind', { state: 'absent', failed: undefined }, /^\+ required not served: its CRD/],
+    [
+      'no CRD, beside the other kind',
+      { state: 'absent', failed: undefined },
+      /^\+ required not served as karpenter\.sh\/v1alpha5: its CRD is not installed, or lacks that version$/,
+    ],
   ] as const)('machines: %s', (_, machines, expected) => {
     expect(line('machines', { machines })).toMatch(expected);
   });

@@ -1,4 +1,8 @@
 // The lines of /readyz: what this process still lacks, why, and what a person can do about it.
+import { machines as machineResource } from '../apis/machine.ts';
+import { nodeClaims as nodeClaimResource } from '../apis/nodeclaim.ts';
+import { apiVersionOf, type Resource } from '../apis/resource.ts';
+import type { KubeObject } from '../apis/wire.ts';
 import type { Inventory } from '../azure/inventory.ts';
 import type { Gate } from '../claims/gate.ts';
 import { reasons } from '../claims/reasons.ts';
@@ -43,8 +47,18 @@ const watching = { bad: reasons.NotWatching, good: reasons.Watching } as const;
 export function readinessOf(parts: ReadinessParts): readonly ToldCheck[] {
   const { machines, nodeClaims, nodes, workspaces, inventory, gate, denials } = parts;
   return [
-    { name: 'machines', required: true, tells: watching, check: () => kindHealth(machines, nodeClaims) },
-    { name: 'nodeclaims', required: true, tells: watching, check: () => kindHealth(nodeClaims, machines) },
+    {
+      name: 'machines',
+      required: true,
+      tells: watching,
+      check: () => kindHealth(machineResource, machines, nodeClaims),
+    },
+    {
+      name: 'nodeclaims',
+      required: true,
+      tells: watching,
+      check: () => kindHealth(nodeClaimResource, nodeClaims, machines),
+    },
     { name: 'nodes', required: true, tells: watching, check: () => cacheHealth(nodes) },
     ...(workspaces === undefined ? [] : [{ name: 'workspaces', required: true, check: () => workspaces.health() }]),
     {
@@ -75,9 +89,10 @@ export function readinessOf(parts: ReadinessParts): readonly ToldCheck[] {
 }
 
 /** A cluster serves one of the kinds, or both; without any there is nothing to do, and whoever installs a CRD sees it here. */
-function kindHealth(kind: Cache, other: Pick<Cache, 'state'>): Health {
+function kindHealth(resource: Resource<KubeObject>, kind: Cache, other: Pick<Cache, 'state'>): Health {
   if (kind.state !== 'absent') return cacheHealth(kind);
-  const absent = 'not served: its CRD is not installed';
+  // KAITO's charts up to v0.4.1 bring NodeClaims as v1beta1 alone; a 404 does not tell that from no CRD at all.
+  const absent = `not served as ${apiVersionOf(resource)}: its CRD is not installed, or lacks that version`;
   // KAITO needs one of the two, and which one it is nobody here knows.
   if (other.state !== 'absent') return { ok: true, detail: absent };
   return {

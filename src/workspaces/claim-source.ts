@@ -8,7 +8,7 @@ import type { CallOptions, KubeClient } from '../kube/client.ts';
 export interface ClaimSource {
   readonly kind: ClaimKindName;
   readonly resource: Resource<KubeObject>;
-  /** `absent`: its CRD is not installed, so there are none; `listing`: nothing can be said yet. */
+  /** `absent`: it is not served in our version, so there are none; `listing`: nothing can be said yet. */
   readonly state: () => 'synced' | 'listing' | 'absent';
   list(): readonly Claim[];
   /** What the API server has with these labels at this moment. */

@@ -79,10 +79,10 @@ export function creationRefused(kind: ClaimKind, message: string): readonly Want
 /** There is no such kind of claim in this cluster. */
 export function notServed({
   kind,
-  resource: { group, plural },
+  resource: { group, plural, version },
 }: Pick<ClaimSource, 'kind' | 'resource'>): readonly WantedCondition[] {
   const other = kind === 'Machine' ? 'nodeclaim' : 'machine';
-  const message = `${kind}s are not served: the CRD ${plural}.${group} is not installed; install it, or set --workspace-claims=${other}`;
+  const message = `${kind}s are not served: the CRD ${plural}.${group} is not installed, or lacks ${version}; install it, or set --workspace-claims=${other}`;
   return creationRefused(kind, message);
 }
 

@@ -3,11 +3,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { applyDefinitions } from '../../hack/sandbox/definitions.ts';
 import { anEmbeddedApi, type EmbeddedApi } from '../../test/support/embedded-api.ts';
 import { silent } from '../../test/support/kube-fixture.ts';
+import { definitionWithoutRules, faultless, missing, mistakes } from '../../test/support/workspace-mistakes.ts';
 import { aPlanInput } from '../../test/support/workspaces.ts';
 import type { Claim } from '../apis/claim.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { machines } from '../apis/machine.ts';
-import type { Node } from '../apis/wire.ts';
+import type { Resource } from '../apis/resource.ts';
+import type { KubeObject, Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
 import { machineAdapter } from '../claims/adapter.ts';
@@ -21,6 +23,13 @@ import { workspaceUidAnnotation } from './workspace-claims.ts';
 import { WorkspaceController } from './workspace-controller.ts';
 
 const { signal } = new AbortController();
+const definitions: Resource<KubeObject> = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+};
 const patience = { timeout: 20_000, interval: 20 } as const;
 const name = { name: 'phi', namespace: 'default' };
 
@@ -35,8 +44,9 @@ interface Fixture extends EmbeddedApi {
 }
 
 /** A controller that works until the test ends; its claims are whatever the API server has, unless the test holds them back. */
-async function start(): Promise<Fixture> {
+async function start({ definition }: { readonly definition?: object } = {}): Promise<Fixture> {
   const api = await anEmbeddedApi();
+  if (definition !== undefined) await api.create(definitions, definition);
   await applyDefinitions(api.api, new URL('../../crds', import.meta.url).pathname);
   const { client: kube } = api;
   const nodes = new Store<Node>({ clock: systemClock });
@@ -110,8 +120,8 @@ async function create({ client }: Fixture, wish: Workspace): Promise<Workspace> 
   return client.create(workspaces, { ...wish, metadata: name }, { signal });
 }
 
-async function said({ client }: Fixture, type: string): Promise<string> {
-  const { status } = await client.get(workspaces, name, { signal });
+async function said({ client }: Fixture, type: string, of = name): Promise<string> {
+  const { status } = await client.get(workspaces, of, { signal });
   const condition = conditionOf(status?.conditions ?? [], type);
   return `${condition?.status}/${condition?.reason}: ${condition?.message}`;
 }
@@ -147,12 +157,28 @@ test('a creation that the API server refuses is said in its words, and warned of
   );
 });
 
+test('under the CRD that KAITO leaves behind each mistake is said of its Workspace, and buys nothing', async () => {
+  const fixture = await start({ definition: await definitionWithoutRules() });
+  const wrong = [...mistakes, ...missing].map((each, index) => ({ ...each, name: `w${index}`, namespace: 'default' }));
+  for (const { message: _, spec, ...metadata } of wrong)
+    await fixture.create(workspaces, { metadata, resource: faultless.resource, ...spec });
+  for (const { message, name: called, namespace } of wrong) {
+    const words = (): Promise<string> => said(fixture, 'ResourceReady', { name: called, namespace });
+    await vi.waitFor(async () => expect(await words()).toContain('False/InvalidWorkspace: '), patience);
+    expect(await words()).toContain(message);
+  }
+  expect(await fixture.claims()).toEqual([]);
+  for (const { name: called, namespace } of wrong)
+    await fixture.client.delete(workspaces, { name: called, namespace }, { signal });
+  await vi.waitFor(async () => expect((await fixture.client.list(workspaces, { signal })).items).toEqual([]), patience);
+});
+
 test('without the CRD of its claims a Workspace says which, once, and goes on when it is there', async () => {
   const fixture = await start();
   fixture.served = 'absent';
   await create(fixture, aWish());
   const words =
-    'False/machineFailedCreation: Machines are not served: the CRD machines.karpenter.sh is not installed; install it, or set --workspace-claims=nodeclaim';
+    'False/machineFailedCreation: Machines are not served: the CRD machines.karpenter.sh is not installed, or lacks v1alpha5; install it, or set --workspace-claims=nodeclaim';
   await vi.waitFor(async () => expect(await said(fixture, 'MachineReady')).toBe(words), patience);
   expect(await said(fixture, 'WorkspaceReady')).toContain('False/workspaceFailed: Machines are not served');
   await vi.waitFor(() => expect(fixture.events).toHaveLength(1), patience);

@@ -68,7 +68,10 @@ export class WorkspaceController {
       return { ok: true, detail: `left to KAITO's controller, Deployment ${found}` };
     if (this.#caches.state === 'synced') return { ok: true };
     return this.#caches.state === 'absent'
-      ? { ok: true, detail: 'not served: the CRD of Workspaces is not installed' }
+      ? {
+          ok: true,
+          detail: `not served as ${apiVersionOf(workspaces)}: its CRD is not installed, or lacks that version`,
+        }
       : { ok: false, detail: 'no complete list yet' };
   }
 

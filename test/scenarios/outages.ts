@@ -58,7 +58,11 @@ export const outages: readonly Scenario[] = [
           (await untilReadyz(world, 503)).includes('its CRD is not installed'),
         );
         expect((await world.controller.health('/healthz')).status).toBe(200);
-        await untilTold(world, 'NotWatching', 'its CRD is not installed; install it with the chart');
+        await untilTold(
+          world,
+          'NotWatching',
+          'its CRD is not installed, or lacks that version; install it with the chart',
+        );
         await world.pass(30);
         expect([...world.calls('PUT'), ...world.calls('DELETE')]).toEqual([]);
       } finally {

@@ -4,7 +4,7 @@ import { Forbidden, NotFound, ServerError } from '../../kube/errors.ts';
 export interface Missing {
   /** Of what nothing is known: `Machines`. */
   readonly what: string;
-  /** `refused`: by the API server's access control. `absent`: the cluster has no such kind. */
+  /** `refused`: by the API server's access control. `absent`: the cluster has no such kind, or none in our version. */
   readonly because: 'refused' | 'absent' | 'unreachable';
   readonly why: string;
   /** What a person does about it. */
@@ -33,7 +33,11 @@ export async function attempt<T>(what: string, access: Access, question: () => P
   } catch (error) {
     if (error instanceof Forbidden) return unknown(refused(what, access));
     if (error instanceof NotFound)
-      return unknown({ what, because: 'absent', why: `the cluster does not serve ${access.resource}` });
+      return unknown({
+        what,
+        because: 'absent',
+        why: `the cluster does not serve ${access.resource} in the version that is asked for`,
+      });
     if (error instanceof ServerError) return unknown({ what, because: 'unreachable', why: error.message });
     throw error;
   }
