@@ -16,7 +16,7 @@ async function deleteAndWait(world: World): Promise<void> {
   await world.remove('Machine', name);
   await world.untilGone('Machine', name);
   expect(world.poolState(name)).toBeUndefined();
-  expect(world.nodesOf(name)).toEqual([]);
+  expect(await world.nodesNow(name)).toEqual([]);
 }
 
 export const deletion: readonly Scenario[] = [

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import { aksNodeClass, kaitoNodeClaim, workspaceLabels } from '../support/nodeclaims.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
 import { isWrite } from '../support/world-proxy.ts';
 import { conditionOf, type Thing } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
@@ -165,7 +166,7 @@ export const nodeClaims: readonly Scenario[] = [
       await world.remove('NodeClaim', name);
       await world.untilGone('NodeClaim', name);
       expect(world.poolState(name)).toBeUndefined();
-      expect(world.nodesOf(name)).toEqual([]);
+      expect(await world.nodesNow(name)).toEqual([]);
       expect(world.calls('DELETE', name)).toHaveLength(1);
       const last = world.history
         .versions('NodeClaim', name)
@@ -178,7 +179,7 @@ export const nodeClaims: readonly Scenario[] = [
   },
   {
     name: 'E2N4 E2N8 K17-NT05 a person deletes the healthy Node of a NodeClaim: NodeClaim, Node and pool go',
-    world: { env: { YOUNG_NODE: '10s' } },
+    world: { env: { ...grown, YOUNG_NODE: '10s' } },
     async play(world) {
       await start(world);
       await world.untilReady(name);
@@ -187,10 +188,11 @@ export const nodeClaims: readonly Scenario[] = [
         const ageMs = world.clock.now().getTime() - Date.parse(node.metadata.creationTimestamp);
         return ageMs > 30_000;
       });
+      await untilPersonIsBelieved(world);
       await world.remove('Node', node.metadata.name);
       await world.untilGone('NodeClaim', name);
       expect(world.poolState(name)).toBeUndefined();
-      expect(world.nodesOf(name)).toEqual([]);
+      expect(await world.nodesNow(name)).toEqual([]);
       expect(world.calls('PUT', name)).toHaveLength(1);
     },
   },

@@ -2,24 +2,10 @@
 import { expect } from 'vitest';
 import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
 import { isTrue } from '../support/world-things.ts';
-import type { World } from '../support/world.ts';
 
 const name = 'fleet0';
-const grown: Readonly<Record<string, string>> = { YOUNG_NODE: '1s', ARM_POLL_IDLE: '15s' };
-
-/** Resolves when the controller may take the deletion of a Node for a person's: its gate is open, and it has read that Azure is done. */
-async function untilPersonIsBelieved(world: World): Promise<void> {
-  await world.until('the gate is open', async () =>
-    (await world.controller.health('/readyz?verbose')).body.includes('gate ok (not required): open'),
-  );
-  const earlier = world.calls('LIST').length;
-  await world.until('the controller has read a whole list of the pools since', () => {
-    const later = world.calls('LIST').slice(earlier);
-    const first = later.findIndex(({ path }) => !path.includes('skipToken'));
-    return first >= 0 && later.slice(first + 1).some(({ status }) => status === 200);
-  });
-}
 
 export const people: readonly Scenario[] = [
   {
@@ -54,7 +40,7 @@ export const people: readonly Scenario[] = [
       await world.remove('Node', fleet.firstNodes[0] ?? '');
       await world.untilGone('Machine', name);
       expect(world.poolState(name)).toBeUndefined();
-      expect(world.nodesOf(name)).toEqual([]);
+      expect(await world.nodesNow(name)).toEqual([]);
       expect(world.calls('DELETE')).toHaveLength(1);
       expect(world.calls('PUT')).toHaveLength(1);
     },

@@ -255,7 +255,7 @@ export const workspaces: readonly Scenario[] = [
       await world.startController();
       await world.create('Workspace', inference());
       const message = await untilSays(world, 'phi', 'MachineReady', 'QuotaExceeded');
-      const [machine] = world.history.list('Machine');
+      const [machine] = await world.list('Machine');
       expect(message).toBe(conditionOf(machine, 'Ready')?.message);
       expect(conditionOf(await world.get('Workspace', 'phi'), 'WorkspaceReady')?.reason).toBe('workspaceFailed');
       await removeAll(world, 'phi');

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import type { ArmRequest } from '../../hack/sandbox/aks/request-log.ts';
 import type { OperationName } from '../../hack/sandbox/aks/route.ts';
 import type { AksScript } from '../../hack/sandbox/aks/script.ts';
-import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
+import { Api, expectStatus, itemsOf, type Reply } from '../../hack/sandbox/nodes/api.ts';
 import { sandboxBackEnd, type BackEnd, type MakeBackEnd } from './world-back-end.ts';
 import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
@@ -51,6 +51,8 @@ export const usualRate = 20;
 // Of our own time and of the world's, whichever is longer: a busy machine must not fail a scenario.
 const patienceMs = { ours: 40_000, world: 300_000 } as const;
 const glanceMs = 10;
+/** What an API server answers while it prepares a kind's storage, or has too much to do. */
+const busy = 429;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
 export async function startWorld(
@@ -172,11 +174,22 @@ export class World implements AsyncDisposable {
     return (await this.#parts.api.get(kinds[kind], this.#life.signal)).status === 200;
   }
 
-  /** As it is now; undefined when there is none. */
+  /** As it is now; undefined when there is none, which an API server that is busy does not say. */
   async get(kind: KindName, name: string): Promise<Thing | undefined> {
-    const path = `${kinds[kind]}/${name}`;
-    const { status, body } = await this.#parts.api.get(path, this.#life.signal);
+    const { status, body } = await this.#read(`${kinds[kind]}/${name}`, 200, 404);
     return status === 200 && isThing(body) ? body : undefined;
+  }
+
+  /** As they are now: what was seen of one kind may be a moment behind what was seen of another. */
+  async list(kind: KindName, labels = ''): Promise<readonly Thing[]> {
+    const { body } = await this.#read(`${kinds[kind]}?labelSelector=${encodeURIComponent(labels)}`, 200);
+    const items: readonly unknown[] = itemsOf(body);
+    return items.filter(isThing);
+  }
+
+  /** The Nodes of a pool, as they are now. */
+  nodesNow(pool: string): Promise<readonly Thing[]> {
+    return this.list('Node', `agentpool=${pool}`);
   }
 
   /** As last seen. */
@@ -292,6 +305,14 @@ export class World implements AsyncDisposable {
     await Promise.all(this.controllers.map((controller) => controller.stop()));
     await Promise.all(this.controllers.map(({ api }) => api.close()));
     await this.#parts.stack.disposeAsync();
+  }
+
+  async #read(path: string, ...expected: readonly number[]): Promise<Reply> {
+    for (;;) {
+      const reply = await this.#parts.api.get(path, this.#life.signal);
+      if (reply.status !== busy) return expectStatus(reply, `read ${path}`, ...expected);
+      await pause(glanceMs, undefined, { signal: this.#life.signal });
+    }
   }
 
   #describe(): string {
