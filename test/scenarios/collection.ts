@@ -52,10 +52,13 @@ export const collection: readonly Scenario[] = [
     world,
     async play(leaked) {
       await forceAway(leaked);
+      const startedMs = leaked.clock.now().getTime();
       await leaked.startController();
-      await leaked.untilEvent(lease, 'OrphanPool');
-      expect(deletions(leaked)).toEqual([]);
+      const { eventTime = '' } = await leaked.untilEvent(lease, 'OrphanPool');
       await leaked.untilEvent(lease, 'OrphanPoolDeleted');
+      const [deletedMs = 0] = leaked.calls('DELETE').map(({ at }) => at.getTime());
+      expect(deletedMs).toBeGreaterThan(Date.parse(eventTime));
+      expect(deletedMs - startedMs).toBeGreaterThanOrEqual(30_000);
       await leaked.until('its pool is gone', () => leaked.poolState(name) === undefined);
       await leaked.until('its Node is gone', () => leaked.nodesOf(name).length === 0);
       expect(deletions(leaked)).toEqual([name]);

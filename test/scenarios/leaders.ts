@@ -74,9 +74,10 @@ export const leaders: readonly Scenario[] = [
       const [partitioned] = world.controllers;
       partitioned?.api.cut();
       expect(await partitioned?.ended).toBe(1);
-      expect(world.calls('PUT')).toHaveLength(1);
       await world.untilReady(name);
       expect(world.calls('PUT').map(({ status }) => status)).toEqual([500, 201]);
+      const [, next] = termsOf(world);
+      expect(world.calls('PUT')[1]?.at.getTime()).toBeGreaterThanOrEqual(next?.fromMs ?? Number.POSITIVE_INFINITY);
       expectFenced(world);
     },
   },

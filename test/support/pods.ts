@@ -5,6 +5,7 @@ export interface PodWish {
   readonly node: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
   readonly tolerations?: readonly object[];
   readonly ownerReferences?: readonly object[];
   /** So many GPUs it asks for. */

@@ -50,6 +50,7 @@ export interface Thing {
   readonly type?: string;
   readonly reason?: string;
   readonly note?: string;
+  readonly eventTime?: string;
   readonly regarding?: { readonly kind?: string; readonly name?: string };
 }
 
