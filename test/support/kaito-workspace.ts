@@ -71,9 +71,14 @@ export class KaitoWorkspace {
     return this.#ways.kind;
   }
 
-  /** Its claims as the API server has them now. */
+  /** Its claims as they were last seen. */
   claims(): readonly Thing[] {
     return this.#world.history.list(this.kind).filter((claim) => this.isOurs(claim));
+  }
+
+  /** Its claims as the API server has them now: one that it was just told is gone is none of them. */
+  async #claimsNow(): Promise<readonly Thing[]> {
+    return (await this.#world.list(this.kind)).filter((claim) => this.isOurs(claim));
   }
 
   isOurs({ metadata }: Thing): boolean {
@@ -102,23 +107,24 @@ export class KaitoWorkspace {
 
   /** Resolves with the names of as many fit nodes as are wanted. */
   async #reconcile(signal: AbortSignal): Promise<readonly string[]> {
-    for (const claim of this.claims())
+    for (const claim of await this.#claimsNow())
       if (this.#ways.isPending(claim)) await this.#awaitReady(claim.metadata.name, signal);
-    const nodes = this.#fitNodes();
+    const nodes = await this.#fitNodes();
     while (nodes.length < this.wish.count) nodes.push(await this.#createNode(signal));
     return nodes;
   }
 
   /** Nothing is waited for: as many claims as are missing are created, and what is there is counted. */
   async #reconcileAtOnce(): Promise<readonly string[]> {
-    const seen = new Set(this.claims().map(({ metadata }) => metadata.name));
+    const claims = await this.#claimsNow();
+    const seen = new Set(claims.map(({ metadata }) => metadata.name));
     for (const name of seen) this.#expected.delete(name);
     const there = new Set([...seen, ...this.#expected]);
     for (let missing = this.wish.count - there.size; missing > 0; missing -= 1) {
       const name = await this.#createClaim();
       this.#expected.add(name);
     }
-    const ready = this.claims().filter(
+    const ready = (await this.#claimsNow()).filter(
       (claim) => claim.metadata.deletionTimestamp === undefined && isTrue(claim, 'Ready'),
     );
     return ready.length < this.wish.count ? [] : this.#fitNodes();
@@ -173,8 +179,8 @@ export class KaitoWorkspace {
   }
 
   /** Ready nodes with the workspace's labels and size, whoever made them. */
-  #fitNodes(): string[] {
-    const nodes = this.#world.history.list('Node').filter(({ metadata, ...node }) => {
+  async #fitNodes(): Promise<string[]> {
+    const nodes = (await this.#world.list('Node')).filter(({ metadata, ...node }) => {
       const { labels = {}, deletionTimestamp } = metadata;
       const isLive = deletionTimestamp === undefined && isTrue({ metadata, ...node }, 'Ready');
       return isLive && labels['apps'] === 'phi-3' && labels['node.kubernetes.io/instance-type'] === kaitoSize;
