@@ -55,6 +55,15 @@ export interface ClaimRecord {
   readonly recreating?: boolean;
   /** How often that was decided on this day (UTC): a restart must not begin to count anew. */
   readonly recreated?: Recreated;
+  /** The last deletion of this pool that Azure accepted and failed at (rows C12, A0). */
+  readonly failedDeletion?: RecordedFailure;
+}
+
+interface RecordedFailure {
+  /** API server time, RFC 3339. */
+  readonly at: string;
+  /** How many in a row it was the last of; the pace slows with it. */
+  readonly times: number;
 }
 
 interface Recreated {
@@ -95,6 +104,7 @@ export function recordOf(claim: Annotated): ClaimRecord | undefined {
   if (typeof pool !== 'string' || typeof specHash !== 'string') return undefined;
   const lastAnswer = lastAnswerOf(value['lastAnswer']);
   const recreated = recreatedOf(value['recreated']);
+  const failedDeletion = failedDeletionOf(value['failedDeletion']);
   return {
     pool,
     specHash,
@@ -103,6 +113,7 @@ export function recordOf(claim: Annotated): ClaimRecord | undefined {
     ...(value['adopted'] === true ? { adopted: true } : {}),
     ...(value['recreating'] === true ? { recreating: true } : {}),
     ...(recreated === undefined ? {} : { recreated }),
+    ...(failedDeletion === undefined ? {} : { failedDeletion }),
   };
 }
 
@@ -162,4 +173,10 @@ function lastAnswerOf(value: unknown): LastAnswer | undefined {
 function recreatedOf(value: unknown): Recreated | undefined {
   const { day, times } = objectOf(value) ?? {};
   return typeof day === 'string' && typeof times === 'number' ? { day, times } : undefined;
+}
+
+function failedDeletionOf(value: unknown): RecordedFailure | undefined {
+  const { at, times } = objectOf(value) ?? {};
+  if (typeof at !== 'string' || Number.isNaN(Date.parse(at))) return undefined;
+  return { at, times: typeof times === 'number' && Number.isSafeInteger(times) && times > 0 ? times : 1 };
 }

@@ -7,6 +7,7 @@ import type { Hands } from './arm-outcome.ts';
 import { attemptsWith } from './attempts.ts';
 import type { Step } from './decision.ts';
 import { tell } from './events.ts';
+import { acceptedDeletions } from './failed-deletion.ts';
 import type { DecideInput, Instant, Memory } from './input.ts';
 import { mayStill } from './last-questions.ts';
 import { instantOf } from './observe.ts';
@@ -53,7 +54,7 @@ export async function deletePool<T extends KubeObject>(
     await refused(answer, step, { ...input, claim }, hands);
     return claim;
   }
-  const accepted = (input.memory.deleted?.accepted ?? 0) + 1;
+  const accepted = acceptedDeletions(input) + 1;
   note({ endedAt: instantOf(context), outcome: 'accepted', preconditions: 0, accepted });
   context.log.info({ claim: claim.name, pool: step.poolName }, 'agent pool deletion requested');
   tell(context, claim, {

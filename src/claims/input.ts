@@ -58,7 +58,7 @@ export interface Memory {
         readonly cause?: Cause;
         /** How often in a row it met a newer version of the pool. */
         readonly preconditions: number;
-        /** How many were accepted since the last PUT: each but the first follows one that failed in Azure. */
+        /** How many were accepted since the last PUT, by the record also of earlier leaders': each but the first follows one that failed in Azure. */
         readonly accepted?: number | undefined;
       }
     | undefined;

@@ -6,11 +6,17 @@ import { intentOf, recordOf } from './annotations.ts';
 import { conditionOf } from '../apis/conditions.ts';
 
 const name = 'ws1a2b3c4d5';
+const minuteMs = 60_000;
 const launched = aMachine({ intent: { at: timeAt(-3000) }, record: { poolId: poolIdOf(name) } });
 const noCapacity = { code: 'AllocationFailed', message: 'no capacity' };
 
 function callsOf(play: LifecyclePlay, operation: string): readonly string[] {
   return play.arm.calls.filter((call) => call.startsWith(operation));
+}
+
+/** Writes to the Machine's metadata. */
+function notesOf(play: LifecyclePlay): readonly object[] {
+  return play.kube.writes.filter(({ plural, subresource }) => plural === 'machines' && subresource === undefined);
 }
 
 /** A Machine that is being deleted, and its pool. */
@@ -177,5 +183,41 @@ describe('Lifecycle and an Azure that fails', () => {
     const waits = sentAt.slice(1).map((at, index) => Math.floor((at - (sentAt[index] ?? 0)) / 60_000));
     expect(waits.slice(0, 4)).toEqual([1, 2, 4, 8]);
     expect(Math.max(...waits)).toBeLessThanOrEqual(11);
+  });
+
+  test('C12: a new leader keeps to the time and the pace of deletions that failed, and writes each down once', async () => {
+    const play = playLifecycle();
+    await deleting(play);
+    const failNext = async (): Promise<void> => {
+      await play.drive(name, 11 * minuteMs);
+      play.arm.change(name, {
+        phase: 'failed',
+        state: 'Failed',
+        error: { code: 'InternalOperationError', message: 'x' },
+      });
+      await play.clock.advance(20_000);
+      await play.drive(name, 5000);
+    };
+    for (let failures = 0; failures < 4; failures += 1) await failNext();
+    expect(callsOf(play, 'delete')).toHaveLength(4);
+    const recorded = recordOf(play.claim(name))?.failedDeletion;
+    expect(recorded?.times).toBe(4);
+    expect(notesOf(play)).toHaveLength(4);
+
+    const dueMs = Date.parse(recorded?.at ?? '') + 8 * minuteMs;
+    await play.clock.advance(2 * minuteMs);
+    play.restart();
+    await play.clock.advance(dueMs - play.clock.now().getTime() - 1000);
+    await play.pass(name);
+    expect(callsOf(play, 'delete')).toHaveLength(4);
+    expect(conditionOf(play.claim(name).status.conditions, 'InstanceTerminating')).toMatchObject({ status: 'False' });
+    expect(recordOf(play.claim(name))?.failedDeletion).toEqual(recorded);
+    await play.clock.advance(1000);
+    await play.pass(name);
+    expect(callsOf(play, 'delete')).toHaveLength(5);
+
+    await failNext();
+    expect(recordOf(play.claim(name))?.failedDeletion?.times).toBe(5);
+    expect(notesOf(play)).toHaveLength(5);
   });
 });

@@ -89,14 +89,26 @@ describe('A0 and A11', () => {
   test('A0: a deletion that Azure failed at is not repeated before three minutes', () => {
     const pool = aPool(claim, 'failed');
     const memory = { ...wished, deleted: { endedAt: at(-100), outcome: 'accepted', preconditions: 0 } } as const;
-    expect(deciding({ claim, pool, memory, poolSince: -179 })).toMatchObject({
+    const failed = { failedDeletion: { at: timeAt(-179), times: 1 } };
+    const known = launched({ record: { poolId, recreating: true, ...failed } });
+    expect(deciding({ claim: known, pool, memory, poolSince: -179 })).toMatchObject({
       row: 'A0',
       step: { do: 'nothing' },
       wakeAfterMs: 1000,
     });
-    expect(deciding({ claim, pool, memory, poolSince: -180 })).toMatchObject({
+    expect(deciding({ claim: known, pool, memory, poolSince: -180 })).toMatchObject({
       row: 'A11',
       step: { do: 'deletePool' },
+    });
+    expect(deciding({ claim, pool, memory, poolSince: -179 })).toMatchObject({
+      row: 'A0',
+      step: { do: 'remember', record: { recreating: true, ...failed } },
+    });
+    // Another leader knows it by the record alone.
+    expect(deciding({ claim: known, pool, memory: wished, poolSince: -1 })).toMatchObject({
+      row: 'A0',
+      step: { do: 'nothing' },
+      wakeAfterMs: 1000,
     });
   });
 

@@ -3,9 +3,10 @@ import type { ClaimRecord, Intent } from './annotations.ts';
 import { unboundRecord } from './binding.ts';
 import type { ClaimEvent, Decision, Step } from './decision.ts';
 import type { Why } from './faces.ts';
+import { failedDeletionOf } from './failed-deletion.ts';
 import type { DecideInput, PresentPool } from './input.ts';
 import { specHashOf } from './ownership.ts';
-import { isBroken, isPresent } from './pool-state.ts';
+import { isPresent } from './pool-state.ts';
 import { reasons } from './reasons.ts';
 import { unasked } from './unasked.ts';
 
@@ -64,11 +65,13 @@ export function recreation(
 
 /** A0 while something stands in the way, A11 from the look on that the DELETE leans on. */
 export function replaceOldPool(input: DecideInput, pool: PresentPool, events: readonly ClaimEvent[]): Decision {
-  const { memory, now, timings } = input;
+  const { now, timings } = input;
   const idle: Decision = { row: 'A0', step: { do: 'nothing' }, face: { face: 'waiting', ...replacing(input) }, events };
   // A deletion that Azure accepted and failed at is tried again in time, as A10 does.
-  const hasFailed = isBroken(pool) && memory.deleted?.outcome === 'accepted';
-  const wait = hasFailed ? pool.since.ms + timings.lateNodeMs - now.ms : 0;
+  const failure = failedDeletionOf(input, pool);
+  const wait = failure === undefined ? 0 : failure.sinceMs + timings.lateNodeMs - now.ms;
+  if (wait > 0 && failure?.unrecorded !== undefined)
+    return { ...idle, step: { do: 'remember', record: failure.unrecorded }, events: [], wakeAfterMs: wait };
   if (wait > 0) return { ...idle, wakeAfterMs: wait };
   const decision = unasked(input, idle, (etag) =>
     etag === undefined

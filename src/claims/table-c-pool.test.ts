@@ -2,11 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { aMachine, anInput, aPool, aRegisteredNode, at, poolIdOf, timeAt } from '../../test/support/claim-builders.ts';
 import { deleting } from '../../test/support/claim-days.ts';
 import type { Claim } from '../apis/claim.ts';
+import { recordAnnotation, recordOf } from './annotations.ts';
 import { decide } from './decide.ts';
 
 /** Made and asked for within seconds, and deleted. */
 function asked(createdAt: number): Claim {
   return deleting({ createdAt, intent: { at: timeAt(-9) }, record: { poolId: poolIdOf('ws1a2b3c4d5') } });
+}
+
+/** Azure failed to delete its pool, for the nth time in a row, so many seconds from now. */
+function failedOnce(seconds: number, times: number): Claim {
+  return deleting({ record: { poolId: poolIdOf('ws1a2b3c4d5'), failedDeletion: { at: timeAt(seconds), times } } });
+}
+
+/** As a person, or another version, may leave it. */
+function edited(failedDeletion: unknown): Claim {
+  const one = failedOnce(-1, 1);
+  const text = JSON.stringify({ ...recordOf(one), uid: one.uid, failedDeletion });
+  return { ...one, annotations: { ...one.annotations, [recordAnnotation]: text } };
 }
 
 describe('table C by what Azure shows', () => {
@@ -175,17 +188,76 @@ describe('table C by what Azure shows', () => {
     });
   });
 
+  const broken = aPool(claim, 'failed', { error: { code: 'InternalOperationError', message: 'x' } });
+  const accepted = { deleted: { endedAt: at(-40), outcome: 'accepted', preconditions: 0 } } as const;
+
   test('C12: a deletion that failed is told and tried again after a minute', () => {
-    const pool = aPool(claim, 'failed', { error: { code: 'InternalOperationError', message: 'x' } });
-    const memory = { deleted: { endedAt: at(-40), outcome: 'accepted', preconditions: 0 } } as const;
-    expect(decide(anInput({ claim, pool, memory, poolSince: -10 }))).toMatchObject({
+    const known = failedOnce(-10, 1);
+    expect(decide(anInput({ claim: known, pool: broken, memory: accepted, poolSince: -10 }))).toMatchObject({
       row: 'C12',
       step: { do: 'nothing' },
+      events: [{ type: 'Warning' }],
       wakeAfterMs: 50_000,
     });
-    expect(decide(anInput({ claim, pool, memory, poolSince: -60, live: true }))).toMatchObject({
+    expect(decide(anInput({ claim: known, pool: broken, memory: accepted, poolSince: -60, live: true }))).toMatchObject(
+      { row: 'C10', step: { do: 'deletePool' } },
+    );
+  });
+
+  test.each([
+    ['nothing of it yet', claim, undefined],
+    ['an earlier one', failedOnce(-700, 1), 2],
+  ])(
+    'C12: the record has %s: its time and number are written first, and told when that is done',
+    (_what, one, times) => {
+      const memory = { deleted: { ...accepted.deleted, accepted: times } };
+      const decision = decide(anInput({ claim: one, pool: broken, memory, poolSince: -10 }));
+      expect(decision).toMatchObject({
+        row: 'C12',
+        step: {
+          do: 'remember',
+          record: { poolId: recordOf(one)?.poolId, failedDeletion: { at: timeAt(-10), times: times ?? 1 } },
+        },
+      });
+      expect(decision.events ?? []).toEqual([]);
+    },
+  );
+
+  test.each([
+    [1, 60],
+    [3, 240],
+    [5, 600],
+    [40, 600],
+  ])('C12: a new leader knows of %i in a row by the record, and waits out the %i s', (times, paceS) => {
+    const just = { pool: broken, poolSince: -1, live: true };
+    expect(decide(anInput({ claim: failedOnce(1 - paceS, times), ...just }))).toMatchObject({
+      row: 'C12',
+      step: { do: 'nothing' },
+      terminating: [{}, { type: 'InstanceTerminating', status: 'False' }],
+      wakeAfterMs: 1000,
+    });
+    expect(decide(anInput({ claim: failedOnce(-paceS, times), ...just }))).toMatchObject({
       row: 'C10',
       step: { do: 'deletePool' },
     });
+  });
+
+  test.each([
+    ['from the far future', { at: '9999-01-01T00:00:00.000Z', times: 1 }],
+    ['that is no time', { at: 'yesterday', times: 1 }],
+    ['that is nothing of the kind', 'yes'],
+  ])('C12: nothing waits for a failure %s', (_what, failedDeletion) => {
+    expect(decide(anInput({ claim: edited(failedDeletion), pool: broken, live: true })).row).toBe('C10');
+  });
+
+  test.each([-3, 0, 1.5, 1e300, '5', null])('C12: a number that nobody can count to (%j) is one', (times) => {
+    const input = { claim: edited({ at: timeAt(-30), times }), pool: broken, live: true };
+    expect(decide(anInput(input))).toMatchObject({ row: 'C12', wakeAfterMs: 30_000 });
+  });
+
+  test('C10, C11: what was recorded of a failure says nothing of a pool that is not failed', () => {
+    const known = failedOnce(-1, 1);
+    expect(decide(anInput({ claim: known, pool: aPool(known), live: true })).row).toBe('C10');
+    expect(decide(anInput({ claim: known, pool: aPool(known, 'deleting') })).row).toBe('C11');
   });
 });

@@ -4,6 +4,7 @@ import type { ConditionStatus } from '../apis/claim.ts';
 import { forceReleaseAnnotation, isOrdered } from './annotations.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
 import type { Why } from './faces.ts';
+import { deletionPaceMs, failedDeletionOf } from './failed-deletion.ts';
 import { permits, stoppedPatienceMs } from './gate.ts';
 import type { DecideInput, PoolState, PresentPool } from './input.ts';
 import type { NodeView } from './node-view.ts';
@@ -17,9 +18,6 @@ import { drainedAtLast, drainState } from './table-c-drain.ts';
 export const instanceTerminatingCondition = 'InstanceTerminating';
 
 const removedNodePollMs = 1000;
-/** After a deletion that Azure accepted and failed at; doubled with each in a row. */
-const deleteRetryAfterFailureMs = 60_000;
-const slowestDeleteRetryMs = 600_000;
 const unprovenLookMs = 60_000;
 /** Who waits for the gate is told when it turns; this is for time that passes. */
 const gatePollMs = 60_000;
@@ -160,22 +158,21 @@ function mine(input: DecideInput, pool: PresentPool, events: readonly ClaimEvent
   };
 }
 
-/** C12: Azure accepted the deletion and failed at it. */
+/** C12: Azure accepted the deletion and failed at it; the record says when, once, for whoever leads next. */
 function afterFailure(input: DecideInput, pool: PresentPool): Decision | undefined {
-  const { memory, now, poolFailure: cause, poolName } = input;
-  if (pool.phase !== 'failed' || memory.deleted?.outcome !== 'accepted') return undefined;
-  const { accepted = 1 } = memory.deleted;
-  const paceMs = Math.min(deleteRetryAfterFailureMs * 2 ** Math.min(accepted - 1, 16), slowestDeleteRetryMs);
-  const wait = pool.since.ms + paceMs - now.ms;
+  const { now, poolFailure: cause, poolName } = input;
+  const failure = pool.phase === 'failed' ? failedDeletionOf(input, pool) : undefined;
+  if (failure === undefined) return undefined;
+  const { sinceMs, times, unrecorded } = failure;
+  const wait = sinceMs + deletionPaceMs(times) - now.ms;
   if (wait <= 0) return undefined;
   const why: Why = {
     reason: cause?.reason ?? reasons.PoolFailed,
     message: `Azure failed to delete agent pool "${poolName}"${cause === undefined ? '' : `: ${cause.headline}`}; it is tried again`,
   };
-  return {
-    ...deciding('C12', nothing, [drainedAtLast(input), terminating('False', why)], wait),
-    events: [{ type: 'Warning', ...why }],
-  };
+  const conditions = [drainedAtLast(input), terminating('False', why)];
+  if (unrecorded !== undefined) return deciding('C12', { do: 'remember', record: unrecorded }, conditions, wait);
+  return { ...deciding('C12', nothing, conditions, wait), events: [{ type: 'Warning', ...why }] };
 }
 
 /** C8 and C10: a live GET that proves it is still ours, then one DELETE that names its version. */

@@ -38,6 +38,10 @@ const machine: fc.Arbitrary<MachineOptions> = fc.record(
           day: fc.constantFrom('2026-03-01', '2026-02-28'),
           times: fc.integer({ min: 1, max: 4 }),
         }),
+        failedDeletion: fc.record({
+          at: fc.integer({ min: -900, max: 0 }).map(timeAt),
+          times: fc.integer({ min: 1, max: 6 }),
+        }),
         lastAnswer: fc.record({
           attempt: fc.integer({ min: 1, max: 3 }),
           face: fc.constantFrom('refused' as const, 'waiting' as const),
