@@ -2,8 +2,9 @@
 import { workspaces } from '../apis/workspace.ts';
 import type { Claim, ClaimKind } from '../apis/claim.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { AlreadyExists, BadRequest, Forbidden, Invalid } from '../kube/errors.ts';
+import { AlreadyExists } from '../kube/errors.ts';
 import type { ClaimSource } from './claim-source.ts';
+import { isRefusal } from './obstacle.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
 import { ignoringGone } from './workspace-writer.ts';
 
@@ -74,8 +75,4 @@ export async function isStill(
   const { namespace } = key;
   const { items } = await kube.list(workspaces, { namespace, fieldSelector: `metadata.name=${key.name}`, signal });
   return items.find(({ metadata }) => metadata.name === key.name)?.metadata.uid === uid;
-}
-
-function isRefusal(error: unknown): error is Invalid | BadRequest | Forbidden {
-  return error instanceof Invalid || error instanceof BadRequest || error instanceof Forbidden;
 }

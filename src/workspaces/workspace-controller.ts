@@ -11,16 +11,16 @@ import type { Store } from '../runtime/store.ts';
 import type { ClaimSource } from './claim-source.ts';
 import { createClaims, deleteClaims, isStill, liveClaims } from './claim-writer.ts';
 import { KaitoPresence } from './kaito-presence.ts';
+import { obstacleVerdict } from './obstacle.ts';
 import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
 import { lookUp } from './prerequisites.ts';
-import { reasons } from './reasons.ts';
 import { nodesHeldByOthers, strayClaims } from './seats.ts';
-import { creationRefused, notServed, refusedVerdict } from './verdict.ts';
+import { creationRefused, notServed } from './verdict.ts';
 import { WorkspaceCaches, type CacheOptions } from './workspace-caches.ts';
 import type { WorkspaceSettings } from './workspace-settings.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
 import { claimsCreated, eventsBetween, nodesReturned } from './workspace-events.ts';
-import { markNode, NameTaken, removeObject, writeFinalizer, writeObject, writeStatus } from './workspace-writer.ts';
+import { markNode, removeObject, writeFinalizer, writeObject, writeStatus } from './workspace-writer.ts';
 
 export interface WorkspaceControllerOptions extends CacheOptions {
   readonly settings: WorkspaceSettings;
@@ -202,9 +202,10 @@ export class WorkspaceController {
     try {
       for (const wanted of plan.write) await writeObject(wanted, workspace, workload, call);
     } catch (error) {
-      if (!(error instanceof NameTaken)) throw error;
-      const why = { reason: reasons.NameConflict, message: error.message };
-      return { ...plan, conditions: refusedVerdict(why, workspace.tuning !== undefined) };
+      const conditions = obstacleVerdict(error, plan.conditions, workspace.tuning !== undefined);
+      if (conditions === undefined) throw error;
+      // Tried again when something changes, and at rest.
+      return { ...plan, conditions };
     }
     return refusal === undefined ? plan : { ...plan, conditions: creationRefused(claimKind, refusal) };
   }
