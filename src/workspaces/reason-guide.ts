@@ -38,15 +38,17 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
   },
   WorkspaceInferenceStatusSuccess: { means: 'The model answers.', todo: nothingToDo },
   WorkspaceInferenceStatusFailed: {
-    means: 'The pods were not ready in the time that the preset gives them.',
-    todo: 'Look at the logs of the pods: memory, the image and the download of the model are the usual causes.',
+    means:
+      'The pods were not ready in the time that the preset gives them, or the API server refuses what would make them; the message says which.',
+    todo: 'Look at the logs of the pods: memory, the image and the download of the model are the usual causes. After a refusal change what the message names, such as a quota, a policy or the template; it is tried again each minute.',
   },
   NotRequired: { means: 'A tuning serves nothing, so nothing is waited for.', todo: nothingToDo },
   WorkspaceTuningJobStatusPending: { means: 'The Job of the tuning has not started yet.', todo: underWay },
   WorkspaceTuningJobStatusStarted: { means: 'The Job of the tuning runs, or has run.', todo: nothingToDo },
   WorkspaceTuningJobStatusFailed: {
-    means: 'The Job of the tuning failed; the message has the last line of the container. It is not run again.',
-    todo: 'Mend what the message names, then delete the Workspace and create it anew.',
+    means:
+      'The Job of the tuning failed; the message has the last line of the container. It is not run again. Or the API server refuses the Job; that is tried again each minute.',
+    todo: 'Mend what the message names; after a Job that failed, also delete the Workspace and create it anew.',
   },
   workspacePending: {
     means: 'The Workspace is not ready yet, and goes on by itself.',
