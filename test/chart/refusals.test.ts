@@ -1,5 +1,6 @@
 // Values that the chart must refuse, with a message that a person can act on.
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { refusal } from './helm.ts';
 
 const build = /docker buildx build .* --tag <registry>\/gpu-provisioner:\S+ --push \./u;
@@ -53,6 +54,7 @@ describe('the schema', () => {
     ['/crds', { crds: { install: true } }, "additional properties 'install' not allowed"],
     ['/releaseNodes', { releaseNodes: { wait: 1 } }, "additional properties 'wait' not allowed"],
     ['/networkPolicy', { networkPolicy: { allow: true } }, "additional properties 'allow' not allowed"],
+    ['/workspace/presets/0/inference', presets({ disc: '50Gi' }), "additional properties 'disc' not allowed"],
     ['/podDisruptionBudget', { podDisruptionBudget: { max: 1 } }, "additional properties 'max' not allowed"],
   ])('names an unknown key and its place: %s', async (place, values, message) => {
     const said = await refusal(values);
@@ -67,6 +69,8 @@ describe('the schema', () => {
     ['/workloadIdentity/clientId', { workloadIdentity: { clientId: 'my-identity' } }, 'does not match pattern'],
     ['/settings/azure/subscriptionId', { settings: { azure: { subscriptionId: 'mine' } } }, 'does not match pattern'],
     ['/controller/image/digest', { controller: { image: { digest: 'abc' } } }, 'does not match pattern'],
+    ['/workspace/presets/0/inference/gpus', presets({ gpus: 'one' }), 'want integer'],
+    ['/workspace/presets/0/inference/disk', presets({ disk: '50GB' }), 'does not match pattern'],
     ['/controller/resources/limits/memory', memory('1 GB'), 'does not match pattern'],
   ])('names a value that cannot be meant: %s', async (place, values, message) => {
     const said = await refusal(values);
@@ -91,4 +95,10 @@ describe('what contradicts itself', () => {
 
 function memory(limit: string) {
   return { controller: { resources: { limits: { memory: limit } } } };
+}
+
+/** One preset, with changes in what serving it takes. */
+function presets(changes: JsonObject) {
+  const inference = { disk: '50Gi', gpus: 1, totalGpuMemory: '16Gi', command: 'serve', ...changes };
+  return { workspace: { presets: [{ name: 'mine', inference }] } };
 }
