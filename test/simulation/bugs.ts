@@ -5,7 +5,7 @@ import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { AgentPool } from '../../src/azure/pool.ts';
 import type { AgentPoolBody } from '../../src/azure/pool-body.ts';
 import type { ArmConnection } from './arm-connection.ts';
-import { deletesForPersons, forgetsIntents, hidesNodes, keepsInitialized } from './kube-bugs.ts';
+import { deletesForPersons, forgetsIntents, forgetsLabel, hidesNodes, keepsInitialized } from './kube-bugs.ts';
 import type { Invariant } from './checks/check.ts';
 import type { Seams } from './replica.ts';
 import type { World } from './world.ts';
@@ -65,6 +65,18 @@ export const bugs: readonly Bug[] = [
   },
   { name: 'the intent not written', breaks: [4], seeds: 300, plant: () => ({ kube: (kube) => forgetsIntents(kube) }) },
   {
+    name: 'the breaker for many orphans lifted',
+    breaks: [9],
+    seeds: 300,
+    plant: () => withTimings({ allowMassDeletion: true }),
+  },
+  {
+    name: "KAITO's label missing on the Nodes",
+    breaks: [3],
+    seeds: 300,
+    plant: () => ({ arm: sendsNoLabels, kube: (kube) => forgetsLabel(kube, 'kaito.sh/workspace') }),
+  },
+  {
     name: 'Retry-After ignored',
     breaks: ['Retry-After'],
     seeds: 300,
@@ -77,7 +89,7 @@ export const bugs: readonly Bug[] = [
   },
 ];
 
-function withTimings(timings: { readonly [name: string]: number }): Seams {
+function withTimings(timings: { readonly [name: string]: number | boolean }): Seams {
   return { context: (context) => ({ ...context, settings: { ...context.settings, ...timings } }) };
 }
 
@@ -130,6 +142,10 @@ function swallowsFailures(arm: ArmConnection): ArmClient {
         return undefined;
       }),
   });
+}
+
+function sendsNoLabels(arm: ArmConnection): ArmClient {
+  return altered(arm, { create: (name, body, options) => arm.create(name, { ...body, nodeLabels: {} }, options) });
 }
 
 function overwrites(arm: ArmConnection): ArmClient {

@@ -89,16 +89,28 @@ function statusOf(body: object): object {
   return 'status' in body && typeof body.status === 'object' && body.status !== null ? body.status : {};
 }
 
+/** No Node gets this label of its claim. */
+export function forgetsLabel(kube: KubeClient, label: string): KubeClient {
+  return altered(kube, {
+    patch: (resource, name, patch, options) =>
+      kube.patch(resource, name, resource.plural === 'nodes' ? without(patch, label) : patch, options),
+  });
+}
+
 /** Every patch goes without its intent. */
 export function forgetsIntents(kube: KubeClient): KubeClient {
-  const intent = 'gpu-provisioner.io/intent';
   return altered(kube, {
-    patch: (resource, name, patch, options) => {
-      const text = patch.type === 'merge' ? JSON.stringify(patch.body) : '';
-      if (patch.type !== 'merge' || !text.includes(intent)) return kube.patch(resource, name, patch, options);
-      const body: unknown = JSON.parse(text, (key, value: unknown) => (key === intent ? undefined : value));
-      if (typeof body !== 'object' || body === null) throw new TypeError('A patch is an object');
-      return kube.patch(resource, name, { type: 'merge', body }, options);
-    },
+    patch: (resource, name, patch, options) =>
+      kube.patch(resource, name, without(patch, 'gpu-provisioner.io/intent'), options),
   });
+}
+
+/** The same merge patch without whatever has this key. */
+function without(patch: Patch, unwanted: string): Patch {
+  if (patch.type !== 'merge') return patch;
+  const text = JSON.stringify(patch.body);
+  if (!text.includes(unwanted)) return patch;
+  const body: unknown = JSON.parse(text, (key, value: unknown) => (key === unwanted ? undefined : value));
+  if (typeof body !== 'object' || body === null) throw new TypeError('A patch is an object');
+  return { type: 'merge', body };
 }

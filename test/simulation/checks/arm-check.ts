@@ -6,6 +6,7 @@ import { timingsFor } from '../replica.ts';
 import { isDeleting, isTrue, type Thing } from '../thing.ts';
 import { claimByUid, claimPlurals, finalizer, noteOf, type Bench } from './check.ts';
 import { Hearing } from './hearing.ts';
+import { MassCheck } from './mass-check.ts';
 
 /** A DELETE leans on a look and a LIST that are at most so old; what happens meanwhile nobody can know. */
 const staleMs = 20_000;
@@ -16,6 +17,7 @@ const leaseMs = 15_000;
 export class ArmCheck implements ArmWatch {
   readonly #bench: Bench;
   readonly #hearing: Hearing;
+  readonly #mass: MassCheck;
   readonly #inFlight = new Set<ArmWrite>();
   readonly #closed = new Map<string, number>();
   /** When the lease was last written by its holder. */
@@ -27,6 +29,7 @@ export class ArmCheck implements ArmWatch {
     this.#bench = bench;
     const { world } = bench;
     this.#hearing = new Hearing(world);
+    this.#mass = new MassCheck(bench);
     world.api.subscribe(({ plural, object, by }) => {
       if (plural === 'leases' && object.spec?.holderIdentity === by) this.#renewed = { by, atMs: world.nowMs };
     });
@@ -40,6 +43,7 @@ export class ArmCheck implements ArmWatch {
   /** To be called every `everyMs`. */
   look(everyMs: number): void {
     this.#hearing.look(everyMs);
+    this.#mass.look();
   }
 
   leaves(write: ArmWrite): void {
@@ -125,20 +129,26 @@ export class ArmCheck implements ArmWatch {
     if (view !== undefined && uid !== undefined && uid !== pool.madeFor && !nobodys && !given)
       report(6, `DELETE ${name} left ${by} with a version whose tags name ${uid}`);
     if (!nobodys) this.#live(pool, by);
-    this.#settling(pool, by);
+    const asked = this.#isAsked(pool, by);
+    if (!asked) this.#settling(pool, by);
+    if (!asked && nobodys && this.#hearing.lagMs(by) === 0) this.#mass.collects(pool, by);
+  }
+
+  /** A claim's deletion is behind it, as far as this process can know. */
+  #isAsked(pool: SimPool, by: string): boolean {
+    const { world, book } = this.#bench;
+    const uid = pool.madeFor ?? book.poolsOfGo.get(pool.incarnation);
+    const claim = claimByUid(this.#bench, uid);
+    if (claim !== undefined) return isDeleting(claim);
+    // What it heard last may be that the claim is being deleted.
+    return world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs + this.#hearing.lagMs(by);
   }
 
   /** Nobody asked for it, and the process has not watched a settled cluster for long enough. */
   #settling(pool: SimPool, by: string): void {
-    const { world, book, report } = this.#bench;
-    const uid = pool.madeFor ?? book.poolsOfGo.get(pool.incarnation);
-    const claim = claimByUid(this.#bench, uid);
-    // What it heard last may be that the claim is being deleted.
-    const lagMs = this.#hearing.lagMs(by);
-    const asked =
-      claim === undefined ? world.nowMs - (book.claimsGone.get(uid ?? '') ?? 0) < staleMs + lagMs : isDeleting(claim);
+    const { world, report } = this.#bench;
     const age = world.nowMs - (world.leader?.startedAtMs ?? 0);
-    if (asked || world.leader?.name !== by || age >= timingsFor(world.schedule.hurry).gateSettleMs) return;
+    if (world.leader?.name !== by || age >= timingsFor(world.schedule.hurry).gateSettleMs) return;
     report(7, `DELETE ${pool.view.name} left ${by} unasked, ${Math.round(age / 1000)} s after it began`);
   }
 

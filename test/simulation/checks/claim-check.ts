@@ -96,6 +96,8 @@ export class ClaimCheck {
   }
 }
 
+const workspaceLabel = 'kaito.sh/workspace';
+
 /** Time during which somebody led undisturbed, for things that must not last: looked at every few seconds. */
 export class Patience {
   readonly #bench: Bench;
@@ -131,7 +133,9 @@ export class Patience {
     for (const what of this.#suffered.keys()) if (!still.has(what)) this.#suffered.delete(what);
   }
 
-  *#wrongs(armFails: boolean): Generator<readonly [string, { readonly invariant: 2 | 10; readonly mostMs: number }]> {
+  *#wrongs(
+    armFails: boolean,
+  ): Generator<readonly [string, { readonly invariant: 2 | 3 | 10; readonly mostMs: number }]> {
     const { world, book } = this.#bench;
     for (const node of world.api.list('nodes')) {
       const { name, uid, finalizers = [], ownerReferences = [] } = node.metadata;
@@ -147,6 +151,8 @@ export class Patience {
         const why = this.#notReady(claim);
         if (why !== undefined)
           yield [`Claim ${claim.metadata.name} says Ready and ${why}`, { invariant: 10, mostMs: 15_000 }];
+        else if (!this.#isCounted(claim))
+          yield [`KAITO does not count the Node of claim ${claim.metadata.name}`, { invariant: 3, mostMs: 15_000 }];
       }
     }
   }
@@ -154,6 +160,12 @@ export class Patience {
   /** Of claims whose kind is not served nothing is known. */
   #isServed({ kind }: Thing): boolean {
     return this.#bench.world.api.serves(kind === 'NodeClaim' ? 'nodeclaims' : 'machines');
+  }
+
+  /** KAITO looks for Nodes by its label, and makes claims until it has found enough. */
+  #isCounted({ metadata, status }: Thing): boolean {
+    const node = this.#bench.world.api.find('nodes', status?.nodeName ?? '');
+    return node?.metadata.labels?.[workspaceLabel] === metadata.labels?.[workspaceLabel];
   }
 
   #notReady({ metadata, status }: Thing): string | undefined {
