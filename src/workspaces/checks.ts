@@ -1,4 +1,4 @@
-// What is wrong with a Workspace that its CRD cannot know: found before a GPU is paid for, and said in KAITO's words.
+// What is wrong with a Workspace, by the rules of its CRD and by those that a CRD cannot know: found before a GPU is paid for, and said in KAITO's words.
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue } from '../azure/catalogue.ts';
@@ -7,6 +7,7 @@ import { shortfallOf } from './gpu-needs.ts';
 import { imageMistake } from './image-reference.ts';
 import type { Preset, Presets } from './presets.ts';
 import { reasons, type WorkspaceReason } from './reasons.ts';
+import { brokenRule } from './spec-rules.ts';
 
 export interface Finding {
   /** A WorkspaceReason, or one that is repeated from a claim or a pod. */
@@ -24,6 +25,9 @@ const knownFamilies = /^standard_[nd]/i;
 
 /** `preset` is undefined for a template. */
 export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
+  // First, for all that comes after it leans on them.
+  const broken = brokenRule(workspace);
+  if (broken !== undefined) return refused(reasons.InvalidWorkspace, broken);
   const { metadata, inference, tuning } = workspace;
   const size = sizeOf(workspace);
   if (!serviceName.test(metadata.name))
@@ -94,7 +98,7 @@ function given(where: string, name: string | undefined): readonly NamedImage[] {
   return name === undefined || name === '' ? [] : [{ where, name }];
 }
 
-/** Secrets of the namespace without which its pods do not come up. */
+/** Secrets of the namespace without which its pods do not come up; of a Workspace that breaks no rule of its CRD. */
 export function secretsOf({ inference, tuning }: Workspace): readonly string[] {
   const names = [
     ...(inference?.preset?.presetOptions?.imagePullSecrets ?? []),

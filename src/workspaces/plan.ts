@@ -13,7 +13,7 @@ import { planInference } from './plan-inference.ts';
 import { planTuning } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
 import { reasons } from './reasons.ts';
-import { seatingOf, type Seating } from './seats.ts';
+import { claimsOf, seatingOf, type Seating } from './seats.ts';
 import type { CheckedConfig } from './tuning-config.ts';
 import type { TuningImages } from './tuning.ts';
 import { deletingVerdict, nodesReady, refusedVerdict, waitingForNodes, type NodesVerdict } from './verdict.ts';
@@ -204,9 +204,8 @@ function availableIn({ nodes, held }: PlanInput): readonly Node[] {
 }
 
 /** The workload first, so that no pod holds up the drain; then the claims; the finalizer when the last of them is gone. */
-function planDeletion({ workspace, claims, workload, nodes }: PlanInput): Plan {
-  const { seats, leaving } = seatingOf(workspace, nodes, claims);
-  const live = seats.flatMap(({ claim }) => (claim === undefined ? [] : [claim]));
+function planDeletion({ workspace, claims, workload }: PlanInput): Plan {
+  const { live, leaving } = claimsOf(workspace, claims);
   const left = live.length + leaving.length;
   const going = [
     { kind: 'Deployment' as const, object: workload.deployment },

@@ -6,13 +6,18 @@ import { BadRequest, Invalid, NotFound } from '../kube/errors.ts';
 import { secretsOf } from './checks.ts';
 import { inferenceConfigTemplate } from './inference.ts';
 import type { Prerequisites } from './plan.ts';
+import { brokenRule } from './spec-rules.ts';
 import { checkTuningConfig, methodOf, tuningConfigOf } from './tuning-config.ts';
 
-/** Throws what the API server refuses, except that something is not there. */
+/**
+ * For one that is refused anyway nothing is looked up. Throws what the API server refuses, except that something is not
+ * there.
+ */
 export async function lookUp(
   workspace: Workspace,
   { kube, signal }: { readonly kube: Pick<KubeClient, 'get'>; readonly signal: AbortSignal },
 ): Promise<Prerequisites> {
+  if (brokenRule(workspace) !== undefined) return { missingSecrets: [], inferenceConfig: false };
   const { namespace = '' } = workspace.metadata;
   const missingSecrets: string[] = [];
   for (const name of secretsOf(workspace))

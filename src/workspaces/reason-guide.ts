@@ -19,11 +19,11 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
   },
   machineFailedCreation: {
     means: 'The API server refuses the Machine as the Workspace describes it; the message says why.',
-    todo: 'Correct the labels or the size in the Workspace, or install the CRD of Machines.',
+    todo: 'Correct the labels or the size in the Workspace, or install the CRD of Machines (karpenter.sh/v1alpha5).',
   },
   nodeClaimFailedCreation: {
     means: 'The API server refuses the NodeClaim as the Workspace describes it; the message says why.',
-    todo: 'Correct the labels or the size in the Workspace, or install the CRD of NodeClaims.',
+    todo: 'Correct the labels or the size in the Workspace, or install the CRD of NodeClaims (karpenter.sh/v1).',
   },
   NodesPending: { means: 'Not all nodes of the Workspace are ready yet.', todo: underWay },
   installNodePluginsSuccess: { means: 'Every claim of the Workspace is Ready.', todo: nothingToDo },
@@ -70,6 +70,10 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
   InvalidName: {
     means: 'The name of the Workspace cannot be the name of a Service.',
     todo: 'Create it under another name: lower case letters, digits and dashes, beginning with a letter, 54 at most.',
+  },
+  InvalidWorkspace: {
+    means: 'A field of the Workspace is missing, or says what it cannot say; the message names it.',
+    todo: "Correct it. This project's CRD refuses such a Workspace at once; the one that KAITO leaves behind does not.",
   },
   UnsupportedInstanceType: {
     means: 'The size is none that Workspaces can have.',

@@ -36,6 +36,7 @@ export const reasons = {
   // ours
   ClaimsCreated: 'ClaimsCreated',
   InvalidName: 'InvalidName',
+  InvalidWorkspace: 'InvalidWorkspace',
   UnsupportedInstanceType: 'UnsupportedInstanceType',
   UnsupportedPreset: 'UnsupportedPreset',
   PrivateImageRequired: 'PrivateImageRequired',

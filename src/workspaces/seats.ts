@@ -74,19 +74,31 @@ function seniority({ metadata }: Workspace): string {
   return `${metadata.creationTimestamp} ${metadata.uid}`;
 }
 
+export interface OwnClaims {
+  readonly live: readonly Claim[];
+  readonly leaving: readonly Claim[];
+}
+
+/** Asked of the claims alone: a Workspace on its way out may be one that could never be served. */
+export function claimsOf(workspace: Workspace, claims: readonly Claim[]): OwnClaims {
+  const own = claims.filter((claim) => isClaimOf(workspace, claim));
+  return {
+    live: own.filter(({ deletingSince }) => deletingSince === undefined),
+    leaving: own.filter(({ deletingSince }) => deletingSince !== undefined),
+  };
+}
+
 /**
  * Claims come first, since they are paid for. Then nodes that have the labels and the size and belong to nobody else:
  * preferred ones, those that served until now, then by name. What is still missing gets a claim.
  */
 export function seatingOf(workspace: Workspace, nodes: readonly Node[], claims: readonly Claim[]): Seating {
-  const own = claims.filter((claim) => isClaimOf(workspace, claim));
-  const leaving = own.filter(({ deletingSince }) => deletingSince !== undefined);
-  const live = own.filter(({ deletingSince }) => deletingSince === undefined);
+  const { live, leaving } = claimsOf(workspace, claims);
   const wanted = countOf(workspace);
   const ofClaims = live.map((claim) => seatOf(claim, nodes));
   const free = freeNodes(workspace, nodes).slice(0, Math.max(0, wanted - live.length));
   const lacking = Math.max(0, wanted - live.length - free.length);
-  const taken = new Set(own.map(({ name }) => name));
+  const taken = new Set([...live, ...leaving].map(({ name }) => name));
   const slots = Array.from({ length: wanted }, (_, slot) => slot);
   return {
     seats: [...ofClaims, ...free.map((node): Seat => ({ ready: isReady(node), node }))],

@@ -4,6 +4,7 @@ import { applyDefinitions } from '../../hack/sandbox/definitions.ts';
 import { startKubeApi, type KubeApi } from '../../hack/sandbox/kube/server.ts';
 import { textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { Api } from '../../hack/sandbox/nodes/api.ts';
+import { faultless, mistakes } from '../support/workspace-mistakes.ts';
 
 const path = '/apis/kaito.sh/v1alpha1/namespaces/default/workspaces';
 const { signal } = new AbortController();
@@ -21,15 +22,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const resource = { labelSelector: { matchLabels: { apps: 'phi' } } };
-const inference = { preset: { name: 'phi-2' } };
-const tuning = {
-  preset: { name: 'phi-2' },
-  method: 'QLoRA',
-  input: { urls: ['https://data.example/x'] },
-  output: { image: 'r.example/a:1', imagePushSecret: 's' },
-};
-const adapter = { source: { name: 'a', image: 'r.example/a:1' } };
+const { adapter, inference, resource, tuning } = faultless;
 
 let count = 0;
 
@@ -72,56 +65,10 @@ describe('a Workspace', () => {
     expect(await create(spec)).toMatchObject({ status: 201 });
   });
 
-  it.each<[string, object]>([
-    ['Either Inference or Tuning must be specified, not neither', {}],
-    ['Either Inference or Tuning must be specified, but not both', { inference, tuning }],
-    ['Preset or Template must be specified', { inference: {} }],
-    ['Preset and Template cannot be set at the same time', { inference: { ...inference, template: {} } }],
-    [
-      'When AccessMode is private, an image must be provided in PresetOptions',
-      { inference: { preset: { name: 'x', accessMode: 'private' } } },
-    ],
-    [
-      'must say In with one value',
-      { inference, resource: { labelSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } } },
-    ],
-    ['Duplicate adapter source name found', { inference: { ...inference, adapters: [adapter, adapter] } }],
-    [
-      'Number of Adapters exceeds the maximum limit, maximum of 10 allowed',
-      {
-        inference: {
-          ...inference,
-          adapters: Array.from({ length: 11 }, (_, index) => ({ source: { name: `a${index}`, image: 'r/a:1' } })),
-        },
-      },
-    ],
-    [
-      'Strength must be a number between 0 and 1',
-      { inference: { ...inference, adapters: [{ ...adapter, strength: '1.01' }] } },
-    ],
-    [
-      'Strength must be a number between 0 and 1',
-      { inference: { ...inference, adapters: [{ ...adapter, strength: 'much' }] } },
-    ],
-    ['Adapter must have a name', { inference: { ...inference, adapters: [{ source: { image: 'r/a:1' } }] } }],
-    [
-      'Invalid image format, require full input image URL',
-      { inference: { ...inference, adapters: [{ source: { name: 'a', image: 'a' } }] } },
-    ],
-    ['invalid value Method', { tuning: { ...tuning, method: 'full' } }],
-    ['Tuning does not currently support multinode configurations', { tuning, resource: { ...resource, count: 2 } }],
-    ['Exactly one of URLs, Volume, or Image must be specified', { tuning: { ...tuning, input: {} } }],
-    [
-      'Exactly one of URLs, Volume, or Image must be specified',
-      { tuning: { ...tuning, input: { urls: ['https://a'], image: 'r/a:1' } } },
-    ],
-    ['Volume support is not implemented yet', { tuning: { ...tuning, input: { volumeSource: {} } } }],
-    ['Must specify imagePushSecret with destination image', { tuning: { ...tuning, output: { image: 'r/a:1' } } }],
-    ['At least one of Volume or Image must be specified', { tuning: { ...tuning, output: {} } }],
-  ])('is refused with "%s"', async (words, spec) => {
+  it.each(mistakes)('is refused with "$message"', async ({ message, spec }) => {
     const { status, body } = await create(spec);
     expect(status).toBe(422);
-    expect(textAt(body, 'message')).toContain(words);
+    expect(textAt(body, 'message')).toContain(message);
   });
 
   it.each<[string, object, object]>([
