@@ -5,22 +5,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startControlPlane, type ControlPlane } from '../../hack/controlplane/controlplane.ts';
 import { isObject, objectAt, textAt, textMapAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { Api, expectStatus } from '../../hack/sandbox/nodes/api.ts';
-import { run } from './program.ts';
+import { commandsFrom, commandsOf } from '../support/page-commands.ts';
+import { runLine } from './program.ts';
 
 /** Release, namespace, Deployment and ServiceAccount: as Azure's chart calls them. */
 export const release = 'gpu-provisioner';
 /** How RBAC and the audit log name the controller. */
 export const controllerUser = `system:serviceaccount:${release}:${release}`;
 
-const root = join(import.meta.dirname, '../..');
-const chart = join(root, 'charts/gpu-provisioner');
-const values = join(import.meta.dirname, 'values.yaml');
+/** What a person puts in for the names of the README. */
+export const variables = {
+  REGISTRY: 'registry.example',
+  SUBSCRIPTION: '6f1d3a52-0c54-4f0e-9f8b-2d7f3b1c4e5a',
+  RESOURCE_GROUP: 'e2e',
+  CLUSTER: 'e2e',
+  CLIENT_ID: '5f7d1c3e-9b7a-4a86-8d3f-6c1e2b4a7d90',
+} as const;
 /** What the chart defines; the API server answers 429 while it prepares to store the first of them. */
-const defined = [
-  '/apis/karpenter.sh/v1alpha5/machines',
-  '/apis/karpenter.sh/v1/nodeclaims',
-  '/apis/kaito.sh/v1alpha1/workspaces',
-] as const;
+const defined = ['/apis/karpenter.sh/v1alpha5/machines', '/apis/karpenter.sh/v1/nodeclaims'] as const;
+const definedForWorkspaces = '/apis/kaito.sh/v1alpha1/workspaces';
 const deployment = `/apis/apps/v1/namespaces/${release}/deployments/${release}`;
 const accounts = `/api/v1/namespaces/${release}/serviceaccounts`;
 // Worlds jump over hours.
@@ -42,8 +45,16 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+export interface ClusterOptions {
+  /** Whether the chart is installed with the module of Workspaces; else with what the README says, and nothing else. */
+  readonly workspaces: boolean;
+}
+
 /** Resolves when the API server serves claims of both kinds and the controller's pod could start. */
-export async function startCluster({ signal }: { readonly signal: AbortSignal }): Promise<Cluster> {
+export async function startCluster({
+  workspaces,
+  signal,
+}: ClusterOptions & { readonly signal: AbortSignal }): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const controlPlane = stack.adopt(
     await startControlPlane({ signal, controllers: ['*'], scheduler: true }),
@@ -53,12 +64,10 @@ export async function startCluster({ signal }: { readonly signal: AbortSignal })
   const home = join(dirname(controlPlane.auditLog), 'home');
   await mkdir(home);
   await writeFile(join(home, 'kubeconfig'), controlPlane.kubeconfig(), { mode: 0o600 });
-  await run('helm', ['install', release, chart, '--namespace', release, '--create-namespace', '--values', values], {
-    home,
-    signal,
-  });
+  const [install = ''] = commandsFrom(await commandsOf('README.md', 'Install it on a cluster'), 'helm install ');
+  await runLine(workspaces ? `${install} --set workspace.enabled=true` : install, { home, signal, variables });
   const api = stack.adopt(new Api(controlPlane), (client) => client.close());
-  for (const path of defined)
+  for (const path of [...defined, ...(workspaces ? [definedForWorkspaces] : [])])
     while ((await api.get(path, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
   const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
   // No kubelet runs its pods; the controller is started beside the cluster instead.

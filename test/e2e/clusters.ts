@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bundle } from '../../hack/build/bundle.ts';
 import type { OperationName } from '../../hack/sandbox/aks/route.ts';
 import type { BackEnd, MakeBackEnd } from '../support/world-back-end.ts';
-import { startCluster, type Cluster } from './cluster.ts';
+import { startCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { realBackEnd } from './real-back-end.ts';
 import { tidy } from './tidy.ts';
 
@@ -25,8 +25,8 @@ export class Clusters implements AsyncDisposable {
   readonly #free: Cluster[];
   readonly #waiting: ((cluster: Cluster) => void)[] = [];
 
-  /** Builds the controller and starts so many control planes, with the chart in each. */
-  static async start(count: number): Promise<Clusters> {
+  /** Builds the controller and starts so many control planes, with the chart in each: by default for Workspaces, too. */
+  static async start(count: number, { workspaces }: ClusterOptions = { workspaces: true }): Promise<Clusters> {
     const signal = AbortSignal.timeout(startMs);
     await using stack = new AsyncDisposableStack();
     const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-built-')), (path) =>
@@ -36,7 +36,7 @@ export class Clusters implements AsyncDisposable {
     await bundle({ entry, outfile: controllerFile });
     const starts = await Promise.allSettled(
       Array.from({ length: count }, async () =>
-        stack.adopt(await startCluster({ signal }), (cluster) => cluster.close()),
+        stack.adopt(await startCluster({ workspaces, signal }), (cluster) => cluster.close()),
       ),
     );
     const all = starts.map((start) => {

@@ -1,13 +1,15 @@
-// The README's section on clusters, from the installation to the end, with the programs that people run.
+// The README's section on clusters, from the installation to the end, as its readers type it.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandsFrom, commandsOf } from '../support/page-commands.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { release } from './cluster.ts';
 import { Clusters } from './clusters.ts';
 import { playHookPod } from './hook-pod.ts';
-import { run } from './program.ts';
+import { run, runLine } from './program.ts';
 
-const machineFile = join(import.meta.dirname, '../../hack/sandbox/demo/machine.yaml');
+const readme = join(import.meta.dirname, '../../README.md');
+/** Of the Machine in the file that the README applies. */
 const name = 'ws6fa1b2c3d';
 const rate = 2.5;
 
@@ -15,7 +17,8 @@ let clusters: Clusters;
 let world: World;
 
 beforeAll(async () => {
-  clusters = await Clusters.start(1);
+  // With helm install as the README has it (cluster.ts); what differs is that no kubelet pulls the image, and Azure's address.
+  clusters = await Clusters.start(1, { workspaces: false });
   world = await startWorld({ rate }, clusters.makeBackEnd);
   await world.startController();
 });
@@ -31,27 +34,51 @@ function home(): string {
   return cluster.home;
 }
 
-test('the first Machine: applied, waited for, looked at', async ({ signal }) => {
-  const kubectl = (...words: readonly string[]): Promise<string> => run('kubectl', words, { home: home(), signal });
+/** The commands of the step about the first Machine. */
+async function firstMachine(): Promise<readonly string[]> {
+  return commandsFrom(await commandsOf('README.md', 'Install it on a cluster'), 'sed ');
+}
 
-  await kubectl('apply', '-f', machineFile);
-  await kubectl('wait', '--for=condition=Ready', `machine/${name}`, '--timeout=2m');
+test('the first Machine: applied, waited for, looked at, deleted', async ({ signal }) => {
+  const type = (line: string): Promise<string> => runLine(line, { home: home(), signal });
+  const [apply = '', wait = '', table = '', describe = '', remove = '', ...more] = await firstMachine();
+  expect([wait, table, describe, remove, ...more]).toEqual([
+    expect.stringMatching(/^kubectl wait /u),
+    expect.stringMatching(/^kubectl get /u),
+    expect.stringMatching(/^kubectl describe /u),
+    expect.stringMatching(/^kubectl delete /u),
+  ]);
+
+  await type(apply);
+  await type(wait);
 
   const [node] = world.nodesOf(name);
-  const table = await kubectl('get', 'machines', '-o', 'wide');
-  expect(table.split('\n')[0]?.split(/\s+/u)).toEqual(expect.arrayContaining(['NAME', 'TYPE', 'READY', 'CAPACITY']));
-  expect(table).toContain(node?.metadata.name);
-  expect(await kubectl('describe', 'machine', name)).toContain('PoolRequested');
+  const rows = await type(table);
+  expect(rows.split('\n')[0]?.split(/\s+/u)).toEqual(expect.arrayContaining(['NAME', 'TYPE', 'READY', 'CAPACITY']));
+  expect(rows).toContain(node?.metadata.name);
+  expect(await type(describe)).toContain('PoolRequested');
+
+  await type(remove);
+  expect(await world.get('Machine', name)).toBeUndefined();
+  expect(world.poolState(name)).toBeUndefined();
 });
 
 test('helm uninstall: the Node is free, the claim and its pool remain', async ({ signal }) => {
   const [cluster] = clusters.all;
   if (cluster === undefined) throw new RangeError('No cluster runs');
+  const type = (line: string): Promise<string> => runLine(line, { home: home(), signal });
+  const [apply = '', wait = ''] = await firstMachine();
+  await type(apply);
+  await type(wait);
+  const [uninstall = ''] = commandsFrom(
+    await commandsOf('docs/uninstall.md', 'The GPU nodes are to remain'),
+    'helm uninstall ',
+  );
+  expect(await readFile(readme, 'utf8')).toContain(`**Uninstall:** \`${uninstall}\``);
   // Scaled to zero by the hook; here the process that stands in for its pods.
   await world.controller.stop();
 
-  const played = playHookPod(cluster, clusters.controllerFile, signal);
-  await Promise.all([run('helm', ['uninstall', release, '--namespace', release], { home: home(), signal }), played]);
+  await Promise.all([type(uninstall), playHookPod(cluster, clusters.controllerFile, signal)]);
 
   const [{ metadata } = { metadata: { name: '' } }] = world.nodesOf(name);
   const node = await world.get('Node', metadata.name);

@@ -64,6 +64,8 @@ async function namesIn(api: Api, path: string, signal: AbortSignal): Promise<rea
     await pause(pollMs, undefined, { signal });
     reply = await api.get(path, signal);
   }
+  // A kind that the chart did not define.
+  if (reply.status === 404) return [];
   const { body } = expectStatus(reply, `list ${path}`, 200);
   return itemsOf(body).map((item) => textAt(objectAt(item, 'metadata'), 'name') ?? '');
 }
