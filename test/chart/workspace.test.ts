@@ -1,7 +1,7 @@
 // Workspaces in the chart: nothing of them while they are off, and never beside KAITO's own controller.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../hack/sandbox/aks/json.ts';
-import { aCleanCluster, clusterHelm, create, kubectl, namespace, release } from './cluster.ts';
+import { aCleanCluster, clusterHelm, create, kubectl, namespace, release, served } from './cluster.ts';
 import { ciFile, nameOf, render } from './helm.ts';
 
 const on = { workspace: { enabled: true } };
@@ -18,6 +18,16 @@ function kaito(image: string): object {
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers: [{ name: 'manager', image }] } },
     },
+  };
+}
+
+function aWorkspace(name: string, finalizers: readonly string[]): JsonObject {
+  return {
+    apiVersion: 'kaito.sh/v1alpha1',
+    kind: 'Workspace',
+    metadata: { name, namespace: 'default', finalizers },
+    resource: { labelSelector: { matchLabels: { apps: name } } },
+    inference: { preset: { name: 'phi-3-mini-4k-instruct' } },
   };
 }
 
@@ -60,5 +70,30 @@ describe('workspace.enabled', () => {
     await create(Object(kaito('mcr.microsoft.com/aks/kaito/workspace:0.3.0')));
     await expect(release('install', args, { values: on })).rejects.toThrow("KAITO's workspace controller is installed");
     await kubectl(['delete', 'deployment', 'workspace', '--namespace', 'default']);
+  });
+
+  it('once turned off, has the Workspaces that still have its finalizer named in the notes of that upgrade', async () => {
+    await aCleanCluster();
+    await release('install', args, { values: on });
+    await served('workspaces.kaito.sh');
+    await create(aWorkspace('held', ['workspace.finalizer.kaito.sh']));
+    await create(aWorkspace('free', []));
+    onTestFinished(async () => {
+      await kubectl(['patch', 'workspace', 'held', '--type=merge', '--patch', '{"metadata":{"finalizers":null}}']);
+    });
+    const warned = 'Nobody looks at Workspaces here any more';
+    expect(await release('upgrade', args, { values: on })).not.toContain(warned);
+    const notes = await release('upgrade', args);
+    expect(notes).toContain(warned);
+    expect(notes).toContain('\n   default/held\n');
+    expect(notes).not.toContain('default/free');
+    // From then on they may be KAITO's.
+    expect(await release('upgrade', args)).not.toContain(warned);
+  });
+
+  it('once turned off, has nothing to tell where no Workspace has its finalizer', async () => {
+    await aCleanCluster();
+    await release('install', args, { values: on });
+    expect(await release('upgrade', args)).not.toContain('Workspaces');
   });
 });
