@@ -3,6 +3,7 @@ import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue } from '../azure/catalogue.ts';
 import { sizeWarnings } from '../azure/vm-size.ts';
+import { takenName } from './container-names.ts';
 import { shortfallOf } from './gpu-needs.ts';
 import { imageMistake } from './image-reference.ts';
 import type { Preset, Presets } from './presets.ts';
@@ -40,6 +41,8 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
       reasons.UnsupportedInstanceType,
       `Unsupported instance type ${size}. Supported SKUs begin with Standard_N or Standard_D`,
     );
+  const taken = takenName(workspace);
+  if (taken !== undefined) return refused(reasons.InvalidName, taken);
   const image = imagesOf(workspace).find(({ name }) => imageMistake(name) !== undefined);
   if (image !== undefined)
     return refused(

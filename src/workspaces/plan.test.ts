@@ -231,6 +231,12 @@ describe('planWorkspace, refusals before anything is bought', () => {
       'InvalidImageName',
       'tuning.output.image "ACR_REPO_HERE.azurecr.io/IMAGE_NAME_HERE:0.0.1" cannot name an image',
     ],
+    [
+      'a name that two containers would have',
+      { tuning: {}, name: 'pusher' },
+      'InvalidName',
+      'The name "pusher" is one that a container of every tuning like this has',
+    ],
     ['a name that no Service can have', { name: 'a.b' }, 'InvalidName', 'cannot be a Service'],
   ])('refuses %s', (_, wish, reason, text) => {
     const plan = planWorkspace(aPlanInput(aWorkspace(wish)));

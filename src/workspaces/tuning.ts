@@ -1,5 +1,5 @@
 // The Job that tunes a model: data comes in, an adapter goes out as an image, and the Job is done when that was pushed.
-import type { Workspace } from '../apis/workspace.gen.ts';
+import type { Workspace, WorkspaceTuning } from '../apis/workspace.gen.ts';
 import { sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue } from '../azure/catalogue.ts';
 import { gpusOf, imageOf, type ImageSource } from './inference.ts';
@@ -31,6 +31,12 @@ const secretFile = '/root/.docker/config.json';
 
 /** Names of containers that the status speaks of. */
 const tuningContainers = { download: 'data-downloader', extract: 'data-extractor', push: 'pusher' } as const;
+
+/** Of the containers beside the one that tunes, which has the Workspace's name. */
+export function namesBesideTuning({ input }: Pick<WorkspaceTuning, 'input'>): readonly string[] {
+  const { download, extract, push } = tuningContainers;
+  return [isGiven(input.image) ? extract : download, push];
+}
 
 export function tuningJob(
   workspace: Workspace,
@@ -122,7 +128,7 @@ function tuneCommand(workspace: Workspace, needs: PresetNeeds, { presets }: Imag
 function inputContainer({ tuning }: Workspace, { downloaderImage }: TuningImages, data: VolumeUse): object {
   const { urls = [], image } = tuning?.input ?? {};
   const common = { terminationMessagePolicy: 'FallbackToLogsOnError', volumeMounts: [data.mount] };
-  if (image !== undefined && image !== '')
+  if (isGiven(image))
     return {
       name: tuningContainers.extract,
       image,
@@ -139,4 +145,8 @@ function inputContainer({ tuning }: Workspace, { downloaderImage }: TuningImages
     ],
     ...common,
   };
+}
+
+function isGiven(image: string | undefined): image is string {
+  return image !== undefined && image !== '';
 }
