@@ -145,8 +145,8 @@ function isMetric(name: string): boolean {
 }
 
 const values: unknown = parse(read('charts/gpu-provisioner/values.yaml'));
-/** Of other people's charts. */
-const elsewhereValues: ReadonlySet<string> = new Set(['rbac.extraRules']);
+/** Of other people's charts, and a finalizer. */
+const elsewhereValues: ReadonlySet<string> = new Set(['rbac.extraRules', 'workspace.finalizer.kaito.sh']);
 const sections: ReadonlySet<string> = new Set(
   Object.entries(Object(values))
     .filter(([, value]) => typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -1,7 +1,7 @@
 // A world's API server as kubectl can ask it, and kubectl pointed at it.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface KubectlWorld extends AsyncDisposable {
   readonly home: string;
   /** What it printed. Rejects when it fails. */
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
+  /** The same for what a reader of our pages types, with this kubectl. */
+  readonly shell: (script: string) => Promise<string>;
 }
 
 /** A world without a controller, and kubectl in it. */
@@ -36,12 +38,15 @@ export async function startKubectlWorld(options: WorldOptions = {}): Promise<Kub
       return backEnd;
     }),
   );
-  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: join(home, 'config'), NO_PROXY: '127.0.0.1' };
+  await symlink(kubectlPath(), join(home, 'kubectl'));
+  const path = `${home}:${process.env['PATH'] ?? ''}`;
+  const env = { PATH: path, HOME: home, KUBECONFIG: join(home, 'config'), NO_PROXY: '127.0.0.1' };
   const moved = stack.move();
   return {
     world,
     home,
     kubectl: async (...args) => (await run(kubectlPath(), [...args], { env })).stdout,
+    shell: async (script) => (await run('/bin/sh', ['-eu', '-c', script], { env })).stdout,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
