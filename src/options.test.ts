@@ -138,6 +138,10 @@ describe('parseOptions', () => {
     [['run', 'now'], {}, 'Unexpected argument "now"'],
     [['--unknown-outcome=10s'], {}, '--unknown-outcome must not be shorter than --put-deadline'],
     [['--arm-poll-fast=10m'], {}, '--arm-poll-idle must not be shorter than --arm-poll-fast'],
+    [['--disruption-share=101'], {}, 'Malformed --disruption-share "101": expected a whole number from 0 to 100'],
+    [[], { DISRUPTION_LEAST: '0' }, 'Malformed DISRUPTION_LEAST "0": expected a whole number from 1 to 1000'],
+    [['--disruptions-per-minute=0'], {}, 'Malformed --disruptions-per-minute "0": expected a whole number from 1'],
+    [['--disruptions-per-hour=1'], {}, '--disruptions-per-hour must not be less than --disruptions-per-minute'],
     [['--metrics-port=8081'], {}, '--health-probe-port must not be the same as --metrics-port'],
   ])('answers %j and %j with: %s', (argv, env, message) => {
     const complaint = complaintOf(argv, env);

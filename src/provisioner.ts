@@ -113,12 +113,14 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     cluster: new ClusterWatch({ arm: context.arm, clock, cadence: { idleMs: settings.armPollIdleMs } }),
     settleMs: settings.gateSettleMs,
     allowMass: settings.allowMassDeletion,
+    limits: settings,
   });
   const gate = (): Gate => gateKeeper.gate();
   const restraint = new Restraint({
     clock,
     ours: () => namesOfOurPools(inventory.pools()).size,
     allowMass: () => settings.allowMassDeletion,
+    limits: settings,
   });
   let leads = false;
   const claimMetrics = createClaimMetrics(metrics, {

@@ -45,7 +45,7 @@ async function aKind() {
       timings: defaultTimings,
       policies: defaultPolicies,
       gate: () => ({ state: 'open' }),
-      restraint: new Restraint({ clock, ours: () => 0, allowMass: () => false }),
+      restraint: new Restraint({ clock, ours: () => 0, allowMass: () => false, limits: defaultPolicies }),
       selects: ({ shard = '' }) => shard !== 'other',
       events: { record: () => undefined },
       log: silent,

@@ -6,6 +6,7 @@ import { Inventory } from '../azure/inventory.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createClaimMetrics } from './claim-metrics.ts';
 import type { Gate } from './gate.ts';
+import { defaultPolicies } from './policies.ts';
 import { Restraint } from './restraint.ts';
 
 describe('createClaimMetrics', () => {
@@ -13,7 +14,7 @@ describe('createClaimMetrics', () => {
     const clock = new FakeClock();
     const arm = new MemoryArm();
     const inventory = new Inventory({ arm, clock });
-    const restraint = new Restraint({ clock, ours: () => 1, allowMass: () => false });
+    const restraint = new Restraint({ clock, ours: () => 1, allowMass: () => false, limits: defaultPolicies });
     const metrics = createMetrics();
     let leads = false;
     let gate: Gate = { state: 'closed', by: 'clusterBusy', forMs: 0, reason: 'ClusterBusy', message: 'x' };

@@ -9,6 +9,7 @@ import { ClusterWatch } from '../azure/cluster-watch.ts';
 import { Inventory } from '../azure/inventory.ts';
 import { Store } from '../runtime/store.ts';
 import { GateKeeper } from './gate-keeper.ts';
+import { defaultPolicies } from './policies.ts';
 
 const minute = 60_000;
 const serverError: ArmFailure = { status: 500, code: 'InternalServerError', armMessage: 'try later' };
@@ -26,13 +27,22 @@ interface World {
 }
 
 /** Everything runs until the test ends; the gate has been looked at once. */
-async function setUp({ allowMass = false } = {}): Promise<World> {
+async function setUp({ allowMass = false, limits = defaultPolicies } = {}): Promise<World> {
   const clock = new FakeClock();
   const arm = new MemoryArm();
   const cluster = new ClusterWatch({ arm, clock });
   const inventory = new Inventory({ arm, clock });
   const nodes = new Store<Node>({ clock });
-  const keeper = new GateKeeper({ clock, cluster, inventory, nodes, log: silent, settleMs: 10 * minute, allowMass });
+  const keeper = new GateKeeper({
+    clock,
+    cluster,
+    inventory,
+    nodes,
+    log: silent,
+    settleMs: 10 * minute,
+    allowMass,
+    limits,
+  });
   const stateOf = (): string => {
     const gate = keeper.gate();
     return gate.state === 'closed' ? gate.by : gate.state;
@@ -212,6 +222,19 @@ describe('GateKeeper', () => {
     expect(stateOf()).toBe('open');
   });
 
+  it('may have as many Nodes of ours down as --disruption-least says', async () => {
+    const { arm, clock, node, stateOf } = await opened({ limits: { ...defaultPolicies, disruptionLeast: 3 } });
+    const pools = ['a', 'b', 'c', 'd'];
+    for (const name of pools) arm.put({ ...aPool(aMachine()), name });
+    await clock.advance(5 * minute);
+    for (let i = 0; i < 10; i += 1) node(`system${i}`, true, 'system');
+    for (const pool of pools) node(pool, true, pool);
+    for (const pool of ['a', 'b', 'c']) node(pool, false, pool);
+    expect(stateOf()).toBe('open');
+    node('d', false, 'd');
+    expect(stateOf()).toBe('nodesDown');
+  });
+
   it('gives a Node five minutes to boot before it counts as down', async () => {
     const { clock, node, stateOf, told, lose } = await opened();
     node('system', true);
@@ -246,7 +269,16 @@ describe('GateKeeper', () => {
     const inventory = new Inventory({ arm, clock });
     const nodes = new Store<Node>({ clock });
     const cluster = new ClusterWatch({ arm, clock });
-    const keeper = new GateKeeper({ clock, cluster, inventory, nodes, log: silent, settleMs: 1, allowMass: false });
+    const keeper = new GateKeeper({
+      clock,
+      cluster,
+      inventory,
+      nodes,
+      log: silent,
+      settleMs: 1,
+      allowMass: false,
+      limits: defaultPolicies,
+    });
     const stop = new AbortController();
     const running = keeper.run(stop.signal);
     await clock.advance(minute);

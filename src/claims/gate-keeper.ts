@@ -13,6 +13,7 @@ import type { Gate } from './gate.ts';
 import { gateVerdict, isSettled } from './gate-verdict.ts';
 import type { GateVerdict, GateView } from './gate-verdict.ts';
 import { NodeHealth } from './node-health.ts';
+import type { DisruptionLimits } from './policies.ts';
 import { breakerOf } from './restraint.ts';
 
 export interface GateKeeperOptions {
@@ -24,6 +25,7 @@ export interface GateKeeperOptions {
   readonly settleMs: number;
   /** A person lifts the breaker: then many of our Nodes may be down at once. */
   readonly allowMass: boolean;
+  readonly limits: Pick<DisruptionLimits, 'disruptionLeast' | 'disruptionShare'>;
 }
 
 // What nothing tells of, such as knowledge that grew too old, is noticed after so long.
@@ -133,7 +135,7 @@ export class GateKeeper {
   }
 
   #view(nowMs: number): GateView {
-    const { allowMass, cluster, inventory, settleMs } = this.#options;
+    const { allowMass, cluster, inventory, limits, settleMs } = this.#options;
     const ours = namesOfOurPools(inventory.pools());
     const { total, down, inPools, nextMs } = this.#health.down(ours);
     this.#nodeNextMs = nextMs;
@@ -145,7 +147,7 @@ export class GateKeeper {
         total,
         down,
         oursDown: inPools,
-        oursMayBeDown: allowMass ? Number.POSITIVE_INFINITY : breakerOf(ours.size),
+        oursMayBeDown: allowMass ? Number.POSITIVE_INFINITY : breakerOf(ours.size, limits),
       },
       settledForMs: nowMs - this.#unsettledAtMs,
       settleMs,

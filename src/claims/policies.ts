@@ -21,7 +21,19 @@ export interface Policies {
   readonly expireNodeClaims: boolean;
   /** Lets one pass delete more orphans or repair more nodes than the breaker allows (E4). */
   readonly allowMassDeletion: boolean;
+  /** The breaker: how many percent of our pools may be lost at once without a person's leave, rounded down. */
+  readonly disruptionShare: number;
+  /** The breaker of a small fleet: so many may be lost at once, whatever their share. */
+  readonly disruptionLeast: number;
+  /** The caps: how many pools are deleted or replaced unasked within a minute and within an hour. */
+  readonly disruptionsPerMinute: number;
+  readonly disruptionsPerHour: number;
 }
+
+export type DisruptionLimits = Pick<
+  Policies,
+  'disruptionShare' | 'disruptionLeast' | 'disruptionsPerMinute' | 'disruptionsPerHour'
+>;
 
 export const defaultPolicies: Policies = {
   paused: false,
@@ -34,4 +46,8 @@ export const defaultPolicies: Policies = {
   gpuReadiness: 'report',
   expireNodeClaims: false,
   allowMassDeletion: false,
+  disruptionShare: 20,
+  disruptionLeast: 2,
+  disruptionsPerMinute: 2,
+  disruptionsPerHour: 10,
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
+import { defaultPolicies } from './policies.ts';
+import type { DisruptionLimits } from './policies.ts';
 import { Restraint } from './restraint.ts';
 
 interface World {
@@ -10,10 +12,15 @@ interface World {
   readonly reasonOf: (key: string) => string | undefined;
 }
 
-function setUp({ ours = 5 } = {}): World {
+function setUp({ ours = 5, ...limits }: { readonly ours?: number } & Partial<DisruptionLimits> = {}): World {
   const clock = new FakeClock();
   const fleet = { ours, allowMass: false };
-  const restraint = new Restraint({ clock, ours: () => fleet.ours, allowMass: () => fleet.allowMass });
+  const restraint = new Restraint({
+    clock,
+    ours: () => fleet.ours,
+    allowMass: () => fleet.allowMass,
+    limits: { ...defaultPolicies, ...limits },
+  });
   return { clock, restraint, fleet, reasonOf: (key) => restraint.refusal(key)?.reason };
 }
 
@@ -82,6 +89,34 @@ describe('Restraint', () => {
     expect(restraint.tripped).toBe(false);
     restraint.wish('one more');
     expect(restraint.tripped).toBe(true);
+  });
+
+  it.each([
+    { ours: 10, disruptionShare: 50, disruptionLeast: 2, most: 5 },
+    { ours: 10, disruptionShare: 0, disruptionLeast: 1, most: 1 },
+    { ours: 10, disruptionShare: 100, disruptionLeast: 1, most: 10 },
+    { ours: 3, disruptionShare: 20, disruptionLeast: 3, most: 3 },
+  ])('lets $most of $ours go at once with $disruptionShare % and $disruptionLeast', async ({ most, ...options }) => {
+    const { clock, restraint } = setUp(options);
+    for (let i = 0; i < most; i += 1) restraint.wish(`p${i}`);
+    await clock.advance(10_000);
+    expect(restraint.tripped).toBe(false);
+    restraint.wish('one more');
+    expect(restraint.tripped).toBe(true);
+  });
+
+  it('lets as many a minute and an hour go as the options say', async () => {
+    const world = setUp({ ours: 100, disruptionsPerMinute: 1, disruptionsPerHour: 2 });
+    for (const key of ['a', 'b', 'c']) world.restraint.wish(key);
+    await world.clock.advance(10_000);
+    expect(['a', 'b'].map((key) => act(world, key))).toEqual([undefined, 'DisruptionCapped']);
+    expect(world.restraint.refusal('b')?.message).toBe(
+      'Due; it goes on in 60 s: pools are deleted or replaced unasked, 1 a minute at most',
+    );
+    await world.clock.advance(60_000);
+    expect(act(world, 'b')).toBeUndefined();
+    await world.clock.advance(60_000);
+    expect(world.restraint.refusal('c')).toMatchObject({ reason: 'DisruptionCapped', retryAfterMs: 58 * 60_000 });
   });
 
   it('is lifted by a person, and the caps stay', async () => {

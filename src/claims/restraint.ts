@@ -1,6 +1,7 @@
 // Restraint: what nobody asked for (repair, recreation, collection, a deleted Node taken for an order) is done slowly, and not at all to many at once.
 import type { Clock } from '../clock.ts';
 import type { Why } from './faces.ts';
+import type { DisruptionLimits } from './policies.ts';
 import { reasons } from './reasons.ts';
 
 /** A storm is seen as one only after all of it was wished for. */
@@ -9,13 +10,8 @@ const wishAgeMs = 10_000;
 const wishKeptMs = 5 * 60_000;
 /** A permit is for the call that follows: a look, then the DELETE, each of 30 s at most. */
 const permitKeptMs = 60_000;
-const breakerShare = 0.2;
-const breakerLeast = 2;
-const caps = [
-  { acts: 2, withinMs: 60_000, words: 'a minute' },
-  { acts: 10, withinMs: 3_600_000, words: 'an hour' },
-] as const;
-const longestCapMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
 /** The breaker falls when wishes do, which nobody announces. */
 const breakerPollMs = 30_000;
 
@@ -25,11 +21,21 @@ export interface RestraintOptions {
   readonly ours: () => number;
   /** A person lifts the breaker; the caps stay. */
   readonly allowMass: () => boolean;
+  readonly limits: DisruptionLimits;
+}
+
+interface Cap {
+  readonly acts: number;
+  readonly withinMs: number;
+  readonly words: string;
 }
 
 /** How many of so many pools may be lost at once without a person's leave. */
-export function breakerOf(ours: number): number {
-  return Math.max(breakerLeast, Math.floor(ours * breakerShare));
+export function breakerOf(
+  ours: number,
+  { disruptionLeast, disruptionShare }: Pick<DisruptionLimits, 'disruptionLeast' | 'disruptionShare'>,
+): number {
+  return Math.max(disruptionLeast, Math.floor((ours * disruptionShare) / 100));
 }
 
 /** Why an act has to wait, and when to ask again. */
@@ -51,13 +57,20 @@ export class Restraint {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #ours: () => number;
   readonly #allowMass: () => boolean;
+  readonly #limits: DisruptionLimits;
+  readonly #caps: readonly Cap[];
   readonly #wishes = new Map<string, Wish>();
   #acts: readonly number[] = [];
 
-  constructor({ clock, ours, allowMass }: RestraintOptions) {
+  constructor({ clock, ours, allowMass, limits }: RestraintOptions) {
     this.#clock = clock;
     this.#ours = ours;
     this.#allowMass = allowMass;
+    this.#limits = limits;
+    this.#caps = [
+      { acts: limits.disruptionsPerMinute, withinMs: minuteMs, words: 'a minute' },
+      { acts: limits.disruptionsPerHour, withinMs: hourMs, words: 'an hour' },
+    ];
   }
 
   /** An act on this pool is due, or still is. */
@@ -84,7 +97,7 @@ export class Restraint {
     const ageMs = wish === undefined ? 0 : nowMs - wish.sinceMs;
     if (wish === undefined || ageMs < wishAgeMs) return pending(wishAgeMs - ageMs);
     const taken = [...this.#acts, ...this.#permitsBut(key)];
-    for (const cap of caps) {
+    for (const cap of this.#caps) {
       const within = taken.filter((atMs) => nowMs - atMs < cap.withinMs).toSorted((a, b) => a - b);
       const [oldest] = within;
       if (oldest === undefined || within.length < cap.acts) continue;
@@ -112,7 +125,7 @@ export class Restraint {
   }
 
   #breaker(): number {
-    return breakerOf(this.#ours());
+    return breakerOf(this.#ours(), this.#limits);
   }
 
   #permitsBut(key: string): readonly number[] {
@@ -123,7 +136,7 @@ export class Restraint {
 
   #expire(): number {
     const nowMs = this.#clock.monotonicMs();
-    this.#acts = this.#acts.filter((atMs) => nowMs - atMs < longestCapMs);
+    this.#acts = this.#acts.filter((atMs) => nowMs - atMs < hourMs);
     for (const [key, wish] of this.#wishes) {
       if (nowMs - wish.renewedMs >= wishKeptMs) this.#wishes.delete(key);
       else if (wish.permittedMs !== undefined && nowMs - wish.permittedMs >= permitKeptMs) delete wish.permittedMs;
@@ -149,12 +162,12 @@ function pending(retryAfterMs: number): Restrained {
   };
 }
 
-function capped({ acts, words }: (typeof caps)[number], retryAfterMs: number): Restrained {
+function capped({ acts, words }: Cap, retryAfterMs: number): Restrained {
   const wait =
     retryAfterMs < 90_000 ? `${Math.ceil(retryAfterMs / 1000)} s` : `${Math.ceil(retryAfterMs / 60_000)} min`;
   return {
     reason: reasons.DisruptionCapped,
-    message: `Due; it goes on in ${wait}: ${acts} pools ${words} are deleted or replaced unasked at most`,
+    message: `Due; it goes on in ${wait}: pools are deleted or replaced unasked, ${acts} ${words} at most`,
     retryAfterMs,
   };
 }

@@ -78,7 +78,12 @@ export function playCollection(policies: Partial<Policies> = {}): CollectionPlay
     nodes,
     inventory,
     sources: [ownerSource({ adapter: machineAdapter, claims, kube })],
-    restraint: new Restraint({ clock, ours: () => arm.pools.size, allowMass: () => all.allowMassDeletion }),
+    restraint: new Restraint({
+      clock,
+      ours: () => arm.pools.size,
+      allowMass: () => all.allowMassDeletion,
+      limits: all,
+    }),
     gate: () => gate.now,
     confirmGate: async () => Promise.resolve(gate.fresh ?? gate.now),
     timings: defaultTimings,

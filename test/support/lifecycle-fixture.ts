@@ -146,7 +146,7 @@ function playKind<T extends KubeObject>(
       policies: { ...defaultPolicies, ...policies },
       gate: () => gate,
       confirmGate: () => (liveGate instanceof Error ? Promise.reject(liveGate) : Promise.resolve(liveGate ?? gate)),
-      restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false }),
+      restraint: new Restraint({ clock, ours: () => claims.size, allowMass: () => false, limits: defaultPolicies }),
       adapter,
       ...counts,
       selects: () => true,

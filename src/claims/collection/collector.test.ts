@@ -150,6 +150,15 @@ describe('Collector', () => {
     expect(second.deletes().toSorted()).toEqual(names.map((name) => `delete ${name}`));
   });
 
+  test('E4, E7: --disruption-least and the caps say how many orphans may go, and how fast', async () => {
+    const names = ['wsa', 'wsb', 'wsc'];
+    const world = playCollection({ disruptionLeast: 3, disruptionsPerMinute: 3, disruptionsPerHour: 3 });
+    for (const name of names) world.arm.put(poolFor(name));
+    await world.clock.advance(16 * minute);
+    expect(world.deletes().toSorted()).toEqual(names.map((name) => `delete ${name}`));
+    expect(world.told()).not.toContain('MassOrphan');
+  });
+
   test('E6: a pool whose Node runs a pod with a GPU stays for a day', async () => {
     const { arm, clock, deletes, kube, nodes, ownership, told } = playCollection();
     arm.put(poolFor('wsa'));

@@ -3,6 +3,7 @@ import type { AgentPool } from '../../azure/pool.ts';
 import { NotLeading } from '../context.ts';
 import type { Pass } from '../context.ts';
 import { poolIndex } from '../observe.ts';
+import type { DisruptionLimits } from '../policies.ts';
 import { breakerOf } from '../restraint.ts';
 import type { Term } from '../../runtime/term.ts';
 import { pause } from '../../runtime/pause.ts';
@@ -57,11 +58,11 @@ export class Collector {
   async pass(pass: Pass): Promise<void> {
     const found = this.#look();
     if (found === undefined) return;
-    const { clock, ledger, restraint } = this.#context;
+    const { clock, ledger, policies, restraint } = this.#context;
     const orphans = found.filter(({ orphan }) => orphan !== undefined).map(({ pool }) => pool.name);
     for (const pool of this.#orphans.forgetAllBut(new Set(orphans))) restraint.drop(pool);
     for (const one of found) if (!isKnownGone(one.orphan)) await this.#askClaim(one, pass);
-    const counts = countsOf(found);
+    const counts = countsOf(found, policies);
     const entries: Omit<LedgerEntry, 'sinceMs'>[] = [];
     for (const one of found) entries.push(await this.#entry(one, counts, pass));
     ledger.replace(entries, clock.monotonicMs());
@@ -180,10 +181,10 @@ export class Collector {
 type Asked = Found & { readonly standing: OrphanView['standing'] };
 type Counts = Pick<OrphanView, 'orphans' | 'breaker'>;
 
-function countsOf(found: readonly Found[]): Counts {
+function countsOf(found: readonly Found[], limits: DisruptionLimits): Counts {
   const ours = found.filter(({ standing }) => standing.is === 'owned' || standing.is === 'tagged').length;
   const orphans = found.filter(({ orphan, pool }) => isKnownGone(orphan) && pool.phase !== 'deleting').length;
-  return { orphans, breaker: breakerOf(ours) };
+  return { orphans, breaker: breakerOf(ours, limits) };
 }
 
 function isKnownGone(orphan: Orphan | undefined): boolean {

@@ -50,7 +50,7 @@ function play({ policies = {}, claims: ours = 10 }: PlayOptions = {}) {
     kube,
     selects: () => true,
     policies: all,
-    restraint: new Restraint({ clock, ours: () => ours, allowMass: () => all.allowMassDeletion }),
+    restraint: new Restraint({ clock, ours: () => ours, allowMass: () => all.allowMassDeletion, limits: all }),
     confirmGate: async () => Promise.resolve(gate.now),
     events: { record: (event) => events.push(event) },
     clock,

@@ -54,7 +54,8 @@ export const cluster = {
     on: ['pools'],
   },
   DisruptionCapped: {
-    means: 'A replacement or deletion that nobody asked for is due, and waits for its turn: two a minute, ten an hour.',
+    means:
+      'A replacement or deletion that nobody asked for is due, and waits for its turn: two a minute, ten an hour (--disruptions-per-minute, --disruptions-per-hour).',
     todo: nothingToDo,
     on: ['pools'],
   },
