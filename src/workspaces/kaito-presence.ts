@@ -1,68 +1,55 @@
 // Whether KAITO's own workspace controller runs in the cluster: two that reconcile one Workspace would buy its nodes twice.
-import { deployments } from '../apis/resource.ts';
-import type { Clock } from '../clock.ts';
-import type { KubeClient } from '../kube/client.ts';
+import type { Deployment } from '../apis/wire.ts';
 import type { Logger } from '../observability/logger.ts';
-import { pause } from '../runtime/pause.ts';
+import { keyOf, type Store } from '../runtime/store.ts';
 
-/** The label that KAITO's chart gives its Deployment, and the image that it runs (contract/kaito.md 7.1). */
-const selector = 'app.kubernetes.io/name=workspace';
-const image = /(?:^|\/)kaito\/workspace[:@]/;
-const lookMs = 60_000;
+/** Of every release, whatever its chart calls the Deployment (contract/kaito.md 7.1). The chart here has the same. */
+const image = /(?:^|\/)kaito\/workspace(?:[:@]|$)/;
+
+/** Whether it is KAITO's workspace controller and at work. The chart refuses one without pods, too: it may come back. */
+export function isKaito({ spec }: Deployment): boolean {
+  return (
+    spec?.replicas !== 0 && (spec?.template.spec?.containers.some((each) => image.test(each.image ?? '')) ?? false)
+  );
+}
+
+export interface KaitoPresenceOptions {
+  /** All of the cluster. */
+  readonly deployments: Store<Deployment>;
+  readonly log: Logger;
+}
 
 export class KaitoPresence {
-  readonly #kube: Pick<KubeClient, 'list'>;
-  readonly #clock: Clock;
+  readonly #deployments: Store<Deployment>;
   readonly #log: Logger;
-  #found: string | undefined;
-  #looked = false;
+  /** Keys of the Deployments that are KAITO's. */
+  readonly #running = new Set<string>();
 
-  constructor({
-    kube,
-    clock,
-    log,
-  }: {
-    readonly kube: Pick<KubeClient, 'list'>;
-    readonly clock: Clock;
-    readonly log: Logger;
-  }) {
-    this.#kube = kube;
-    this.#clock = clock;
+  /** Build it before the store fills. */
+  constructor({ deployments, log }: KaitoPresenceOptions) {
+    this.#deployments = deployments;
     this.#log = log;
+    deployments.subscribe(({ before, after }) => this.#note(before, after));
   }
 
   /** `namespace/name` of its Deployment; undefined where there is none; 'unknown' before the first answer. */
   get found(): string | undefined {
-    return this.#looked ? this.#found : 'unknown';
+    if (!this.#deployments.synced) return 'unknown';
+    const [first] = this.#running;
+    return first;
   }
 
-  /** Looks again and again until `signal` aborts; a look that fails changes nothing. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#look(signal);
-      } catch (error) {
-        if (!signal.aborted) this.#log.warn({ err: error }, "cannot look for KAITO's workspace controller");
-      }
-      if (!(await pause(this.#looked ? lookMs : 1000, { clock: this.#clock, signal }))) return;
-    }
-  }
-
-  async #look(signal: AbortSignal): Promise<void> {
-    const { items } = await this.#kube.list(deployments, { labelSelector: selector, signal });
-    const running = items.find(
-      ({ spec }) =>
-        spec?.replicas !== 0 && (spec?.template.spec?.containers.some((each) => image.test(each.image ?? '')) ?? false),
+  #note(before: Deployment | undefined, after: Deployment | undefined): void {
+    const [earlier] = this.#running;
+    if (before !== undefined) this.#running.delete(keyOf(before));
+    if (after !== undefined && isKaito(after)) this.#running.add(keyOf(after));
+    const [now] = this.#running;
+    if ((earlier === undefined) === (now === undefined)) return;
+    this.#log.warn(
+      { Deployment: now ?? earlier },
+      now === undefined
+        ? "KAITO's workspace controller is gone: Workspaces are reconciled here"
+        : "KAITO's workspace controller runs in this cluster: Workspaces are left to it",
     );
-    const found = running === undefined ? undefined : `${running.metadata.namespace ?? ''}/${running.metadata.name}`;
-    if (found !== this.#found)
-      this.#log.warn(
-        { Deployment: found ?? this.#found },
-        found === undefined
-          ? "KAITO's workspace controller is gone: Workspaces are reconciled here"
-          : "KAITO's workspace controller runs in this cluster: Workspaces are left to it",
-      );
-    this.#found = found;
-    this.#looked = true;
   }
 }

@@ -1,4 +1,5 @@
-// What is watched for Workspaces: they themselves and the objects with their label, everywhere in the cluster.
+// What is watched for Workspaces: they themselves and the objects with their label, everywhere in the cluster; and every
+// Deployment, for one of them may be KAITO's own controller under any name (kaito-presence.ts).
 import { deployments, jobs, pods, services, statefulSets, type Resource } from '../apis/resource.ts';
 import type { Deployment, Job, KubeObject, Pod, Service, StatefulSet } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
@@ -37,19 +38,23 @@ function ownerKeys({ metadata }: KubeObject): readonly string[] {
 export class WorkspaceCaches {
   readonly workspaces: Store<Workspace>;
   readonly #services: Store<Service>;
-  readonly #deployments: Store<Deployment>;
+  /** All of the cluster; of those without the label of a Workspace nothing but whose they are and what they run. */
+  readonly deployments: Store<Deployment>;
   readonly #statefulSets: Store<StatefulSet>;
   readonly #jobs: Store<Job>;
   readonly #pods: Store<Pod>;
   readonly #definition: Reflector<Workspace>;
   readonly #reflectors: readonly { run(signal: AbortSignal): Promise<void> }[];
 
-  constructor({ kube, ...options }: CacheOptions) {
+  constructor({
+    kube,
+    ...options
+  }: Omit<CacheOptions, 'kube'> & { readonly kube: Pick<KubeClient, 'list' | 'watch'> }) {
     const { clock } = options;
     const reflected = { client: kube, ...options };
     this.workspaces = new Store<Workspace>({ clock });
     this.#services = labelled(clock);
-    this.#deployments = labelled(clock);
+    this.deployments = labelled(clock);
     this.#statefulSets = labelled(clock);
     this.#jobs = labelled(clock);
     this.#pods = labelled(clock);
@@ -65,7 +70,8 @@ export class WorkspaceCaches {
     this.#reflectors = [
       this.#definition,
       watch(services, this.#services, bare),
-      watch(deployments, this.#deployments, bare),
+      // One watch instead of a list each minute: KAITO is seen before it acts, and a rollout is a few events.
+      new Reflector({ ...reflected, resource: deployments, store: this.deployments, transform: trimDeployment }),
       watch(statefulSets, this.#statefulSets, bare),
       watch(jobs, this.#jobs, bare),
       watch(pods, this.#pods, trimPod),
@@ -75,10 +81,11 @@ export class WorkspaceCaches {
   /** Calls `listener` with the key of each Workspace that something happened to. */
   onChange(listener: (key: string) => void): void {
     this.workspaces.subscribe(({ key }) => listener(key));
-    for (const store of [this.#services, this.#deployments, this.#statefulSets, this.#jobs, this.#pods])
+    for (const store of [this.#services, this.deployments, this.#statefulSets, this.#jobs, this.#pods])
       store.subscribe(({ before, after }: { readonly before?: KubeObject; readonly after?: KubeObject }) => {
-        const object = after ?? before;
-        for (const key of object === undefined ? [] : ownerKeys(object)) listener(key);
+        // Both: a label may have gone.
+        for (const key of new Set([before, after].flatMap((object) => (object === undefined ? [] : ownerKeys(object)))))
+          listener(key);
       });
   }
 
@@ -88,9 +95,7 @@ export class WorkspaceCaches {
   }
 
   get #othersSynced(): boolean {
-    return [this.#services, this.#deployments, this.#statefulSets, this.#jobs, this.#pods].every(
-      ({ synced }) => synced,
-    );
+    return [this.#services, this.deployments, this.#statefulSets, this.#jobs, this.#pods].every(({ synced }) => synced);
   }
 
   /** Only what this very Workspace owns: an object of a Workspace of the same name that is gone is on its way out. */
@@ -101,7 +106,7 @@ export class WorkspaceCaches {
       store.byIndex(ownerIndex, key).find(({ metadata }) => metadata.name === called && isOwnedBy(metadata, uid));
     const service = owned(this.#services);
     const headless = owned(this.#services, headlessName(workspace));
-    const deployment = owned(this.#deployments);
+    const deployment = owned(this.deployments);
     const statefulSet = owned(this.#statefulSets);
     const job = owned(this.#jobs);
     return {
@@ -126,4 +131,17 @@ export function isOwnedBy({ ownerReferences = [] }: KubeObject['metadata'], uid:
 
 function bare<T extends KubeObject>(object: T): T {
   return { ...object, metadata: trimMetadata(object.metadata) };
+}
+
+function trimDeployment(deployment: Deployment): Deployment {
+  if (ownerKeys(deployment).length > 0) return bare(deployment);
+  const { apiVersion, kind, metadata, spec } = deployment;
+  const { name, namespace = '', uid, resourceVersion, creationTimestamp } = metadata;
+  const containers = (spec?.template.spec?.containers ?? []).map(({ name: of, image = '' }) => ({ name: of, image }));
+  return {
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(kind === undefined ? {} : { kind }),
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: spec?.replicas ?? 1, selector: {}, template: { spec: { containers } } },
+  };
 }

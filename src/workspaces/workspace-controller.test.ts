@@ -8,13 +8,13 @@ import { aPlanInput } from '../../test/support/workspaces.ts';
 import type { Claim } from '../apis/claim.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { machines } from '../apis/machine.ts';
-import type { Resource } from '../apis/resource.ts';
+import { deployments, type Resource } from '../apis/resource.ts';
 import type { KubeObject, Node } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { workspaces } from '../apis/workspace.ts';
 import { machineAdapter } from '../claims/adapter.ts';
 import { systemClock } from '../clock.ts';
-import { createMetrics } from '../observability/metrics.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { EventNote } from '../runtime/event-object.ts';
 import { Store } from '../runtime/store.ts';
 import type { ClaimSource } from './claim-source.ts';
@@ -40,6 +40,7 @@ interface Fixture extends EmbeddedApi {
   /** Whether the CRD of the claims is there. */
   served: 'synced' | 'absent';
   readonly controller: WorkspaceController;
+  readonly metrics: Metrics;
   claims(): Promise<readonly Claim[]>;
 }
 
@@ -71,6 +72,7 @@ async function start({ definition }: { readonly definition?: object } = {}): Pro
       return metadata.name;
     },
   };
+  const metrics = createMetrics();
   const controller = new WorkspaceController({
     settings: aPlanInput(aWish()),
     nodes,
@@ -80,10 +82,10 @@ async function start({ definition }: { readonly definition?: object } = {}): Pro
     kube,
     clock: systemClock,
     log: silent,
-    metrics: createMetrics(),
+    metrics,
     random: () => 0,
   });
-  const fixture: Fixture = { ...api, events, cached: undefined, served: 'synced', controller, claims };
+  const fixture: Fixture = { ...api, events, cached: undefined, served: 'synced', controller, metrics, claims };
   const stop = new AbortController();
   const running = Promise.all([controller.watch(stop.signal), controller.run(stop.signal)]);
   onTestFinished(async () => {
@@ -217,4 +219,23 @@ test('a claim whose Workspace is gone is deleted, and one that KAITO made is not
   expect((await fixture.claims()).map(({ annotations }) => annotations[workspaceUidAnnotation])).not.toContain(
     metadata.uid,
   );
+});
+
+test("beside KAITO's own controller, whatever its Deployment is called, a Workspace is left to it", async () => {
+  const fixture = await start();
+  const labels = { 'app.kubernetes.io/name': 'ai-toolchain' };
+  const containers = [{ name: 'manager', image: 'mcr.microsoft.com/aks/kaito/workspace:0.4.1' }];
+  await fixture.create(deployments, {
+    metadata: { name: 'ai-toolchain', namespace: 'kube-system', labels },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  });
+  const left = { ok: true, detail: "left to KAITO's controller, Deployment kube-system/ai-toolchain" };
+  await vi.waitFor(() => expect(fixture.controller.health()).toEqual(left), patience);
+  await create(fixture, aWish());
+  const passed = (result: string): RegExp =>
+    new RegExp(`^controller_runtime_reconcile_total\\{controller="workspace",result="${result}"\\} [1-9]`, 'm');
+  await vi.waitFor(async () => expect(await fixture.metrics.text()).toMatch(passed('requeue_after')), patience);
+  expect(await fixture.metrics.text()).not.toMatch(passed('success'));
+  expect(await fixture.claims()).toEqual([]);
+  expect((await fixture.client.get(workspaces, name, { signal })).metadata.finalizers).toBeUndefined();
 });

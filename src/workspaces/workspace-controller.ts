@@ -30,6 +30,7 @@ export interface WorkspaceControllerOptions extends CacheOptions {
   readonly workers: number;
 }
 
+const absent = `not served as ${apiVersionOf(workspaces)}: its CRD is not installed, or lacks that version`;
 const afterConflictMs = 500;
 const unsyncedMs = 1000;
 /** A Node comes, goes or turns Ready without a word of its claim. */
@@ -49,7 +50,7 @@ export class WorkspaceController {
     const { clock, metrics, random, nodes, sources } = options;
     this.#options = options;
     this.#caches = new WorkspaceCaches(options);
-    this.#kaito = new KaitoPresence(options);
+    this.#kaito = new KaitoPresence({ deployments: this.#caches.deployments, log: options.log });
     this.#queue = new WorkQueue({ name: 'workspace', clock, metrics, random });
     this.#caches.onChange((key) => this.#queue.add(key));
     this.#caches.workspaces.subscribe(({ before, after }) => {
@@ -68,16 +69,13 @@ export class WorkspaceController {
       return { ok: true, detail: `left to KAITO's controller, Deployment ${found}` };
     if (this.#caches.state === 'synced') return { ok: true };
     return this.#caches.state === 'absent'
-      ? {
-          ok: true,
-          detail: `not served as ${apiVersionOf(workspaces)}: its CRD is not installed, or lacks that version`,
-        }
+      ? { ok: true, detail: absent }
       : { ok: false, detail: 'no complete list yet' };
   }
 
   /** Fills the caches until `signal` aborts. */
   async watch(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#caches.watch(signal), this.#kaito.run(signal)]);
+    await this.#caches.watch(signal);
   }
 
   /** Works until `signal` aborts and the workers are done. */

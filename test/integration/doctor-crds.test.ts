@@ -1,4 +1,4 @@
-// What the doctor says of kinds that are not served: one kind of claim is enough, whoever asks.
+// What the doctor says of kinds that are not served, where one kind of claim is enough; and of the module of Workspaces.
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -156,6 +156,20 @@ describe('doctor beside the module of Workspaces', () => {
         ],
       },
       { outcome: 'pass', message: expect.stringContaining('Workspaces are served as kaito.sh/v1alpha1') },
+    ]);
+  });
+
+  it("fails beside KAITO's own controller, whatever its Deployment is called", async () => {
+    const kaito = { name: 'ai-toolchain', namespace: 'other', image: 'registry.example/kaito/workspace@sha256:0' };
+    await patient.kube.create(deployments, controllerDeployment({ ...kaito, foreign: true }), { signal });
+    await patient.kube.create(deployments, controllerDeployment({ env: { WORKSPACES: 'true' } }), { signal });
+    const { of } = await atHome();
+    expect(of('other-provisioners')).toMatchObject([
+      {
+        outcome: 'fail',
+        message: "KAITO's workspace controller runs as Deployment other/ai-toolchain: Workspaces are left to it",
+        mend: [expect.stringContaining('workspace.enabled=false')],
+      },
     ]);
   });
 

@@ -1,5 +1,6 @@
 // Other provisioners in the cluster: two that serve the same claim would buy its node twice, or delete it under the other.
 import type { Deployment } from '../../../apis/wire.ts';
+import { isKaito } from '../../../workspaces/kaito-presence.ts';
 import type { Check } from '../check.ts';
 import { fail, pass, type Finding } from '../finding.ts';
 import { isOurs, settingOf } from '../surroundings.ts';
@@ -7,7 +8,6 @@ import { isOurs, settingOf } from '../surroundings.ts';
 // Azure's own, and what people build of it; this controller's may be called so as well.
 const goProvisioner = /(^|\/)gpu-provisioner[:@]/;
 const karpentersImage = /(^|\/)karpenter(\/controller|-provider-[\w-]+)?[:@]|\/aks\/karpenter[/:@]/;
-const kaitosImage = /(^|\/)kaito\/workspace[:@]/;
 /** Of node autoprovisioning: its Karpenter runs outside of the cluster, and shows by its definitions alone. */
 const azuresKarpenter = { group: 'karpenter.azure.com', versions: ['v1beta1', 'v1alpha2'], plural: 'aksnodeclasses' };
 
@@ -52,7 +52,7 @@ function verdict({ running, autoprovisioning }: Found): readonly Finding[] {
         mend: [`helm uninstall RELEASE --namespace ${second.metadata.namespace ?? ''}    # all but one`],
       }),
     );
-  const kaito = running.find((each) => usesImage(each, kaitosImage));
+  const kaito = running.find(isKaito);
   if (kaito !== undefined && settingOf(first, 'WORKSPACES') === 'true')
     findings.push(
       fail(`KAITO's workspace controller runs as Deployment ${nameOf(kaito)}: Workspaces are left to it`, {
