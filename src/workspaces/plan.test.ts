@@ -286,6 +286,37 @@ describe('planWorkspace, a model that is served', () => {
     });
   });
 
+  it.each([
+    [{ status: 'False', reason: 'NoDevicePlugin' }, 'False'],
+    [{ status: 'Unknown', reason: 'AwaitingGpus' }, 'Unknown'],
+  ])("says what its claims say of their nodes' GPUs, %o, and starts its workload all the same", (gpus, status) => {
+    const lacking = { ...up, claims: [aClaimOf(workspace, 0, { gpus })] };
+    const plan = planWorkspace(aPlanInput(workspace, lacking));
+    expect(plan.write.map(({ kind }) => kind)).toEqual(['Service', 'Deployment']);
+    expect(said(plan)).toMatchObject({
+      MachineReady: `${status}/${gpus.reason}`,
+      ResourceReady: `False/${gpus.reason}`,
+      WorkspaceReady: 'False/workspacePending',
+    });
+    expect(message(plan, 'ResourceReady')).toBe(`why ${gpus.reason}`);
+    const served = { deployment: deploymentOf(plan, 1), pods: [] };
+    expect(said(planWorkspace(aPlanInput(workspace, { ...lacking, workload: served })))).toMatchObject({
+      MachineReady: 'True/installNodePluginsSuccess',
+      ResourceReady: 'True/workspaceResourceStatusSuccess',
+      WorkspaceReady: 'True/workspaceReady',
+    });
+  });
+
+  it('says of GPUs that do not come, rather than of those that may come still', () => {
+    const two = aWorkspace({ resource: { count: 2 } });
+    const claims = [
+      aClaimOf(two, 0, { gpus: { status: 'Unknown', reason: 'AwaitingGpus' } }),
+      aClaimOf(two, 1, { gpus: { status: 'False', reason: 'DriverFailed' } }),
+    ];
+    const plan = planWorkspace(aPlanInput(two, { claims, nodes: [aNodeOf(two, 0), aNodeOf(two, 1)] }));
+    expect(said(plan)).toMatchObject({ MachineReady: 'False/DriverFailed', ResourceReady: 'False/DriverFailed' });
+  });
+
   it('is ready when every replica runs what was last written', () => {
     const wanted = planWorkspace(aPlanInput(workspace, up));
     const workload = { deployment: deploymentOf(wanted, 1), pods: [] };
@@ -370,6 +401,20 @@ describe('planWorkspace, a model that is tuned', () => {
       'Job phi',
     ]);
     expect(said(plan)).toMatchObject({ JobStarted: 'False/WorkspaceTuningJobStatusPending' });
+  });
+
+  it('does not blame GPUs that are lacking once its Job runs', () => {
+    const claims = [aClaimOf(workspace, 0, { gpus: { status: 'False', reason: 'NoDevicePlugin' } })];
+    const lacking = { ...up, claims };
+    expect(said(planWorkspace(aPlanInput(workspace, lacking)))).toMatchObject({
+      MachineReady: 'False/NoDevicePlugin',
+      ResourceReady: 'False/NoDevicePlugin',
+    });
+    const workload = { job: jobOf({ active: 1, ready: 1 }), pods: [] };
+    expect(said(planWorkspace(aPlanInput(workspace, { ...lacking, workload })))).toMatchObject({
+      MachineReady: 'True/installNodePluginsSuccess',
+      JobStarted: 'True/WorkspaceTuningJobStatusStarted',
+    });
   });
 
   it('is not ready before the adapter was pushed', () => {

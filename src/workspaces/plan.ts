@@ -1,14 +1,13 @@
 // The one decision over a Workspace: what is, in; what to create, change and delete, and what to say, out. No I/O, no clock.
 import type { Claim, ClaimKind } from '../apis/claim.ts';
-import { conditionOf } from '../apis/conditions.ts';
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { Deployment, Job, KubeObject, Node, Pod, Service, StatefulSet } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue, hasGpu } from '../azure/catalogue.ts';
-import { conditionTypes } from '../claims/faces.ts';
 import { ownerClaimUid } from '../claims/node-view.ts';
 import { checkSpec, type Finding } from './checks.ts';
+import { causeOf, gpuLackOf } from './claim-findings.ts';
 import { planInference } from './plan-inference.ts';
 import { planTuning } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
@@ -16,7 +15,15 @@ import { reasons } from './reasons.ts';
 import { claimsOf, seatingOf, type Seating } from './seats.ts';
 import type { CheckedConfig } from './tuning-config.ts';
 import type { TuningImages } from './tuning.ts';
-import { deletingVerdict, nodesReady, refusedVerdict, waitingForNodes, type NodesVerdict } from './verdict.ts';
+import {
+  deletingVerdict,
+  gpusLacking,
+  isUp,
+  nodesReady,
+  refusedVerdict,
+  waitingForNodes,
+  type NodesVerdict,
+} from './verdict.ts';
 import { claimFor } from './workspace-claims.ts';
 
 /** KAITO's, so that either of the two can finish what the other began. */
@@ -126,19 +133,18 @@ export function planWorkspace(input: PlanInput): Plan {
     workerNodes: nodes.map((node) => node.metadata.name).toSorted(),
   };
   const isReady = verdict.ready >= verdict.wanted;
-  const conditions = isReady ? nodesReady(verdict) : waitingForNodes(verdict);
   // A model that is served goes on being looked after while one of its nodes is away.
-  if (!isReady && !hasWorkload(input.workload)) return { ...resource, conditions };
+  if (!isReady && !hasWorkload(input.workload)) return { ...resource, conditions: waitingForNodes(verdict) };
   const plan = tuning === undefined ? planInference(input, preset, resource) : planTuning(input, preset, resource);
-  return isReady
-    ? { ...plan, conditions: [...conditions, ...plan.conditions] }
-    : {
-        ...plan,
-        conditions: [
-          ...plan.conditions.filter(({ type }) => !conditions.some((one) => one.type === type)),
-          ...conditions,
-        ],
-      };
+  if (isReady) {
+    // The workload is written all the same: one that comes up has the GPUs that it needs, whatever its nodes lack.
+    const lack = isUp(plan.conditions) ? undefined : gpuLackOf(seating.seats.flatMap(({ claim }) => claim ?? []));
+    const ready = lack === undefined ? nodesReady(verdict) : gpusLacking(verdict.kind, lack);
+    return { ...plan, conditions: [...ready, ...plan.conditions] };
+  }
+  const waiting = waitingForNodes(verdict);
+  const rest = plan.conditions.filter(({ type }) => !waiting.some((one) => one.type === type));
+  return { ...plan, conditions: [...rest, ...waiting] };
 }
 
 function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig }: Prerequisites): Finding | undefined {
@@ -160,8 +166,8 @@ function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig 
 }
 
 function nodesVerdict({ workspace, claimKind }: PlanInput, { seats, missing }: Seating): NodesVerdict {
-  const claims = seats.flatMap(({ claim }) => (claim === undefined ? [] : [claim]));
-  const cause = claims.flatMap((claim) => causeOf(claim)).toSorted((a, b) => Number(b.refused) - Number(a.refused))[0];
+  const claims = seats.flatMap(({ claim }) => claim ?? []);
+  const cause = causeOf(claims);
   return {
     kind: claimKind,
     ready: seats.filter(({ ready }) => ready).length,
@@ -169,15 +175,6 @@ function nodesVerdict({ workspace, claimKind }: PlanInput, { seats, missing }: S
     claims: claims.length + missing.length,
     ...(cause === undefined ? {} : { cause }),
   };
-}
-
-/** What a claim that is not Ready says, as it says it. */
-function causeOf(claim: Claim): readonly (Finding & { readonly refused: boolean })[] {
-  const { conditions } = claim.status;
-  const ready = conditionOf(conditions, 'Ready');
-  if (ready === undefined || ready.status === 'True' || ready.reason === undefined) return [];
-  const launched = conditionOf(conditions, conditionTypes[claim.kind].launched);
-  return [{ reason: ready.reason, message: ready.message ?? '', refused: launched?.status === 'False' }];
 }
 
 /** KAITO's device plugin and its clients look for it on NVIDIA's nodes (contract/kaito.md 2.5). */

@@ -26,7 +26,10 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
     todo: 'Correct the labels or the size in the Workspace, or install the CRD of NodeClaims (karpenter.sh/v1).',
   },
   NodesPending: { means: 'Not all nodes of the Workspace are ready yet.', todo: underWay },
-  installNodePluginsSuccess: { means: 'Every claim of the Workspace is Ready.', todo: nothingToDo },
+  installNodePluginsSuccess: {
+    means: 'Every claim of the Workspace is Ready, and the nodes have their GPUs or the workload is up.',
+    todo: nothingToDo,
+  },
   workspaceResourceStatusSuccess: { means: 'All nodes that the Workspace asks for are there.', todo: nothingToDo },
   workspaceResourceStatusFailed: {
     means: 'The nodes of the Workspace cannot be asked for.',

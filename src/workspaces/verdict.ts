@@ -2,6 +2,7 @@
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { ClaimKind } from '../apis/claim.ts';
 import type { Finding } from './checks.ts';
+import type { ClaimCause, GpuLack } from './claim-findings.ts';
 import type { ClaimSource } from './claim-source.ts';
 import { reasons, types } from './reasons.ts';
 
@@ -41,8 +42,8 @@ export interface NodesVerdict {
   readonly wanted: number;
   /** Claims of its own. */
   readonly claims: number;
-  /** Of the first claim that is not Ready, as the claim says it; `refused`: Azure said no. */
-  readonly cause?: Finding & { readonly refused: boolean };
+  /** Of a claim that is not Ready, as the claim says it. */
+  readonly cause?: ClaimCause;
 }
 
 export function waitingForNodes(nodes: NodesVerdict): readonly WantedCondition[] {
@@ -98,6 +99,18 @@ export function nodesReady({ kind, claims }: NodesVerdict): readonly WantedCondi
       message: 'workspace resource is ready',
     }),
   ];
+}
+
+/** The nodes are ready, and what KAITO says with MachineReady, that the device plugins are there too, is not so. */
+export function gpusLacking(kind: ClaimKind, lack: GpuLack): readonly WantedCondition[] {
+  return [condition(claimReadyType(kind), lack.status, lack), condition(types.ResourceReady, 'False', lack)];
+}
+
+/** Whether the model answers, or the tuning runs or has run, by what is said of it. */
+export function isUp(conditions: readonly WantedCondition[]): boolean {
+  return conditions.some(
+    ({ type, status }) => status === 'True' && (type === types.InferenceReady || type === types.JobStarted),
+  );
 }
 
 export function workloadWaits(why: Finding, tunes: boolean, failed: boolean): readonly WantedCondition[] {

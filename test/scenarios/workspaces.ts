@@ -262,6 +262,27 @@ export const workspaces: readonly Scenario[] = [
     },
   },
   {
+    name: 'without a device plugin a Workspace says so, its pods are there all the same, and it serves once the GPUs are offered',
+    world: { ...withWorkspaces, devicePlugin: false, env: { ...withWorkspaces.env, GPU_GRACE: '20s' } },
+    async play(world) {
+      await world.startController();
+      await world.create('Workspace', inference());
+      const message = await untilSays(world, 'phi', 'ResourceReady', 'NoDevicePlugin');
+      const [machine] = await world.list('Machine');
+      expect(message).toBe(conditionOf(machine, 'GPUReady')?.message);
+      expect(isTrue(machine, 'Ready')).toBe(true);
+      await untilSays(world, 'phi', 'MachineReady', 'NoDevicePlugin');
+      await world.untilEvent('phi', 'NoDevicePlugin');
+      expect(await untilSays(world, 'phi', 'InferenceReady', 'Unschedulable')).toContain('Insufficient nvidia.com/gpu');
+      const gpu = { 'nvidia.com/gpu': '1' };
+      const node = machine?.status?.nodeName ?? '';
+      await world.editStatus('Node', node, { status: { capacity: gpu, allocatable: gpu } });
+      await untilServed(world, 'phi');
+      expect(isTrue(await world.get('Workspace', 'phi'), 'MachineReady')).toBe(true);
+      await removeAll(world, 'phi');
+    },
+  },
+  {
     name: 'a label that no node can have is on the Workspace in the words of the API server, and buys nothing',
     world: withWorkspaces,
     async play(world) {

@@ -62,11 +62,18 @@ export function aWorkspace(wish: WorkspaceWish = {}): Workspace {
   };
 }
 
+interface ClaimWish {
+  readonly reason?: string;
+  readonly launched?: string;
+  /** What it says of its node's GPUs; nothing unless given. */
+  readonly gpus?: { readonly status: string; readonly reason: string };
+}
+
 /** The claim of a slot, as it is once its node is Ready unless `ready` says what it waits for. */
 export function aClaimOf(
   workspace: Workspace,
   slot: number,
-  { reason, launched = 'True' }: { readonly reason?: string; readonly launched?: string } = {},
+  { reason, launched = 'True', gpus }: ClaimWish = {},
 ): Claim {
   const name = claimNameOf(workspace, slot);
   return aMachine({
@@ -84,6 +91,7 @@ export function aClaimOf(
           reason: reason ?? 'Ready',
           message: reason === undefined ? '' : `why ${reason}`,
         },
+        ...(gpus === undefined ? [] : [{ type: 'GPUReady', ...gpus, message: `why ${gpus.reason}` }]),
       ],
     },
   });
