@@ -23,6 +23,8 @@ export interface OwnershipEvidence {
   readonly allowsSize: (vmSize: string) => boolean;
 }
 
+/** The Go provisioner's, on a Machine: the providerID of its instance. */
+export const linkedAnnotation = 'karpenter.sh/linked';
 const provisionerLabel = 'karpenter.sh/provisioner-name';
 /** By these the Go provisioner took a Machine for its own (contract/provisioner.md 2.1). */
 const kaitoOwnerLabels = new Set([
@@ -97,7 +99,7 @@ function isGoProvisioners(pool: AgentPool, { claim, allowsSize }: OwnershipEvide
   if (kaitoLabels.length === 0 || !kaitoLabels.every(([key, value]) => carries(key, value))) return false;
   if (!carries(provisionerLabel, claim.labels[provisionerLabel] ?? 'default')) return false;
   if (pool.nodeLabels['kaito.sh/machine-type'] === undefined || !allowsSize(pool.vmSize)) return false;
-  const linked = claim.annotations['karpenter.sh/linked'] ?? claim.status.providerID;
+  const linked = claim.annotations[linkedAnnotation] ?? claim.status.providerID;
   return (
     pool.phase === 'creating' ||
     (linked !== undefined && isInstanceOf(linked, pool.name)) ||

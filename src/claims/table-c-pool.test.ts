@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { aMachine, anInput, aPool, aRegisteredNode, at, poolIdOf, timeAt } from '../../test/support/claim-builders.ts';
+import {
+  aMachine,
+  aNode,
+  anInput,
+  aPool,
+  aRegisteredNode,
+  at,
+  poolIdOf,
+  timeAt,
+} from '../../test/support/claim-builders.ts';
+import type { MachineOptions } from '../../test/support/claim-builders.ts';
 import { deleting } from '../../test/support/claim-days.ts';
 import type { Claim } from '../apis/claim.ts';
-import { recordAnnotation, recordOf } from './annotations.ts';
+import { finalizer, recordAnnotation, recordOf } from './annotations.ts';
 import { decide } from './decide.ts';
 
 /** Made and asked for within seconds, and deleted. */
@@ -23,6 +33,7 @@ function edited(failedDeletion: unknown): Claim {
 }
 
 describe('table C by what Azure shows', () => {
+  const goFinalizers = [finalizer];
   const claim = deleting();
   const node = aRegisteredNode(claim);
   const drained = { drain: { at: at(-1), pending: 0 } };
@@ -66,6 +77,21 @@ describe('table C by what Azure shows', () => {
     expect(decide(anInput({ claim }))).toMatchObject({ row: 'C2', step: { do: 'look' } });
     const deleted = { endedAt: at(-30), outcome: 'accepted', preconditions: 0 } as const;
     expect(decide(anInput({ claim, memory: { deleted } }))).toMatchObject({ row: 'C4' });
+  });
+
+  test.each<[string, MachineOptions]>([
+    ['was adopted', { record: { poolId: poolIdOf('ws1a2b3c4d5'), adopted: true } }],
+    ['names its instance', { finalizers: goFinalizers, status: { providerID: aNode().spec?.providerID ?? '' } }],
+    [
+      'names its link',
+      { finalizers: goFinalizers, annotations: { 'karpenter.sh/linked': aNode().spec?.providerID ?? '' } },
+    ],
+  ])('C2, C4: a LIST may be behind for a claim, too, that never asked for its pool and %s', (_which, options) => {
+    const adopted = aMachine({ deletingSince: -10, ...options });
+    const seen = (proof: 'get404' | 'list'): unknown =>
+      decide(anInput({ claim: adopted, pool: { absentSince: -1, proof } }));
+    expect(seen('list')).toMatchObject({ row: 'C2', step: { do: 'look' } });
+    expect(seen('get404')).toMatchObject({ row: 'C4' });
   });
 
   test('C2: of a claim without a note of ours, a look from before its creation proves nothing', () => {

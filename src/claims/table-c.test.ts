@@ -77,6 +77,18 @@ describe('C0', () => {
     expect(event?.message).toContain('(Standard_NC24ads_A100_v4, 1 nodes, state Failed)');
   });
 
+  test.each<[string, InputOptions, string]>([
+    ['is an orphan', {}, 'it is deleted in 15 min at the soonest; take its gpu-provisioner-* tags off to keep it'],
+    ['is an orphan and nobody collects', { policies: { orphans: 'report' } }, 'nobody deletes it'],
+    ['is an orphan and is only reported', { policies: { reportOnly: true } }, 'nobody deletes it'],
+    ['is of another claim', { pool: aPool(aMachine({ uid: 'x', name: 'other' }), 'settled', { name }) }, 'and stays'],
+    ['has no tags of ours', { pool: aPool(claim, 'settled', { tags: {} }) }, 'nobody deletes it'],
+    ['is not known', { pool: 'unknown' }, 'if it has our tags, it is deleted in 15 min at the soonest'],
+  ])('C0: the event says what becomes of the pool that %s', (_which, options, text) => {
+    const [event] = decide(anInput({ pool: aPool(claim), ...options, claim: forced })).events ?? [];
+    expect(event?.message).toContain(text);
+  });
+
   test('C0: a Node of another claim is not touched', () => {
     const others = [aNode({ name: 'a', uid: 'a', owner: 'another-claim' }), aNode({ name: 'c', uid: 'c' })];
     const { step } = decide(anInput({ claim: forced, pool: aPool(claim), nodes: others }));
@@ -185,6 +197,18 @@ describe('C6', () => {
       deciding({ pool: aPool(claim, 'settled', { tags: {}, vmSize: 'Standard_D2s_v5' }) }).terminating ?? [];
     expect(condition).toMatchObject({ type: 'InstanceTerminating', status: 'False', reason: 'OwnershipUnproven' });
     expect(condition?.message?.slice(0, 200)).toContain(`${forceReleaseAnnotation}: "true"`);
+  });
+
+  test('C6: the tags that it names prove the pool, as they are', () => {
+    const pool = aPool(claim, 'settled', { tags: {}, vmSize: 'Standard_D2s_v5' });
+    const [condition] = deciding({ pool }).terminating ?? [];
+    const pairs = [...(condition?.message ?? '').matchAll(/(gpu-provisioner-[a-z]+)=([^\s,]+)/gu)];
+    const tags = Object.fromEntries(pairs.map(([, tag = '', value = '']) => [tag, value]));
+    expect(deciding({ pool: { ...pool, tags } }).row).not.toBe('C6');
+    for (const tag of Object.keys(tags)) {
+      const { [tag]: _without, ...fewer } = tags;
+      expect(deciding({ pool: { ...pool, tags: fewer } }).row).toBe('C6');
+    }
   });
 });
 

@@ -5,9 +5,11 @@ import { forceReleaseAnnotation, isOrdered } from './annotations.ts';
 import type { ClaimEvent, Decision, Row, Step } from './decision.ts';
 import type { Why } from './faces.ts';
 import { deletionPaceMs, failedDeletionOf } from './failed-deletion.ts';
+import { forceRelease } from './force-release.ts';
 import { permits, stoppedPatienceMs } from './gate.ts';
 import type { DecideInput, PoolState, PresentPool } from './input.ts';
 import type { NodeView } from './node-view.ts';
+import { linkedAnnotation } from './ownership.ts';
 import { tagsLost } from './pool-events.ts';
 import { isPresent } from './pool-state.ts';
 import { holdMs, liveEtag, lookWaitMs, proofOfAbsence, unversionedMs } from './proof.ts';
@@ -26,7 +28,7 @@ const nothing = { do: 'nothing' } as const;
 
 export function tableC(input: DecideInput): Decision {
   const { claim, intent, pool, record } = input;
-  if (isOrdered(claim, forceReleaseAnnotation)) return forceRelease(input);
+  if (isOrdered(claim, forceReleaseAnnotation)) return forceRelease(input, nodesOf(input));
   if (!isPresent(pool)) return pool.phase === 'unknown' ? awaiting(input) : gone(input, pool);
   switch (pool.owner.owner) {
     case 'other':
@@ -37,24 +39,6 @@ export function tableC(input: DecideInput): Decision {
     case 'mine':
       return mine(input, pool, pool.owner.proof === 'record' ? tagsLost(input) : []);
   }
-}
-
-/** C0: a person takes the pool upon themselves. */
-function forceRelease(input: DecideInput): Decision {
-  const { claim, intent, pool, poolName } = input;
-  const present = isPresent(pool) ? pool.pool : undefined;
-  const size = present?.vmSize ?? intent?.size ?? 'no known size';
-  const state = present === undefined ? `state ${pool.phase}` : `${present.count} nodes, state ${present.state}`;
-  return {
-    ...deciding('C0', { do: 'releaseClaim', nodes: nodesOf(input), isForced: true }, []),
-    events: [
-      {
-        type: 'Warning',
-        reason: reasons.ForceReleased,
-        message: `${claim.kind} let go by ${forceReleaseAnnotation}; agent pool "${poolName}" (${size}, ${state}) was not seen to go: look for it in Azure, it may cost money`,
-      },
-    ],
-  };
 }
 
 /** C1: the Nodes that are surely this claim's are drained meanwhile. */
@@ -73,12 +57,12 @@ function awaiting(input: DecideInput): Decision {
 
 /** C2 to C4. */
 function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'absent' }>): Decision {
-  const { intent, memory, poolName } = input;
+  const { memory, poolName } = input;
   const absent = `Agent pool "${poolName}" reads absent`;
   const proof = proofOfAbsence(input, pool.startedAt);
   if (!proof.proved) return confirming(input, absent, Math.max(proof.inMs, lookWaitMs(input)));
   // A LIST may be behind: a pool that Azure may have, and nobody was asked to delete, is asked for by its name.
-  if (pool.proof === 'list' && intent !== undefined && memory.deleted?.outcome !== 'accepted')
+  if (pool.proof === 'list' && mayHavePool(input) && memory.deleted?.outcome !== 'accepted')
     return confirming(input, absent, lookWaitMs(input));
   const left = nodesOf(input);
   if (left.length === 0) return { ...deciding('C4', { do: 'releaseClaim', nodes: [] }, []), events: ending(input) };
@@ -94,6 +78,12 @@ function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'ab
     [terminating('Unknown', why)],
     removedNodePollMs,
   );
+}
+
+/** One that the Go provisioner made was never asked for by us: the claim's record, or its own status or link, tells of it. */
+function mayHavePool({ claim, intent, record }: DecideInput): boolean {
+  const isGiven = claim.status.providerID !== undefined || claim.annotations[linkedAnnotation] !== undefined;
+  return intent !== undefined || record !== undefined || isGiven;
 }
 
 /** The last line of its story, for who asks for the events of a claim that is gone. */
@@ -208,9 +198,9 @@ function atGate({ gate }: DecideInput, conditions: readonly WantedCondition[]): 
 
 /** C5. What was there before our last write, or in a LIST, may have gone since, and a pool of ours have come. */
 function leaveAlone(input: DecideInput, pool: PresentPool): Decision {
-  const { claim, intent, nodes, record } = input;
+  const { claim, nodes } = input;
   const proof = proofOfAbsence(input, pool.startedAt);
-  if ((intent !== undefined || record !== undefined) && !(proof.proved && pool.live)) {
+  if (mayHavePool(input) && !(proof.proved && pool.live)) {
     const seen = `Agent pool "${pool.pool.name}" is not this ${claim.kind}'s`;
     return confirming(input, seen, Math.max(proof.proved ? 0 : proof.inMs, lookWaitMs(input)));
   }
@@ -229,13 +219,15 @@ function leaveAlone(input: DecideInput, pool: PresentPool): Decision {
 
 function unproven(input: DecideInput, pool: PresentPool): Decision {
   const { claim } = input;
+  const { kind, name, uid } = claim;
+  const tags = `gpu-provisioner-kind=${kind}, gpu-provisioner-name=${name}, gpu-provisioner-uid=${uid}`;
   return deciding(
     'C6',
     nothing,
     [
       terminating('False', {
         reason: reasons.OwnershipUnproven,
-        message: `Agent pool "${pool.pool.name}" may be this ${claim.kind}'s, but its tags are gone: delete the pool, or leave it behind with the annotation ${forceReleaseAnnotation}: "true" here. Its labels or size are not those we sent either; the tag gpu-provisioner-uid=${claim.uid} proves it too`,
+        message: `Agent pool "${pool.pool.name}" may be this ${claim.kind}'s, but its tags are gone: delete the pool, or leave it behind with the annotation ${forceReleaseAnnotation}: "true" here. Its labels or size are not those we sent either; it is deleted once it has all of these tags: ${tags}`,
       }),
     ],
     unprovenLookMs,

@@ -39,6 +39,12 @@ describe('standingOf', () => {
     expect(standing({ ...tagged, name: 'elsewhere', id: poolIdOf('elsewhere') }, [machine]).is).toBe('owned');
   });
 
+  test('tags that were copied to a pool which the claim they name could never have: ambiguous', () => {
+    expect(standing({ ...tagged, name: 'training', id: poolIdOf('training') }, [], []).is).toBe('ambiguous');
+    const long = aMachine({ name: 'ws-with-a-name-that-no-pool-can-have' });
+    expect(standing(aPool(long), [], [])).toMatchObject({ is: 'tagged', owner: { name: long.name } });
+  });
+
   test('a claim of that name with another uid does not own it', () => {
     expect(standing(tagged, [aMachine({ uid: 'uid-2' })])).toMatchObject({ is: 'tagged', owner: { uid: 'uid-1' } });
   });

@@ -2,7 +2,7 @@
 import type { Claim, ClaimIdentity, ClaimKind } from '../../apis/claim.ts';
 import type { Node } from '../../apis/wire.ts';
 import type { AgentPool } from '../../azure/pool.ts';
-import { isReservedPoolName } from '../../azure/pool-name.ts';
+import { isReservedPoolName, poolNameOf } from '../../azure/pool-name.ts';
 import { readOwnerTags } from '../../azure/tags.ts';
 import { allowsSize } from '../../azure/vm-size.ts';
 import { adoptAnnotation, isOrdered, recordOf } from '../annotations.ts';
@@ -62,6 +62,9 @@ export function standingOf(pool: AgentPool, { sources, nodes }: StandingContext)
   const owner = { kind, name, uid };
   const source = sources.find((one) => one.kind === kind);
   if (source?.byUid(uid) !== undefined) return { is: 'owned', owner };
+  // All tags are copied with a pool's definition, its name cannot be.
+  if (poolNameOf(owner) !== pool.name)
+    return { is: 'ambiguous', why: `its tags name ${kind} "${name}", whose pool would have another name` };
   const user = claims.find((claim) => wasGiven(claim, pool)) ?? ownerOfNode(nodes, sources);
   if (user !== undefined)
     return { is: 'ambiguous', why: `its tags name another claim than ${user.kind} "${user.name}", which uses it` };

@@ -74,7 +74,7 @@ export const deletion = {
   },
   OwnershipUnproven: {
     means: "A pool is there that may be this claim's, and nothing proves it. It is not deleted, and the claim waits.",
-    todo: 'Delete the pool yourself, or leave it behind with the annotation gpu-provisioner.io/force-release: "true" on the claim.',
+    todo: 'Delete the pool yourself; or give it the tags that the message names, and it is deleted; or leave it behind with the annotation gpu-provisioner.io/force-release: "true" on the claim.',
     on: ['InstanceTerminating'],
     event: warning('the deletion came to it'),
   },
@@ -92,7 +92,7 @@ export const deletion = {
   },
   ForceReleased: {
     means: 'The claim was let go by a person, and its pool was not seen to go.',
-    todo: 'Look for the pool in Azure: it may cost money.',
+    todo: 'With our tags the pool is an orphan, and is deleted after --orphan-grace: to keep it, take its gpu-provisioner-* tags off. Any other one stays and may cost money: look for it in Azure.',
     on: [],
     event: warning('the claim was let go'),
   },
