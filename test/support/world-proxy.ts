@@ -11,6 +11,8 @@ export interface KubeRequest {
   readonly path: string;
   /** As far as it was sent. */
   body: string;
+  /** Of the answer; undefined while there is none. */
+  status: number | undefined;
   /** Of the world's clock, when it came. */
   readonly at: Date;
 }
@@ -113,6 +115,7 @@ export class ApiProxy {
       method: incoming.method ?? '',
       path: incoming.url ?? '/',
       body: '',
+      status: undefined,
       at: this.#options.now(),
     };
     this.requests.push(asked);
@@ -127,6 +130,7 @@ export class ApiProxy {
     const url = new URL(path, target.url);
     const options = { method, headers: { ...incoming.headers, host: url.host } };
     const answered = (answer: IncomingMessage): void => {
+      asked.status = answer.statusCode;
       outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, date: now().toUTCString() });
       // A watch that has nothing to tell yet has begun all the same.
       outgoing.flushHeaders();
