@@ -10,6 +10,7 @@ export const services = '/api/v1/namespaces/{ns}/services';
 export const coreEvents = '/api/v1/namespaces/{ns}/events';
 export const newEvents = '/apis/events.k8s.io/v1/namespaces/{ns}/events';
 export const leases = '/apis/coordination.k8s.io/v1/namespaces/{ns}/leases';
+export const deployments = '/apis/apps/v1/namespaces/{ns}/deployments';
 export const budgets = '/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets';
 
 interface Change {
@@ -76,6 +77,13 @@ export function lease(name: string, change: Change = {}): object {
 export function budget(name: string, change: Change = {}): object {
   const spec = { selector: { matchLabels: { app: 'x' } } };
   return variant({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', spec }, { name }, change);
+}
+
+/** One that runs such a pod. */
+export function deployment(name: string, podSpec: object): object {
+  const labels = { app: 'x' };
+  const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } };
+  return variant({ apiVersion: 'apps/v1', kind: 'Deployment', spec }, { name }, {});
 }
 
 export function namespace(change: Change = {}): object {

@@ -75,6 +75,20 @@ export const jsonPatches: Area = {
       ],
     },
     {
+      name: 'a lock that conflicts, where a test would be invalid',
+      steps: [
+        post(machines, machine(labels)),
+        json(`${machines}/{id}`, [
+          { op: 'add', path: '/metadata/resourceVersion', value: '{0.metadata.resourceVersion}' },
+          { op: 'add', path: '/metadata/labels/b', value: '3' },
+        ]),
+        json(`${machines}/{id}`, [
+          { op: 'add', path: '/metadata/resourceVersion', value: '{0.metadata.resourceVersion}' },
+          { op: 'add', path: '/metadata/labels/c', value: '4' },
+        ]),
+      ],
+    },
+    {
       name: 'test for the version that was read',
       steps: [
         post(machines, machine()),

@@ -4,6 +4,8 @@ import {
   budgets,
   configMap,
   configMaps,
+  deployment,
+  deployments,
   lease,
   leases,
   machine,
@@ -20,6 +22,7 @@ import {
   widgets,
 } from '../objects.ts';
 
+const main = { name: 'main', image: 'registry.example/main:1' };
 const owner = { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'u' };
 
 export const refusals: Area = {
@@ -58,6 +61,14 @@ export const refusals: Area = {
         post(pods, pod('p')),
         merge(`${pods}/p/status`, { status: { podIP: '10.244.259.1', podIPs: [{ ip: '10.244.259.1' }] } }),
         merge(`${pods}/p/status`, { status: { podIP: '10.244.9.1', podIPs: [{ ip: '10.244.9.1' }] } }),
+      ],
+    },
+    {
+      name: 'a template that no pod can come from',
+      steps: [
+        post(deployments, deployment('d', { containers: [] })),
+        post(deployments, deployment('d', { containers: [{ name: 'main' }] })),
+        post(deployments, deployment('d', { containers: [main], initContainers: [main] })),
       ],
     },
     {

@@ -1,7 +1,7 @@
 // What makes a pod invalid, for the mistakes that a test, a stand-in or a person makes.
 import { isIP } from 'node:net';
 import { duplicate, invalidValue, notSupported, required } from '../field-error.ts';
-import { isObject, listAt, objectAt, textAt, type Json } from '../json.ts';
+import { isObject, listAt, objectAt, textAt, type Json, type JsonObject } from '../json.ts';
 import { labelProblems } from '../names.ts';
 import type { KubeObject } from '../object.ts';
 import { canonicalQuantity } from '../quantity.ts';
@@ -34,17 +34,25 @@ function addressCauses(pod: KubeObject): Cause[] {
 }
 
 export function podCauses(pod: KubeObject): Cause[] {
-  const spec = objectAt(pod, 'spec') ?? {};
+  return [...specCauses(objectAt(pod, 'spec') ?? {}, 'spec'), ...addressCauses(pod)];
+}
+
+/** Of a workload: its own pods would be refused, so it is. */
+export function templateCauses(workload: KubeObject): Cause[] {
+  return specCauses(objectAt(workload, 'spec', 'template', 'spec') ?? {}, 'spec.template.spec');
+}
+
+function specCauses(spec: JsonObject, path: string): Cause[] {
   const causes: Cause[] = [];
   const volumes = new Set<string>();
   for (const [index, volume] of listAt(spec, 'volumes').entries()) {
-    causes.push(...nameCauses(volume, `spec.volumes[${index}]`, volumes));
+    causes.push(...nameCauses(volume, `${path}.volumes[${index}]`, volumes));
   }
-  if (listAt(spec, 'containers').length === 0) causes.push(required('spec.containers'));
+  if (listAt(spec, 'containers').length === 0) causes.push(required(`${path}.containers`));
   const names = new Set<string>();
   for (const list of ['containers', 'initContainers']) {
     for (const [index, container] of listAt(spec, list).entries()) {
-      const field = `spec.${list}[${index}]`;
+      const field = `${path}.${list}[${index}]`;
       causes.push(...nameCauses(container, field, names));
       if (!textAt(container, 'image')) causes.push(required(`${field}.image`));
       causes.push(...quantityCauses(container, field));
@@ -62,6 +70,6 @@ export function podCauses(pod: KubeObject): Cause[] {
   }
   const policy = textAt(spec, 'restartPolicy') ?? '';
   const policies = ['Always', 'OnFailure', 'Never'];
-  if (!policies.includes(policy)) causes.push(notSupported('spec.restartPolicy', policy, policies));
-  return [...causes, ...addressCauses(pod)];
+  if (!policies.includes(policy)) causes.push(notSupported(`${path}.restartPolicy`, policy, policies));
+  return causes;
 }

@@ -3,6 +3,7 @@ import { ensureObject, isObject, objectAt, setDefault, type Json } from '../json
 import type { KubeObject } from '../object.ts';
 import type { Strategy } from '../resource.ts';
 import { podSpecDefaults } from './pod.ts';
+import { templateCauses } from './pod-validation.ts';
 
 function templateDefaults(spec: { [key: string]: Json | undefined }): void {
   const template = ensureObject(spec, 'template');
@@ -26,6 +27,7 @@ function workload(
     onCreate: (object) => {
       object['status'] = { ...status };
     },
+    validate: templateCauses,
   };
 }
 
@@ -103,4 +105,5 @@ export const job: Strategy = {
       'job-name': name,
     };
   },
+  validate: templateCauses,
 };
