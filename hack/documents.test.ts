@@ -26,6 +26,8 @@ const code = (page: string): string => [...read(page).matchAll(fence)].map(([, ,
 const spans = (page: string): readonly string[] =>
   [...prose(page).matchAll(/`([^`\n]+)`/gu)].map(([, text = '']) => text);
 
+const namesIn = (text: string): readonly string[] => [...text.matchAll(/`([^`]+)`/gu)].map(([, name = '']) => name);
+
 interface Link {
   readonly from: string;
   readonly target: string;
@@ -143,6 +145,25 @@ function isMetric(name: string): boolean {
   // A prefix of several, and series of a histogram.
   return families.has(name) || families.has(name.replace(/_(?:bucket|sum|count)$/u, '')) || name === 'gpu_provisioner';
 }
+
+test('docs/monitoring.md calls no family, and no label, of Karpenter absent that is served', () => {
+  const [, after = ''] = read('docs/monitoring.md').split('### Dashboards made for Karpenter\n');
+  const [told = ''] = after.split('\n## ');
+  const [labels = [], absent = []] = [...told.matchAll(/(?:^\|.*\n)+/gmu)].map(([table]) =>
+    table
+      .split('\n')
+      .slice(2)
+      .flatMap((row) => namesIn(row.split('|')[1] ?? '')),
+  );
+  const served = [...read('docs/metrics.md').matchAll(/^- `((?:karpenter|operator)_[a-z_]+)` (.*)$/gmu)];
+  const lacking = ['nodepool', 'provisioner', 'capacity_type', 'zone', 'image_id'];
+  expect(labels).toEqual([...lacking, 'reason']);
+  expect(absent.length).toBeGreaterThan(5);
+  for (const [, name = '', rest = ''] of served) {
+    expect(absent.filter((family) => name.startsWith(family.replace('*', '')))).toEqual([]);
+    expect(lacking.filter((label) => namesIn(rest).includes(label))).toEqual([]);
+  }
+});
 
 const values: unknown = parse(read('charts/gpu-provisioner/values.yaml'));
 /** Of other people's charts, and a finalizer. */
