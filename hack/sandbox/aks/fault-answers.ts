@@ -18,6 +18,7 @@ export function insteadOf(
     case 'silent':
       if (effect.when === 'after') return 'go on';
       break;
+    case 'half':
     case 'slow':
       return 'go on';
     case 'armThrottled': {

@@ -1,6 +1,6 @@
 // Mishaps on the way, and whether the request took effect all the same.
 import { describe, expect, it } from 'vitest';
-import { anArm } from './arm-fixture.ts';
+import { anArm, apiVersion, clusterPath } from './arm-fixture.ts';
 
 describe('faults', () => {
   it.each([
@@ -78,6 +78,33 @@ describe('faults', () => {
     giveUp.abort();
     await expect(asked).rejects.toThrow('aborted');
     expect((await arm.get('ws1')).status).toBe(status);
+  });
+
+  it.each([undefined, 'gzip'] as const)('cut the connection in the middle of an answer (%s)', async (encoding) => {
+    await using arm = await anArm();
+    arm.aks.setFault({
+      operation: 'PUT',
+      effect: { kind: 'half', then: 'cut', ...(encoding === undefined ? {} : { encoding }) },
+    });
+    await expect(arm.put('ws1')).rejects.toThrow('terminated');
+    expect(arm.aks.log[0]).toMatchObject({ operation: 'PUT', status: 201, fault: 'half' });
+    expect((await arm.get('ws1')).status).toBe(200);
+  });
+
+  it.each([
+    [undefined, 'GET', 200],
+    ['gzip', 'DELETE', 202],
+  ] as const)('stall in the middle of an answer (%s)', async (encoding, method, status) => {
+    await using arm = await anArm();
+    await arm.put('ws1');
+    arm.aks.setFault({ effect: { kind: 'half', then: 'stall', ...(encoding === undefined ? {} : { encoding }) } });
+    const giveUp = new AbortController();
+    const url = `${arm.aks.url}${clusterPath}/agentPools/ws1?${apiVersion}`;
+    const answer = await fetch(url, { method, signal: giveUp.signal });
+    expect([answer.status, answer.headers.get('content-encoding')]).toEqual([status, encoding ?? null]);
+    const rest = answer.text();
+    giveUp.abort();
+    await expect(rest).rejects.toThrow('aborted');
   });
 
   it('answer late, with the effect at once', async () => {

@@ -21,6 +21,8 @@ export type FaultEffect =
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   /** No answer ever comes. */
   | { readonly kind: 'silent'; readonly when: 'before' | 'after' }
+  /** Half of the answer comes, then the connection is cut or nothing more comes. `gzip`: compressed, asked for or not. */
+  | { readonly kind: 'half'; readonly then: 'cut' | 'stall'; readonly encoding?: 'gzip' }
   /** The answer comes late, in real milliseconds; the effect does not wait. */
   | { readonly kind: 'slow'; readonly ms: number };
 

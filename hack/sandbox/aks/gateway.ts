@@ -10,7 +10,7 @@ import { objectAt, textAt } from './json.ts';
 import type { ArmRequest, OpenRequest } from './request-log.ts';
 import { checkRole } from './roles.ts';
 import { routeOf, type Route } from './route.ts';
-import type { HttpRequest, RawAnswer } from './server.ts';
+import type { HalfAnswer, HttpRequest, RawAnswer } from './server.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface Gateway {
@@ -27,7 +27,10 @@ export interface Gateway {
 const longestLog = 100_000;
 
 /** Undefined when the client gets no answer. */
-export async function answerRequest(gateway: Gateway, request: HttpRequest): Promise<Answer | RawAnswer | undefined> {
+export async function answerRequest(
+  gateway: Gateway,
+  request: HttpRequest,
+): Promise<Answer | RawAnswer | HalfAnswer | undefined> {
   const route = routeOf(request.method, request.url.pathname);
   const effect = gateway.faults.take(route.operation, route.pool);
   const entry = note(gateway, request, route, effect);
@@ -43,7 +46,9 @@ export async function answerRequest(gateway: Gateway, request: HttpRequest): Pro
   entry.status = answer.status;
   const code = textAt(answer.body, 'code') ?? textAt(objectAt(answer.body, 'error'), 'code');
   if (answer.status >= 400 && code !== undefined) entry.code = code;
-  return answer;
+  if (effect?.kind !== 'half') return answer;
+  const { then, encoding } = effect;
+  return { whole: answer, then, ...(encoding === undefined ? {} : { encoding }) };
 }
 
 function answered(gateway: Gateway, request: HttpRequest, route: Route): Answer {

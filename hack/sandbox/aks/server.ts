@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { ServerCertificate } from '../tls.ts';
 import { ArmRefusal, refusalAnswer, type Answer } from './answer.ts';
 
@@ -18,13 +19,20 @@ export interface HttpRequest {
 }
 
 /** Undefined: no answer will come. */
-export type Handler = (request: HttpRequest) => Promise<Answer | RawAnswer | undefined>;
+export type Handler = (request: HttpRequest) => Promise<Answer | RawAnswer | HalfAnswer | undefined>;
 
 /** An answer that is not JSON. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly text: string;
+}
+
+/** An answer that breaks off after its first half: the connection is cut, or stays open in silence. */
+export interface HalfAnswer {
+  readonly whole: Answer;
+  readonly then: 'cut' | 'stall';
+  readonly encoding?: 'gzip';
 }
 
 export interface Listening {
@@ -78,7 +86,9 @@ async function serve(
       text: await textOf(request),
       cut: () => request.socket.resetAndDestroy(),
     });
-    if (answer !== undefined) write(response, answer);
+    if (answer === undefined) return;
+    if ('whole' in answer) writeHalf(response, answer);
+    else write(response, answer);
   } catch (error) {
     if (response.headersSent || request.destroyed) return;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -93,16 +103,36 @@ async function serve(
 
 function write(response: ServerResponse, answer: Answer | RawAnswer): void {
   if (response.destroyed) return;
-  const text = 'text' in answer ? answer.text : answer.body === undefined ? '' : JSON.stringify(answer.body);
-  const contentType = 'text' in answer || text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  response.writeHead(answer.status, {
-    'cache-control': 'no-cache',
-    ...contentType,
-    'x-ms-request-id': randomUUID(),
-    'content-length': Buffer.byteLength(text),
-    ...answer.headers,
-  });
+  const text = bodyOf(answer);
+  response.writeHead(answer.status, { ...headersOf(answer), 'content-length': Buffer.byteLength(text) });
   response.end(text);
+}
+
+/** Without a length, so that even of an empty body the end is missing. */
+function writeHalf(response: ServerResponse, { whole, then, encoding }: HalfAnswer): void {
+  if (response.destroyed) return;
+  const plain = Buffer.from(bodyOf(whole) || ' ');
+  const bytes = encoding === 'gzip' ? gzipSync(plain) : plain;
+  const encoded = encoding === undefined ? {} : { 'content-encoding': encoding };
+  response.writeHead(whole.status, { ...headersOf(whole), ...encoded });
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
+    if (then === 'cut') response.destroy();
+  });
+}
+
+function bodyOf(answer: Answer | RawAnswer): string {
+  if ('text' in answer) return answer.text;
+  return answer.body === undefined ? '' : JSON.stringify(answer.body);
+}
+
+function headersOf(answer: Answer | RawAnswer): Readonly<Record<string, string>> {
+  const isJson = !('text' in answer) && answer.body !== undefined;
+  return {
+    'cache-control': 'no-cache',
+    ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
+    'x-ms-request-id': randomUUID(),
+    ...answer.headers,
+  };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
