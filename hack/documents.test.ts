@@ -81,6 +81,12 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
   });
 
+  test('names programs that npx finds in a checkout', () => {
+    const typed = [...spans(page), code(page)].join('\n');
+    const named = [...typed.matchAll(/\bnpx (?:--prefix \S+ )?([a-z][\w-]*)/gu)].map(([, program = '']) => program);
+    expect(named.filter((program) => !Object.hasOwn(manifest.bin, program))).toEqual([]);
+  });
+
   test('names flags that exist', () => {
     expect(flagsNamedIn(page).filter((flag) => !known.has(flag))).toEqual([]);
   });
@@ -114,6 +120,7 @@ const elsewhere = [
   'proxy',
   'tags',
   'no-hooks',
+  'prefix',
   'set',
   'custom-resource-state-config-file',
 ];
