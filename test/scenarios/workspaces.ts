@@ -7,7 +7,7 @@ import type { Scenario } from '../support/scenario.ts';
 import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
-const registry = 'registry.example';
+export const registry = 'registry.example';
 const secretName = 'push-secret';
 const files = [
   'inference-phi-3.yaml',
@@ -18,7 +18,7 @@ const files = [
 ] as const;
 type File = (typeof files)[number];
 
-const withWorkspaces: WorldOptions = { workloads: true, env: { WORKSPACES: 'true' } };
+export const withWorkspaces: WorldOptions = { workloads: true, env: { WORKSPACES: 'true' } };
 /** As the documents print it. */
 const columns = ['ResourceReady', 'InferenceReady', 'WorkspaceReady'] as const;
 
@@ -53,7 +53,7 @@ interface Wish {
   readonly preset?: string;
 }
 
-function inference({ name = 'phi', count = 1, size, labels = { apps: 'phi' }, preset }: Wish = {}): object {
+export function inference({ name = 'phi', count = 1, size, labels = { apps: 'phi' }, preset }: Wish = {}): object {
   return {
     apiVersion: 'kaito.sh/v1alpha1',
     kind: 'Workspace',
@@ -63,7 +63,10 @@ function inference({ name = 'phi', count = 1, size, labels = { apps: 'phi' }, pr
   };
 }
 
-function tuning({ urls = ['https://data.example/train.parquet'], image = `${registry}/adapter:1` } = {}): object {
+export function tuning({
+  urls = ['https://data.example/train.parquet'],
+  image = `${registry}/adapter:1`,
+} = {}): object {
   return {
     apiVersion: 'kaito.sh/v1alpha1',
     kind: 'Workspace',
@@ -79,7 +82,7 @@ function tuning({ urls = ['https://data.example/train.parquet'], image = `${regi
 }
 
 /** What may push to this registry. */
-async function createSecret(world: World, forRegistry = registry): Promise<void> {
+export async function createSecret(world: World, forRegistry = registry): Promise<void> {
   const config = JSON.stringify({ auths: { [forRegistry]: { auth: 'dTpw' } } });
   await world.create('Secret', {
     metadata: { name: secretName },
@@ -88,7 +91,7 @@ async function createSecret(world: World, forRegistry = registry): Promise<void>
   });
 }
 
-async function untilWorkspace(
+export async function untilWorkspace(
   world: World,
   name: string,
   what: string,
@@ -100,11 +103,11 @@ async function untilWorkspace(
   });
 }
 
-async function untilServed(world: World, name: string): Promise<Thing> {
+export async function untilServed(world: World, name: string): Promise<Thing> {
   return untilWorkspace(world, name, 'is ready', (workspace) => columns.every((type) => isTrue(workspace, type)));
 }
 
-async function untilSays(world: World, name: string, type: string, reason: string): Promise<string> {
+export async function untilSays(world: World, name: string, type: string, reason: string): Promise<string> {
   const workspace = await untilWorkspace(world, name, `says ${type} ${reason}`, (found) => {
     const condition = conditionOf(found, type);
     return condition?.status === 'False' && condition.reason === reason;
@@ -113,7 +116,7 @@ async function untilSays(world: World, name: string, type: string, reason: strin
 }
 
 /** A person deletes it, and nothing of it stays. */
-async function removeAll(world: World, name: string): Promise<void> {
+export async function removeAll(world: World, name: string): Promise<void> {
   await world.remove('Workspace', name);
   await world.until(`Workspace "${name}" is gone`, async () => (await world.get('Workspace', name)) === undefined);
   // Asked again: the history may be a moment behind.
