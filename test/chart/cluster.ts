@@ -88,8 +88,8 @@ const objects = {
  * than its own last write, takes the conflict for a change of somebody else that will call it, and is never called
  * (apiextensions-apiserver 0.34, crd_finalizer.go). One in ten deletions right after the creation hung.
  */
-export async function served(crd: (typeof crds)[number]): Promise<void> {
-  await until(async () => (await runKubectl(['get', '--raw', objects[crd]])).code === 0);
+export async function served(crd: (typeof crds)[number], path = objects[crd]): Promise<void> {
+  await until(async () => (await runKubectl(['get', '--raw', path])).code === 0);
 }
 
 export async function makeNamespace(name: string): Promise<void> {

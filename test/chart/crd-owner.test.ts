@@ -16,6 +16,13 @@ async function aCrd(annotations: JsonObject = {}): Promise<JsonObject> {
   return { ...crd, metadata: { name: machines, annotations, labels: { 'app.kubernetes.io/managed-by': 'Helm' } } };
 }
 
+/** As the charts of KAITO v0.3.0 to v0.4.1 bring it in a directory crds/. */
+async function anOldNodeClaimCrd(): Promise<JsonObject> {
+  const crd: unknown = parse((await crdFile('nodeclaims')).replace('name: v1\n', 'name: v1beta1\n'));
+  if (!isObject(crd)) throw new TypeError('The CRD is not an object');
+  return { ...crd, metadata: { name: nodeClaims } };
+}
+
 function ownedBy(name: string, where = namespace): JsonObject {
   return { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': where };
 }
@@ -46,6 +53,22 @@ describe('a CRD', () => {
     expect(await get('crd', nodeClaims)).toMatchObject({
       metadata: { labels: { mark: 'ours' }, annotations: ownedBy('gpu-provisioner') },
     });
+  });
+
+  it('of NodeClaims as v1beta1 alone is left alone and told of; once it is deleted, an upgrade makes ours', async () => {
+    await aCleanCluster();
+    await create(await anOldNodeClaimCrd());
+    await served(nodeClaims, '/apis/karpenter.sh/v1beta1/nodeclaims');
+    const told = '\n- NodeClaims: served as v1beta1, not as v1\n';
+    expect(`${await release('install', args)}\n`).toContain(told);
+    expect(await get('crd', machines)).toMatchObject({ metadata: { annotations: ownedBy('gpu-provisioner') } });
+    expect(await get('crd', nodeClaims)).toMatchObject({ spec: { versions: [{ name: 'v1beta1' }] } });
+    // Why nobody is told to put ours in its place.
+    const ours: unknown = parse(await crdFile('nodeclaims'));
+    await expect(kubectl(['apply', '-f', '-'], Object(ours))).rejects.toThrow('status.storedVersions');
+    await kubectl(['delete', 'crd', nodeClaims]);
+    expect(`${await release('upgrade', args)}\n`).not.toContain(told);
+    expect(await get('crd', nodeClaims)).toMatchObject({ spec: { versions: [{ name: 'v1' }] } });
   });
 
   it('of this release is brought up to date by an upgrade', async () => {
