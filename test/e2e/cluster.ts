@@ -14,7 +14,7 @@ export const release = 'gpu-provisioner';
 export const controllerUser = `system:serviceaccount:${release}:${release}`;
 
 /** What a person puts in for the names of the README. */
-export const variables = {
+const variables = {
   REGISTRY: 'registry.example',
   SUBSCRIPTION: '6f1d3a52-0c54-4f0e-9f8b-2d7f3b1c4e5a',
   RESOURCE_GROUP: 'e2e',
