@@ -1,5 +1,6 @@
 // Who held the lease when, by what was seen of it, and whether each pool was asked for by its holder of that moment.
 import { expect } from 'vitest';
+import type { ArmRequest } from '../../hack/sandbox/aks/request-log.ts';
 import type { RunningController } from './world-controller.ts';
 import type { World } from './world.ts';
 
@@ -38,11 +39,10 @@ export function expectFenced(world: World): void {
   for (const [index, { fromMs }] of terms.entries())
     expect(fromMs, 'the begin of a term').toBeGreaterThanOrEqual(lastWriteMs(world, terms[index - 1]));
   for (const put of world.calls('PUT')) {
-    const writer = writerOf(world, put.pool ?? '', put.at.getTime());
-    const held = terms.filter(({ holder }) => writer !== undefined && identitiesOf(writer).has(holder));
+    const holder = holderOf(world, put);
     const atMs = put.at.getTime();
     expect(
-      held.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs),
+      terms.some((term) => term.holder === holder && term.fromMs <= atMs && atMs < term.untilMs),
       `PUT ${put.pool} within its writer's term`,
     ).toBe(true);
   }
@@ -51,11 +51,14 @@ export function expectFenced(world: World): void {
 /** When the holder of that term was last seen to ask Azure for a pool in it. */
 function lastWriteMs(world: World, term: HeldTerm | undefined): number {
   if (term === undefined) return 0;
-  const mine = world.calls('PUT').filter(({ pool, at }) => {
-    const writer = writerOf(world, pool ?? '', at.getTime());
-    return writer !== undefined && identitiesOf(writer).has(term.holder);
-  });
+  const mine = world.calls('PUT').filter((put) => holderOf(world, put) === term.holder);
   return Math.max(term.fromMs, ...mine.map(({ at }) => at.getTime()));
+}
+
+/** Under which name the process that asked for this pool holds the lease, or would. */
+function holderOf(world: World, { pool = '', at }: ArmRequest): string | undefined {
+  const writer = writerOf(world, pool, at.getTime());
+  return writer === undefined ? undefined : identityOf(writer, at.getTime());
 }
 
 /** Before each PUT its writer puts its intent on the claim. */
@@ -71,12 +74,11 @@ function writerOf({ controllers }: World, pool: string, atMs: number): RunningCo
   return intents.toSorted((a, b) => a.at - b.at).at(-1)?.controller;
 }
 
-/** Under which names it held the lease: a process that is started anew has another. */
-function identitiesOf({ api }: RunningController): ReadonlySet<string> {
-  return new Set(
-    api.requests
-      .filter(({ method, path }) => method !== 'GET' && path.includes('/leases'))
-      .flatMap(({ body }) => [...body.matchAll(/"holderIdentity":"(?<holder>[^"]+)"/gu)])
-      .map(({ groups }) => groups?.['holder'] ?? ''),
-  );
+/** Under which name it last asked for the lease by then: a process that is started anew has another. */
+function identityOf({ api }: RunningController, atMs: number): string | undefined {
+  return api.requests
+    .filter(({ method, path, at }) => method !== 'GET' && path.includes('/leases') && at.getTime() <= atMs)
+    .flatMap(({ body }) => [...body.matchAll(/"holderIdentity":"(?<holder>[^"]+)"/gu)])
+    .map(({ groups }) => groups?.['holder'])
+    .at(-1);
 }
