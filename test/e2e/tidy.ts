@@ -1,7 +1,7 @@
 // Empties a cluster between two worlds: what a scenario left behind is no other scenario's affair.
 import { setTimeout as pause } from 'node:timers/promises';
 import { objectAt, textAt } from '../../hack/sandbox/aks/json.ts';
-import { type Api, expectStatus, itemsOf } from '../../hack/sandbox/nodes/api.ts';
+import { type Api, expectStatus, itemsOf, type Reply } from '../../hack/sandbox/nodes/api.ts';
 import { release } from './cluster.ts';
 
 const held = [
@@ -12,6 +12,8 @@ const held = [
 ] as const;
 const plain = [
   '/apis/apps/v1/namespaces/default/deployments',
+  // One whose Deployment is gone makes pods until the garbage collector finds it.
+  '/apis/apps/v1/namespaces/default/replicasets',
   '/apis/apps/v1/namespaces/default/statefulsets',
   '/apis/batch/v1/namespaces/default/jobs',
   '/api/v1/namespaces/default/secrets',
@@ -26,7 +28,12 @@ const plain = [
   '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases',
 ] as const;
 const pollMs = 50;
-const initializing = 429;
+/**
+ * Somebody wrote at the same time; the API server has too much to do, or prepares to store what a CRD defines, as one that
+ * was restarted does when it is first asked for it.
+ */
+const passing: ReadonlySet<number> = new Set([409, 429]);
+const internalError = 500;
 
 /** Some of what every namespace has is there again at once: only those that a Workspace owns, by its label. */
 const labelled = ['/api/v1/namespaces/default/services', '/api/v1/namespaces/default/configmaps'] as const;
@@ -36,7 +43,8 @@ const workspaceLabel = 'labelSelector=kaito.sh%2Fworkspace';
 export async function tidy(api: Api, { signal }: { readonly signal: AbortSignal }): Promise<void> {
   // Pods go first: a budget must not outlive what it protects only to be recreated by nobody.
   for (const path of plain) {
-    expectStatus(await api.delete(`${path}?gracePeriodSeconds=0`, {}, signal), `empty ${path}`, 200);
+    const reply = await patiently(() => api.delete(`${path}?gracePeriodSeconds=0`, {}, signal), signal);
+    expectStatus(reply, `empty ${path}`, 200);
   }
   for (const path of labelled)
     for (const name of await namesIn(api, `${path}?${workspaceLabel}`, signal))
@@ -53,17 +61,23 @@ export async function tidy(api: Api, { signal }: { readonly signal: AbortSignal 
 
 async function remove(api: Api, path: string, signal: AbortSignal): Promise<void> {
   const free = { metadata: { finalizers: null } };
-  expectStatus(await api.merge(path, free, signal), `free ${path}`, 200, 404);
-  expectStatus(await api.delete(path, { gracePeriodSeconds: 0 }, signal), `delete ${path}`, 200, 202, 404);
+  const freed = await patiently(() => api.merge(path, free, signal), signal);
+  expectStatus(freed, `free ${path}`, 200, 404);
+  const removed = await patiently(() => api.delete(path, { gracePeriodSeconds: 0 }, signal), signal);
+  expectStatus(removed, `delete ${path}`, 200, 202, 404);
+}
+
+/** Until the API server has an answer that will stay the same. */
+async function patiently(call: () => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
+  for (;;) {
+    const reply = await call();
+    if (!passing.has(reply.status) && reply.status < internalError) return reply;
+    await pause(pollMs, undefined, { signal });
+  }
 }
 
 async function namesIn(api: Api, path: string, signal: AbortSignal): Promise<readonly string[]> {
-  let reply = await api.get(path, signal);
-  // An API server that was restarted prepares to store what a CRD defines when it is first asked for it.
-  while (reply.status === initializing) {
-    await pause(pollMs, undefined, { signal });
-    reply = await api.get(path, signal);
-  }
+  const reply = await patiently(() => api.get(path, signal), signal);
   // A kind that the chart did not define.
   if (reply.status === 404) return [];
   const { body } = expectStatus(reply, `list ${path}`, 200);
