@@ -6,6 +6,7 @@ import { hashAnnotation, hashOf } from './hash.ts';
 import { inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
 import { runtimeOf } from './inference-command.ts';
 import type { Plan, PlanInput, Wanted } from './plan.ts';
+import { sharedMetadata } from './pod-parts.ts';
 import { troubleOf } from './pod-trouble.ts';
 import type { Preset } from './presets.ts';
 import { reasons } from './reasons.ts';
@@ -102,7 +103,7 @@ function configOf(
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: inferenceConfigTemplate, namespace: workspace.metadata.namespace },
+      metadata: sharedMetadata(inferenceConfigTemplate, workspace.metadata.namespace),
       data: { 'inference_config.yaml': 'vllm: {}\n' },
     },
   ];

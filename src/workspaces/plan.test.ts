@@ -401,6 +401,12 @@ describe('planWorkspace, a model that is tuned', () => {
       'Job phi',
     ]);
     expect(said(plan)).toMatchObject({ JobStarted: 'False/WorkspaceTuningJobStatusPending' });
+    const { metadata } = Object(plan.write[1]?.object);
+    expect(metadata).toEqual({
+      name: 'qlora-params-template',
+      namespace: 'ns',
+      labels: { 'app.kubernetes.io/managed-by': 'gpu-provisioner' },
+    });
   });
 
   it('does not blame GPUs that are lacking once its Job runs', () => {

@@ -54,6 +54,14 @@ export function ownedMetadata(workspace: Workspace, name = workspace.metadata.na
   };
 }
 
+/**
+ * Of settings that every Workspace of a namespace may use, and their users may change. No Workspace owns them, or they would
+ * go with it under the pods of another; the label finds them.
+ */
+export function sharedMetadata(name: string, namespace = ''): object {
+  return { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'gpu-provisioner' } };
+}
+
 export interface VolumeUse {
   readonly volume: object;
   readonly mount: { readonly name: string; readonly mountPath: string };

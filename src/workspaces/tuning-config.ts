@@ -1,6 +1,7 @@
 // The settings of a tuning: the method's own, or a ConfigMap of the user's, read and checked before a GPU is paid for.
 import { parse, YAMLParseError } from 'yaml';
 import type { Workspace } from '../apis/workspace.gen.ts';
+import { sharedMetadata } from './pod-parts.ts';
 
 export type TuningMethod = 'lora' | 'qlora';
 
@@ -32,7 +33,7 @@ export function methodTemplate(method: TuningMethod, namespace: string): object 
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: `${method}-params-template`, namespace },
+    metadata: sharedMetadata(`${method}-params-template`, namespace),
     data: { [key]: method === 'qlora' ? `${commonText}${quantizationText}` : commonText },
   };
 }
