@@ -80,24 +80,27 @@ describe('faults', () => {
     expect((await arm.get('ws1')).status).toBe(status);
   });
 
-  it.each([undefined, 'gzip'] as const)('cut the connection in the middle of an answer (%s)', async (encoding) => {
-    await using arm = await anArm();
-    arm.aks.setFault({
-      operation: 'PUT',
-      effect: { kind: 'half', then: 'cut', ...(encoding === undefined ? {} : { encoding }) },
-    });
-    await expect(arm.put('ws1')).rejects.toThrow('terminated');
-    expect(arm.aks.log[0]).toMatchObject({ operation: 'PUT', status: 201, fault: 'half' });
-    expect((await arm.get('ws1')).status).toBe(200);
-  });
+  it.each([undefined, 'gzip'] as const)(
+    'cut the connection in the middle of an answer, encoding %s',
+    async (encoding) => {
+      await using arm = await anArm();
+      arm.aks.setFault({
+        operation: 'PUT',
+        effect: { kind: 'half', end: 'cut', ...(encoding === undefined ? {} : { encoding }) },
+      });
+      await expect(arm.put('ws1')).rejects.toThrow('terminated');
+      expect(arm.aks.log[0]).toMatchObject({ operation: 'PUT', status: 201, fault: 'half' });
+      expect((await arm.get('ws1')).status).toBe(200);
+    },
+  );
 
   it.each([
     [undefined, 'GET', 200],
     ['gzip', 'DELETE', 202],
-  ] as const)('stall in the middle of an answer (%s)', async (encoding, method, status) => {
+  ] as const)('stall in the middle of an answer, encoding %s', async (encoding, method, status) => {
     await using arm = await anArm();
     await arm.put('ws1');
-    arm.aks.setFault({ effect: { kind: 'half', then: 'stall', ...(encoding === undefined ? {} : { encoding }) } });
+    arm.aks.setFault({ effect: { kind: 'half', end: 'stall', ...(encoding === undefined ? {} : { encoding }) } });
     const giveUp = new AbortController();
     const url = `${arm.aks.url}${clusterPath}/agentPools/ws1?${apiVersion}`;
     const answer = await fetch(url, { method, signal: giveUp.signal });

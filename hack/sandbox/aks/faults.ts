@@ -22,7 +22,7 @@ export type FaultEffect =
   /** No answer ever comes. */
   | { readonly kind: 'silent'; readonly when: 'before' | 'after' }
   /** Half of the answer comes, then the connection is cut or nothing more comes. `gzip`: compressed, asked for or not. */
-  | { readonly kind: 'half'; readonly then: 'cut' | 'stall'; readonly encoding?: 'gzip' }
+  | { readonly kind: 'half'; readonly end: 'cut' | 'stall'; readonly encoding?: 'gzip' }
   /** The answer comes late, in real milliseconds; the effect does not wait. */
   | { readonly kind: 'slow'; readonly ms: number };
 

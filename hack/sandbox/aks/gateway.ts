@@ -47,8 +47,8 @@ export async function answerRequest(
   const code = textAt(answer.body, 'code') ?? textAt(objectAt(answer.body, 'error'), 'code');
   if (answer.status >= 400 && code !== undefined) entry.code = code;
   if (effect?.kind !== 'half') return answer;
-  const { then, encoding } = effect;
-  return { whole: answer, then, ...(encoding === undefined ? {} : { encoding }) };
+  const { end, encoding } = effect;
+  return { whole: answer, end, ...(encoding === undefined ? {} : { encoding }) };
 }
 
 function answered(gateway: Gateway, request: HttpRequest, route: Route): Answer {

@@ -43,7 +43,7 @@ export const faultSchema: Schema = strict(
         ]),
         effect('reset', { when }, ['when']),
         effect('silent', { when }, ['when']),
-        effect('half', { then: oneOf('cut', 'stall'), encoding: oneOf('gzip') }, ['then']),
+        effect('half', { end: oneOf('cut', 'stall'), encoding: oneOf('gzip') }, ['end']),
         effect('slow', { ms: amount }, ['ms']),
       ],
     },

@@ -31,7 +31,7 @@ export interface RawAnswer {
 /** An answer that breaks off after its first half: the connection is cut, or stays open in silence. */
 export interface HalfAnswer {
   readonly whole: Answer;
-  readonly then: 'cut' | 'stall';
+  readonly end: 'cut' | 'stall';
   readonly encoding?: 'gzip';
 }
 
@@ -109,14 +109,14 @@ function write(response: ServerResponse, answer: Answer | RawAnswer): void {
 }
 
 /** Without a length, so that even of an empty body the end is missing. */
-function writeHalf(response: ServerResponse, { whole, then, encoding }: HalfAnswer): void {
+function writeHalf(response: ServerResponse, { whole, end, encoding }: HalfAnswer): void {
   if (response.destroyed) return;
   const plain = Buffer.from(bodyOf(whole) || ' ');
   const bytes = encoding === 'gzip' ? gzipSync(plain) : plain;
   const encoded = encoding === undefined ? {} : { 'content-encoding': encoding };
   response.writeHead(whole.status, { ...headersOf(whole), ...encoded });
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
-    if (then === 'cut') response.destroy();
+    if (end === 'cut') response.destroy();
   });
 }
 
