@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { body, failureOf, page, signal, signedUrl, startArmClient, write } from '../../test/support/arm-clients.ts';
-import { poolJson } from '../../test/support/fake-arm.ts';
+import { poolJson, type FakeReply } from '../../test/support/fake-arm.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { ArmNotNow } from './arm-errors.ts';
 import type { CallNote, RequestNote } from './arm-observer.ts';
@@ -31,6 +31,31 @@ describe('ArmClient throttling', () => {
     expect(thrown).toBeInstanceOf(ArmNotNow);
     expect(causeOf(thrown)).toMatchObject({ reason: 'Throttled', kind: 'throttled' });
     expect(causeOf(thrown).retry.minMs).toBeGreaterThan(119_000);
+  });
+});
+
+describe('ArmClient.get after an error of the socket', () => {
+  it.each([
+    [
+      { status: 429, headers: { 'retry-after': '40' }, body: {} },
+      { retryAfterMs: 40_000, answer: { status: 429 } },
+    ],
+    [{ status: 401, body: { error: { code: 'ExpiredAuthenticationToken', message: 'x' } } }, { status: 401 }],
+    [
+      { status: 404, body: { error: { code: 'ResourceGroupNotFound', message: 'x' } } },
+      { status: 404, code: 'ResourceGroupNotFound' },
+    ],
+  ])('fails as the answer says that came then: %j', async (answer, failure) => {
+    const { arm } = await startArmClient((_request, index) => (index === 0 ? 'reset' : answer));
+    await expect(arm.get('a', { signal })).rejects.toMatchObject(failure);
+  });
+
+  it('closes the lane for as long as that answer says', async () => {
+    const throttled: FakeReply = { status: 429, headers: { 'retry-after': '40' }, body: {} };
+    const { arm, fake } = await startArmClient((_request, index) => (index === 0 ? 'reset' : throttled));
+    await expect(arm.get('a', { signal })).rejects.toBeInstanceOf(ArmNotNow);
+    await expect(arm.list({ signal })).rejects.toBeInstanceOf(ArmNotNow);
+    expect(fake.requests).toHaveLength(2);
   });
 });
 

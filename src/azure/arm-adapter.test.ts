@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { base, failureOf, page, signal, startArmClient } from '../../test/support/arm-clients.ts';
 import { poolJson } from '../../test/support/fake-arm.ts';
 import { FakeClock, eventually } from '../../test/support/fake-clock.ts';
+import { noObserver } from './arm-observer.ts';
 import { causeOf } from './causes.ts';
 
 describe('ArmClient.list', () => {
@@ -44,6 +45,16 @@ describe('ArmClient.list', () => {
     await eventually(() => fake.requests.length === 2);
     await clock.advance(30_000);
     await expect(failed).resolves.toMatchObject({ code: 'RequestTimeout' });
+  });
+
+  it('rejects with the reason of the signal also when that comes between two pages', async () => {
+    const stop = new AbortController();
+    const reason = new Error('stopping');
+    const observer = { ...noObserver, observeRequest: () => stop.abort(reason) };
+    const next = (url: string): string => `${url}${base}/agentPools?x=1`;
+    const { fake, arm } = await startArmClient(() => page([poolJson('a')], next(fake.url)), { observer });
+    await expect(arm.list({ signal: stop.signal })).rejects.toBe(reason);
+    expect(fake.requests).toHaveLength(1);
   });
 
   it.each([
@@ -160,5 +171,14 @@ describe('ArmClient.cluster', () => {
     }));
     await expect(arm.cluster({ signal })).resolves.toEqual({ power: 'stopped', state: 'Stopping' });
     expect(fake.requests[0]).toMatchObject({ method: 'GET', path: base });
+  });
+
+  it('reads where the machines are, as a providerID has it', async () => {
+    const properties = { provisioningState: 'Succeeded', nodeResourceGroup: 'MC_rg_mc_eastus' };
+    const id = '/subscriptions/Sub/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/mc';
+    const { arm } = await startArmClient(() => ({ status: 200, body: { id, name: 'mc', properties } }));
+    await expect(arm.cluster({ signal })).resolves.toMatchObject({
+      nodeGroup: '/subscriptions/sub/resourcegroups/mc_rg_mc_eastus',
+    });
   });
 });

@@ -29,14 +29,15 @@ export function isSocketError(error: unknown): boolean {
  */
 export function armErrorOf(running: RunningCall, thrown: unknown, now: Date): unknown {
   if (running.refusal !== undefined) return running.refusal.error;
-  const answered = running.answers.length === running.sent ? running.lastAnswer : undefined;
-  if (answered === undefined && running.signal.aborted && !mayHaveRun(running)) return running.signal.reason;
+  const { lastAnswer, signal } = running;
+  const isRefused = lastAnswer !== undefined && lastAnswer.status >= 400;
+  if (!isRefused && signal.aborted && !mayHaveRun(running)) return signal.reason;
   const failure: ArmFailure =
-    answered === undefined || thrown instanceof CredentialFailed
+    lastAnswer === undefined || thrown instanceof CredentialFailed
       ? failureWithoutAnswer(running, thrown)
-      : answered.status < 400
-        ? { status: answered.status, code: localCodes.malformed, armMessage: textOf(thrown) }
-        : failureOf(answered, now);
+      : isRefused
+        ? failureOf(lastAnswer, now)
+        : { status: lastAnswer.status, code: localCodes.malformed, armMessage: textOf(thrown) };
   return new ArmError(running.call, failure, { cause: thrown });
 }
 

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ContainerServiceClientOptionalParams } from '@azure/arm-containerservice';
 import type { Clock } from '../clock.ts';
-import { DeadlineExceeded, deadlineAfter } from '../kube/deadline.ts';
+import { DeadlineExceeded, deadlineAfter, unlessAborted } from '../kube/deadline.ts';
 import type { ArmAnswer } from './arm-answer.ts';
 import { localCodes, type ArmCall } from './arm-errors.ts';
 import type { ArmObserver, RemainingRequests } from './arm-observer.ts';
@@ -23,7 +23,8 @@ export class RunningCall {
   readonly answers: ArmAnswer[] = [];
   /** What `beforeSend` threw, so that no layer between can change it. */
   refusal: { readonly error: unknown } | undefined;
-  sent = 0;
+  #sent = 0;
+  #isAnswered = false;
 
   constructor(call: ArmCall, options: { readonly signal: AbortSignal; readonly beforeSend?: () => void }) {
     this.call = call;
@@ -31,8 +32,25 @@ export class RunningCall {
     this.#beforeSend = options.beforeSend ?? (() => {});
   }
 
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** The answer to the last request that was sent; undefined when that one got none, whatever came before it. */
   get lastAnswer(): ArmAnswer | undefined {
-    return this.answers.at(-1);
+    return this.#isAnswered ? this.answers.at(-1) : undefined;
+  }
+
+  /** A request leaves. */
+  began(): void {
+    this.#sent += 1;
+    this.#isAnswered = false;
+  }
+
+  /** Its answer has come to its end. */
+  answered(answer: ArmAnswer): void {
+    this.answers.push(answer);
+    this.#isAnswered = true;
   }
 
   /** Throws when the request must not leave. */
@@ -44,6 +62,16 @@ export class RunningCall {
       this.refusal = { error };
       throw error;
     }
+  }
+}
+
+/** The connection was lost in the middle of an answer, which the SDK calls a parse error. */
+class AnswerCut extends Error {
+  readonly code = 'ECONNRESET';
+
+  constructor(options: { readonly cause: unknown }) {
+    super('The connection was lost in the middle of the answer', options);
+    this.name = 'AnswerCut';
   }
 }
 
@@ -70,16 +98,19 @@ export function createPipeline({ clock, limiter, observer, deadlineMs }: Pipelin
     if (call === undefined) throw new TypeError('A request to ARM was made outside of a call');
     if (call.sent > 0) limiter.charge(call.call);
     call.fence();
-    call.sent += 1;
+    call.began();
     using deadline = deadlineAfter(deadlineMs, { clock, signal: call.signal });
     request.abortSignal = deadline.signal;
+    // The SDK's gunzip is deaf to a socket that breaks: half of a compressed answer would be waited for until the deadline.
+    request.headers.set('accept-encoding', 'identity');
     const { operation } = call.call;
     const note = (code: string, remaining: RemainingRequests = {}): void => {
       observer.observeRequest({ operation, code, remaining });
     };
     try {
-      const response = await next(request);
-      call.answers.push(answerOf(response));
+      // Not all that the SDK waits for ends with its signal.
+      const response = await unlessAborted(next(request), deadline.signal);
+      call.answered(answerOf(response));
       note(String(response.status), remainingIn(response.headers));
       return response;
     } catch (error) {
@@ -87,14 +118,16 @@ export function createPipeline({ clock, limiter, observer, deadlineMs }: Pipelin
         note(localCodes.timeout);
         throw new DeadlineExceeded(deadlineMs);
       }
-      note(codeIn(error));
-      throw error;
+      const met = codeIn(error) === 'PARSE_ERROR' ? new AnswerCut({ cause: error }) : error;
+      note(deadline.signal.aborted ? localCodes.aborted : codeIn(met));
+      throw met;
     }
   };
 
   return {
     policy: { policy: { name: 'gpuProvisionerRequestPolicy', sendRequest }, position: 'perRetry' },
-    run: (call, work) => running.run(call, work),
+    // A token is waited for by all calls together, so that the end of one must not be its end.
+    run: (call, work) => unlessAborted(running.run(call, work), call.signal),
   };
 }
 
@@ -105,7 +138,6 @@ function answerOf(response: { status: number; headers: Headers; bodyAsText?: str
 
 function codeIn(error: unknown): string {
   if (!(error instanceof Error)) return localCodes.unknown;
-  if (error.name === 'AbortError') return localCodes.aborted;
   return 'code' in error && typeof error.code === 'string' ? error.code : localCodes.unknown;
 }
 

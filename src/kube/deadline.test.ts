@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { DeadlineExceeded, deadlineAfter } from './deadline.ts';
+import { DeadlineExceeded, deadlineAfter, unlessAborted } from './deadline.ts';
 
 test('deadlineAfter aborts after its time', async () => {
   const clock = new FakeClock();
@@ -49,4 +49,21 @@ test('deadlineAfter leaves neither a timer nor a listener behind', () => {
   }
   expect(getEventListeners(signal, 'abort')).toEqual([]);
   expect(clock.pendingMs).toEqual([]);
+});
+
+test('unlessAborted ends with its signal, whatever the work does', async () => {
+  const caller = new AbortController();
+  const reason = new Error('the stop');
+  const wait = unlessAborted(new Promise<never>(() => undefined), caller.signal);
+  caller.abort(reason);
+  await expect(wait).rejects.toBe(reason);
+  await expect(unlessAborted(new Promise<never>(() => undefined), caller.signal)).rejects.toBe(reason);
+});
+
+test('unlessAborted is what the work comes to, and leaves nothing behind at a signal that lives long', async () => {
+  const { signal } = new AbortController();
+  await expect(unlessAborted(Promise.resolve(1), signal)).resolves.toBe(1);
+  const failure = new Error('no');
+  await expect(unlessAborted(Promise.reject(failure), signal)).rejects.toBe(failure);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// A signal that ends with its parent or after a time, whichever is first, and leaves nothing behind.
+// A signal that ends with its parent or after a time, whichever is first, and leaves nothing behind; and the wait that it ends.
 import type { Clock } from '../clock.ts';
 
 /** The time that a call was given is over. */
@@ -62,4 +62,20 @@ export function deadlineAfter(
       signal.removeEventListener('abort', follow);
     },
   };
+}
+
+/**
+ * What the promise comes to, or the signal's reason when that is first: for work that does not follow a signal everywhere.
+ * The work itself may go on; what becomes of it then reaches nobody.
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

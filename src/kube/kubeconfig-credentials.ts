@@ -1,6 +1,7 @@
 // Credentials out of client-node's KubeConfig: tokens, exec plugins, client certificates and proxies are its work.
 import { KubeConfig, RequestContext } from '@kubernetes/client-node';
 import type { Credentials, Grant, Route, Tls } from './credentials.ts';
+import { unlessAborted } from './deadline.ts';
 
 type Cluster = Parameters<KubeConfig['createDispatcherOptions']>[0];
 type AgentOptions = Parameters<KubeConfig['createDispatcherOptions']>[1];
@@ -107,15 +108,4 @@ function tlsOf({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername 
     ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
     ...(servername === undefined ? {} : { servername }),
   };
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
