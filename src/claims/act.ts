@@ -4,6 +4,7 @@ import { nodes as nodesResource } from '../apis/resource.ts';
 import type { KubeObject } from '../apis/wire.ts';
 import { trimNode } from '../runtime/node-trim.ts';
 import type { Hands } from './arm-outcome.ts';
+import { askPlatform } from './ask-platform.ts';
 import { countMachines } from './count-machines.ts';
 import { createPool } from './create-pool.ts';
 import type { Step } from './decision.ts';
@@ -31,6 +32,9 @@ export async function act<T extends KubeObject>(step: Step, input: DecideInput, 
       return 'nothing';
     case 'countMachines':
       await countMachines(input, hands);
+      return claim;
+    case 'askPlatform':
+      await askPlatform(input, step.nodeName, hands);
       return claim;
     case 'secure':
       return writer.metadata(claim, { finalizer: 'add' }, pass.signal);

@@ -193,6 +193,6 @@ test('the inputs of these properties reach every row of the tables, and every st
     { numRuns: 20_000, seed: 20_260_301 },
   );
   expect(rows.filter((row) => !reached.has(row))).toEqual([]);
-  const rare = ['recreate', 'deleteClaim', 'countMachines', 'remember', 'releaseNodes', 'unbind'];
+  const rare = ['recreate', 'deleteClaim', 'countMachines', 'askPlatform', 'remember', 'releaseNodes', 'unbind'];
   expect(rare.filter((step) => !steps.has(step))).toEqual([]);
 });

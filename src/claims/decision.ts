@@ -75,6 +75,8 @@ export type Step =
     }
   /** One look at the machines of the pool; decide runs again on what it shows. */
   | { readonly do: 'countMachines' }
+  /** One LIST of the events of the Node; decide runs again on what it shows. */
+  | { readonly do: 'askPlatform'; readonly nodeName: string }
   /** The record as it should be; nothing goes to ARM. */
   | { readonly do: 'remember'; readonly record: ClaimRecord }
   /**

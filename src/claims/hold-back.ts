@@ -62,6 +62,7 @@ function wouldDo(step: Step, { claim, poolName }: DecideInput): string | undefin
     case 'nothing':
     case 'look':
     case 'countMachines':
+    case 'askPlatform':
     case 'secure':
     case 'remember':
     case 'adopt':

@@ -7,6 +7,7 @@ import type { ClaimRecord, Intent } from './annotations.ts';
 import type { Gate } from './gate.ts';
 import type { NodeView } from './node-view.ts';
 import type { Owner } from './ownership.ts';
+import type { PlatformWord } from './platform-events.ts';
 import type { Policies } from './policies.ts';
 import type { Restrained } from './restraint.ts';
 import type { Timings } from './timings.ts';
@@ -103,6 +104,8 @@ export interface Unfit {
   readonly runs: boolean;
   /** There is no bound Node, rather than one that is not fit. */
   readonly isGone: boolean;
+  /** What AKS's own controllers said of the Node when it was reported; absent: nobody asked yet. */
+  readonly platform?: 'silent' | (PlatformWord & { readonly askedApiMs: number });
 }
 
 export interface DrainProgress {

@@ -8,6 +8,7 @@ import { done, requeueAfter } from '../runtime/controller.ts';
 import type { Result } from '../runtime/controller.ts';
 import { act } from './act.ts';
 import { recordOf } from './annotations.ts';
+import { askPlatform } from './ask-platform.ts';
 import { isOfAzure } from './arm-outcome.ts';
 import type { Hands } from './arm-outcome.ts';
 import { ClaimWriter } from './claim-writer.ts';
@@ -75,6 +76,7 @@ export class Lifecycle<T extends KubeObject> {
     if (isLook(decision) && losesReady(current, decision)) current = await this.#report(current, decision, pass);
     for (let looks = 0; isLook(decision) && looks < mostLooks; looks += 1) {
       if (decision.step.do === 'countMachines') await countMachines(input, this.#hands(pass));
+      else if (decision.step.do === 'askPlatform') await askPlatform(input, decision.step.nodeName, this.#hands(pass));
       else if (!(await this.#look(input, pass))) break;
       ({ input, decision } = this.#decide(current, ours, pass));
       events.push(...(decision.events ?? []));
@@ -208,7 +210,7 @@ function isDrained({ status }: Claim): boolean {
 }
 
 function isLook({ step }: Decision): boolean {
-  return step.do === 'look' || step.do === 'countMachines';
+  return step.do === 'look' || step.do === 'countMachines' || step.do === 'askPlatform';
 }
 
 /** The claim says Ready, and what was decided says otherwise. */

@@ -174,7 +174,8 @@ export class DeletedNodes {
     const { name, uid } = node.metadata;
     try {
       const nowApiMs = kube.serverNow().getTime();
-      this.#note(uid, { platformSpoke: await platformSpokeOf(name, { kube, nowApiMs, signal }) });
+      const word = await platformSpokeOf(name, { kube, nowApiMs, signal });
+      this.#note(uid, { platformSpoke: word !== undefined });
       return true;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;

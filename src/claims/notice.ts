@@ -29,7 +29,7 @@ function unfit(input: DecideInput): Unfit | undefined {
   const before = memory.unfit;
   if (before === undefined || before.isGone !== isGone) return { forMs: 0, at: now, runs, isGone };
   const counted = before.runs && runs ? now.ms - before.at.ms : 0;
-  return { forMs: before.forMs + counted, at: now, runs, isGone };
+  return { ...before, forMs: before.forMs + counted, at: now, runs };
 }
 
 /** What was seen of the machines says nothing any more once somebody is at work on the pool or on the cluster. */

@@ -7,6 +7,7 @@ import {
   aPool,
   aRegisteredNode,
   at,
+  noon,
   poolIdOf,
   sentHashFor,
   timeAt,
@@ -17,6 +18,7 @@ import type { Claim } from '../apis/claim.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Gate } from './gate.ts';
+import type { Memory } from './input.ts';
 
 const name = 'ws1a2b3c4d5';
 const poolId = poolIdOf(name);
@@ -28,6 +30,7 @@ const shut: readonly Gate[] = [
   closed('clusterStopped'),
   closed('clusterBusy'),
   closed('clusterUnreadable'),
+  closed('anotherCluster'),
   closed('nodesDown'),
 ];
 
@@ -159,6 +162,11 @@ describe('A0 and A11', () => {
   });
 });
 
+/** Four minutes before it was told of, AKS had spoken of the Node; that was so long ago. */
+function repaired(agoMs: number): Partial<Memory> {
+  return unfit(900_000, { source: 'aks-auto-repair', atApiMs: noon - agoMs, askedApiMs: noon - agoMs + 240_000 });
+}
+
 describe('B5', () => {
   const claim = registered();
   const pool = aPool(claim);
@@ -183,6 +191,41 @@ describe('B5', () => {
     expect(deciding({ claim, pool, nodes: [down], policies: act, memory: late })).toMatchObject({
       row: 'B5',
       step: { do: 'recreate', why: expect.stringContaining('75 min'), poolIsGone: false },
+    });
+  });
+
+  test('B5: before it is told of, and once, the API server is asked what AKS says of the Node', () => {
+    const early = deciding({ claim, pool, nodes: [down], memory: unfit(599_000, 'notAsked') });
+    expect(early.step).toEqual({ do: 'nothing' });
+    const due = deciding({ claim, pool, nodes: [down], memory: unfit(600_000, 'notAsked') });
+    expect(due).toMatchObject({ row: 'B5', step: { do: 'askPlatform', nodeName: down.metadata.name } });
+    expect(due.events ?? []).toEqual([]);
+    expect(deciding({ claim, pool, nodes: [down], memory: unfit(600_000) }).step).toEqual({ do: 'nothing' });
+  });
+
+  test.each([
+    ['B5', aPool(claim)],
+    ['B9', aPool(claim, 'failed')],
+  ])('%s: what AKS said of the Node is in condition and event, with source and age, while it is fresh', (row, one) => {
+    const fresh = deciding({ claim, pool: one, nodes: [down], memory: repaired(540_000) });
+    expect(fresh).toMatchObject({
+      row,
+      face: {
+        message: expect.stringContaining('; aks-auto-repair spoke of it at 2026-03-01T11:51:00Z, 4 min before'),
+      },
+      events: [{ reason: 'NodeNotReady', message: expect.stringContaining('aks-auto-repair spoke of it 4 min ago; ') }],
+      wakeAfterMs: 51 * 60_000,
+    });
+    expect(Buffer.byteLength(fresh.events?.[0]?.message ?? '')).toBeLessThan(200);
+    const stale = deciding({ claim, pool: one, nodes: [down], memory: repaired(3_600_000) });
+    expect(stale.face).toMatchObject({ message: expect.not.stringContaining('aks-auto-repair') });
+  });
+
+  test('B5: a word without a time is passed on without one', () => {
+    const memory = unfit(900_000, { source: 'upgrader', askedApiMs: noon });
+    expect(deciding({ claim, pool, nodes: [down], memory })).toMatchObject({
+      face: { message: `Node "${down.metadata.name}" is not Ready; upgrader spoke of it` },
+      events: [{ message: expect.stringContaining('and upgrader spoke of it; ') }],
     });
   });
 

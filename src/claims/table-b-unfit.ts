@@ -7,12 +7,15 @@ import type { DecideInput, PresentPool } from './input.ts';
 import { nodeless } from './instance.ts';
 import { minutes } from './minutes.ts';
 import type { NodeView } from './node-view.ts';
+import { freshForMs } from './platform-events.ts';
 import { isBroken } from './pool-state.ts';
 import { reasons } from './reasons.ts';
 import { recreation } from './recreation.ts';
 import { refusalOf, refusedFace } from './refusal.ts';
 import { poolMissing } from './table-b-gone.ts';
 import { nodeDeadlineMs } from './timings.ts';
+
+const repairsByItself = '. AKS repairs nodes by itself from about 10 minutes on';
 
 export function withoutFitNode(input: DecideInput, bound: NodeView | undefined): Decision {
   const { pool } = input;
@@ -112,9 +115,16 @@ function notReady(
 ): Decision {
   const { memory, policies, timings } = input;
   if (bound.deleting && isBroken(pool)) return at(row, { face: 'replacing', reason, message }, bound);
-  const idle = at(row, { face: 'notReady', reason, message }, bound);
+  const said = platformSaid(input);
+  const idle: Decision = {
+    ...at(row, { face: 'notReady', reason, message: `${message}${said?.inCondition ?? ''}` }, bound),
+    ...(said?.untilMs === undefined ? {} : { wakeAfterMs: said.untilMs }),
+  };
   const downForMs = memory.unfit?.forMs ?? 0;
   if (downForMs < timings.repairReportMs) return { ...idle, wakeAfterMs: timings.repairReportMs - downForMs };
+  // Table D asks for itself.
+  if (memory.unfit?.platform === undefined && !bound.deleting)
+    return { ...idle, step: { do: 'askPlatform', nodeName: bound.name } };
   const acts = policies.nodeRepair === 'act';
   const next = acts
     ? `its instance is replaced after ${minutes(timings.repairActMs)} (--node-repair)`
@@ -122,14 +132,39 @@ function notReady(
   const told: ClaimEvent = {
     type: 'Warning',
     reason: reasons.NodeNotReady,
-    message: `Node "${bound.name}" has not been Ready for ${minutes(timings.repairReportMs)}. AKS repairs nodes by itself from about 10 minutes on; ${next}`,
+    message: `Node "${bound.name}" has not been Ready for ${minutes(timings.repairReportMs)}${said?.inEvent ?? repairsByItself}; ${next}`,
     once: `${bound.uid} ${bound.readySinceMs}`,
   };
   const reported: Decision = { ...idle, events: [told] };
   // What is being deleted, and what is not ours, is for others.
   if (!acts || bound.deleting || !isReplaceable(pool)) return reported;
-  if (downForMs < timings.repairActMs) return { ...reported, wakeAfterMs: timings.repairActMs - downForMs };
+  const actInMs = timings.repairActMs - downForMs;
+  if (actInMs > 0) return { ...reported, wakeAfterMs: Math.min(actInMs, reported.wakeAfterMs ?? actInMs) };
   return recreation(input, reported, { why: `Node "${bound.name}" has not been Ready for ${minutes(downForMs)}` });
+}
+
+interface PlatformSaid {
+  readonly inCondition: string;
+  readonly inEvent: string;
+  /** Until it is too old to say. */
+  readonly untilMs?: number;
+}
+
+/** What AKS said of the Node when it was asked, for as long as that is fresh. In the condition it stays the same text. */
+function platformSaid({ memory, now }: DecideInput): PlatformSaid | undefined {
+  const word = memory.unfit?.platform;
+  if (word === undefined || word === 'silent') return undefined;
+  const { askedApiMs, atApiMs, source } = word;
+  if (atApiMs === undefined) return { inCondition: `; ${source} spoke of it`, inEvent: `, and ${source} spoke of it` };
+  const untilMs = atApiMs + freshForMs - now.apiMs;
+  if (untilMs <= 0) return undefined;
+  const age = minutes(Math.max(0, askedApiMs - atApiMs));
+  const time = new Date(atApiMs).toISOString().replace('.000Z', 'Z');
+  return {
+    inCondition: `; ${source} spoke of it at ${time}, ${age} before it was reported`,
+    inEvent: `, and ${source} spoke of it ${age} ago`,
+    untilMs,
+  };
 }
 
 /** B6, and B9 without a Node: a Node that is gone is a question, and Azure's list of machines the answer. */

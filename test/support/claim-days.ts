@@ -39,7 +39,11 @@ export const twiceEmpty: Partial<Memory> = {
 /** What is due was wished for a minute ago. */
 export const wished: Partial<Memory> = { wished: at(-60) };
 
-/** Its Node has been down for so long by our own clock. */
-export function unfit(forMs: number): Partial<Memory> {
-  return { unfit: { forMs, at: at(0), runs: true, isGone: false } };
+/** Its Node has been down for so long by our own clock, and AKS says nothing of it. */
+export function unfit(
+  forMs: number,
+  platform?: NonNullable<Memory['unfit']>['platform'] | 'notAsked',
+): Partial<Memory> {
+  const known = platform === 'notAsked' ? {} : { platform: platform ?? 'silent' };
+  return { unfit: { forMs, at: at(0), runs: true, isGone: false, ...known } };
 }

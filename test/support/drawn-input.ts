@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Claim, ClaimKind } from '../../src/apis/claim.ts';
 import type { AgentPool } from '../../src/azure/pool.ts';
 import type { Gate } from '../../src/claims/gate.ts';
-import type { DecideInput, Machines } from '../../src/claims/input.ts';
+import type { DecideInput, Machines, Unfit } from '../../src/claims/input.ts';
 import type { Policies } from '../../src/claims/policies.ts';
 import {
   aMachine,
@@ -12,6 +12,7 @@ import {
   aPool,
   aRegisteredNode,
   at,
+  noon,
   poolIdOf,
   sentHashFor,
   timeAt,
@@ -96,6 +97,7 @@ const closedBy = [
   'clusterBusy',
   'clusterFailed',
   'clusterUnreadable',
+  'anotherCluster',
   'nodesDown',
   'azureUnknown',
 ] as const;
@@ -128,6 +130,36 @@ function ofKind(kind: ClaimKind, claim: Claim): Claim {
   if (kind === 'Machine') return claim;
   const conditions = claim.status.conditions.map((one) => ({ ...one, type: one.type.replace(/^Machine/u, '') }));
   return { ...claim, kind, status: { ...claim.status, conditions } };
+}
+
+interface Down {
+  readonly gate: Gate;
+  readonly isRestrained: boolean;
+  readonly platform: Pick<Unfit, 'platform'>;
+  readonly policies: Partial<Policies>;
+  readonly unfitForMs: number;
+  readonly wished: boolean;
+}
+
+/** A Node that served and is down, with nothing else the matter: how long, and what is wished, allowed and said of it, differs. */
+function down({ gate: now, isRestrained, platform, policies: chosen, unfitForMs, wished }: Down): DecideInput {
+  const claim = aMachine({
+    intent: { attempt: 1, at: timeAt(-9000) },
+    record: { poolId: poolIdOf(name), sentHash: sent, boundUid: 'node-uid-1' },
+  });
+  return anInput({
+    claim,
+    pool: aPool(claim),
+    live: true,
+    gate: now,
+    policies: chosen,
+    nodes: [aRegisteredNode(claim, { ready: 'False', createdAt: -8000, readySince: -7000 })],
+    memory: {
+      unfit: { forMs: unfitForMs, at: at(0), runs: true, isGone: false, ...platform },
+      ...(wished ? { wished: at(-60) } : {}),
+    },
+    ...(isRestrained ? { restrained: { ...why, retryAfterMs: 5000 } } : {}),
+  });
 }
 
 /** Anything that a pass may find, the likely more often than by chance alone. */
@@ -163,6 +195,7 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
     recreating: usual(3, false, fc.constant(true)),
     // What nobody asked for is rarely due by chance alone.
     isGone: usual(3, false, fc.constant(true)),
+    isDown: usual(12, false, fc.constant(true)),
     isDue: fc.boolean(),
     wished: usual(2, true, fc.constant(false)),
     isRestrained: usual(3, false, fc.constant(true)),
@@ -172,6 +205,11 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
     }),
     noMachinesSince: fc.option(fc.integer({ min: -500, max: 0 }), { nil: undefined }),
     unfitForMs: fc.integer({ min: 0, max: 6_000_000 }),
+    platform: usual<Pick<Unfit, 'platform'>>(
+      3,
+      { platform: 'silent' },
+      fc.constantFrom({}, { platform: { source: 'aks-auto-repair', atApiMs: noon - 60_000, askedApiMs: noon } }),
+    ),
     nodes: fc.array(
       fc.record({
         uid: fc.constantFrom('node-uid-1', 'node-uid-2'),
@@ -186,6 +224,7 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
   })
   .map((drawn) => {
     const { isGone, recreating } = drawn;
+    if (drawn.isDown) return down(drawn);
     const machineOptions: MachineOptions = isGone
       ? {
           ...drawn.machine,
@@ -223,7 +262,7 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
         ...(drawn.wished ? { wished: at(-60) } : {}),
         machines: { startedAt: at(-drawn.machines.ago), machines: drawn.machines.names },
         noMachinesSince: drawn.noMachinesSince === undefined ? undefined : at(drawn.noMachinesSince),
-        unfit: { forMs: drawn.unfitForMs, at: at(0), runs: true, isGone: false },
+        unfit: { forMs: drawn.unfitForMs, at: at(0), runs: true, isGone: false, ...drawn.platform },
       },
       gate: drawn.gate,
       policies: drawn.policies,
