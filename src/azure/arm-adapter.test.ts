@@ -51,8 +51,7 @@ describe('ArmClient.list', () => {
     const stop = new AbortController();
     const reason = new Error('stopping');
     const observer = { ...noObserver, observeRequest: () => stop.abort(reason) };
-    const next = (url: string): string => `${url}${base}/agentPools?x=1`;
-    const { fake, arm } = await startArmClient(() => page([poolJson('a')], next(fake.url)), { observer });
+    const { fake, arm } = await startArmClient(() => page([], `${fake.url}${base}/agentPools?x=1`), { observer });
     await expect(arm.list({ signal: stop.signal })).rejects.toBe(reason);
     expect(fake.requests).toHaveLength(1);
   });

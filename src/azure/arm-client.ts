@@ -21,6 +21,8 @@ export interface ManagedCluster {
   readonly power: 'running' | 'stopped';
   /** provisioningState as ARM wrote it. */
   readonly state: string;
+  /** Where AKS keeps its machines, as `/subscriptions/S/resourcegroups/G` in lower case; undefined where ARM does not say. */
+  readonly nodeGroup?: string;
 }
 
 /**

@@ -59,8 +59,17 @@ export function readMachinePage(json: unknown): readonly PoolMachine[] {
 
 /** Throws MalformedAnswer. */
 export function readManagedCluster(json: unknown): ManagedCluster {
-  const properties = new Fields(json, 'cluster').fields('properties');
-  return { power: powerOf(properties), state: properties.text('provisioningState') };
+  const cluster = new Fields(json, 'cluster');
+  const properties = cluster.fields('properties');
+  const subscription = /^\/subscriptions\/[^/]+(?=\/)/iu.exec(cluster.optionalText('id') ?? '')?.[0];
+  const group = properties.optionalText('nodeResourceGroup');
+  return {
+    power: powerOf(properties),
+    state: properties.text('provisioningState'),
+    ...(subscription === undefined || group === undefined
+      ? {}
+      : { nodeGroup: `${subscription}/resourcegroups/${group}`.toLowerCase() }),
+  };
 }
 
 function powerOf(properties: Fields): 'running' | 'stopped' {

@@ -26,6 +26,7 @@ const shut: readonly Gate[] = [
   closed('clusterStopped'),
   closed('clusterBusy'),
   closed('clusterUnreadable'),
+  closed('anotherCluster'),
   closed('nodesDown'),
 ];
 

@@ -235,6 +235,22 @@ describe('GateKeeper', () => {
     expect(stateOf()).toBe('nodesDown');
   });
 
+  it('is closed while no Node is a machine of the cluster that Azure shows, once the Nodes are listed', async () => {
+    const { arm, clock, lose, node, stateOf } = await setUp();
+    arm.managed = { ...arm.managed, nodeGroup: '/subscriptions/s/resourcegroups/mc_production' };
+    await clock.advance(11 * minute);
+    expect(stateOf()).toBe('open');
+    node('system', true);
+    expect(stateOf()).toBe('anotherCluster');
+    lose('system');
+    expect(stateOf()).toBe('anotherCluster');
+    arm.managed = { ...arm.managed, nodeGroup: '/subscriptions/s/resourcegroups/mc_rg' };
+    await clock.advance(minute);
+    expect(stateOf()).toBe('anotherCluster');
+    node('system', true);
+    expect(stateOf()).toBe('open');
+  });
+
   it('gives a Node five minutes to boot before it counts as down', async () => {
     const { clock, node, stateOf, told, lose } = await opened();
     node('system', true);

@@ -9,7 +9,7 @@ import type { Logger } from '../observability/logger.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import type { Store } from '../runtime/store.ts';
 import { gatedActs, permits, stoppedPatienceMs } from './gate.ts';
-import type { Gate } from './gate.ts';
+import type { ClosedBy, Gate } from './gate.ts';
 import { gateVerdict, isSettled } from './gate-verdict.ts';
 import type { GateVerdict, GateView } from './gate-verdict.ts';
 import { NodeHealth } from './node-health.ts';
@@ -20,7 +20,7 @@ export interface GateKeeperOptions {
   readonly clock: Clock;
   readonly cluster: ClusterWatch;
   readonly inventory: Pick<Inventory, 'pools' | 'unknownWhy' | 'subscribe'>;
-  readonly nodes: Pick<Store<Node>, 'subscribe'>;
+  readonly nodes: Pick<Store<Node>, 'subscribe' | 'synced'>;
   readonly log: Logger;
   readonly settleMs: number;
   /** A person lifts the breaker: then many of our Nodes may be down at once. */
@@ -34,6 +34,7 @@ const tickMs = 15_000;
 const keptMs = 1000;
 // Many pools may fail at one moment, and one look serves them all.
 const freshMs = 5000;
+const forPeople: ReadonlySet<ClosedBy> = new Set(['clusterUnreadable', 'anotherCluster']);
 
 /** One for the process, begun with it: a standby has watched the cluster when its turn comes. Build it before the reflectors run. */
 export class GateKeeper {
@@ -135,16 +136,19 @@ export class GateKeeper {
   }
 
   #view(nowMs: number): GateView {
-    const { allowMass, cluster, inventory, limits, settleMs } = this.#options;
+    const { allowMass, cluster, inventory, limits, nodes, settleMs } = this.#options;
     const ours = namesOfOurPools(inventory.pools());
-    const { total, down, inPools, nextMs } = this.#health.down(ours);
+    const look = cluster.look();
+    const group = look.seen === 'present' ? look.cluster.nodeGroup : undefined;
+    const { total, down, inGroup, inPools, nextMs } = this.#health.down({ pools: ours, group });
     this.#nodeNextMs = nextMs;
     return {
-      cluster: cluster.look(),
+      cluster: look,
       poolsUnknown: inventory.unknownWhy,
       pools: inventory.pools(),
       nodes: {
         total,
+        ofCluster: nodes.synced ? inGroup : undefined,
         down,
         oursDown: inPools,
         oursMayBeDown: allowMass ? Number.POSITIVE_INFINITY : breakerOf(ours.size, limits),
@@ -185,8 +189,8 @@ export class GateKeeper {
     const verdict = this.#verdict;
     if (verdict.state === 'open') log.info('gate open');
     else {
-      // Only a person gives it the right to look.
-      const needsPerson = verdict.state === 'closed' && verdict.by === 'clusterUnreadable';
+      // Only a person gives it the right to look, or names the right cluster.
+      const needsPerson = verdict.state === 'closed' && forPeople.has(verdict.by);
       log[needsPerson ? 'warn' : 'info']({ reason: verdict.reason, detail: verdict.message }, `gate ${verdict.state}`);
     }
     for (const listener of this.#listeners) listener();

@@ -12,7 +12,7 @@ const pool = (state: string): GateView['pools'] => {
   const phases = { Creating: 'creating', Deleting: 'deleting', Succeeded: 'settled', Failed: 'failed' } as const;
   return [{ name: 'p', state, phase: Object.entries(phases).find(([word]) => word === state)?.[1] ?? 'busy' }];
 };
-const nodes = { total: 10, down: 0, oursDown: 0, oursMayBeDown: 2 };
+const nodes = { total: 10, ofCluster: undefined, down: 0, oursDown: 0, oursMayBeDown: 2 };
 const settled: GateView = {
   cluster: cluster('Succeeded'),
   poolsUnknown: undefined,
@@ -109,6 +109,27 @@ describe('gateVerdict: Nodes', () => {
   });
 });
 
+describe('gateVerdict: another cluster', () => {
+  const none = { ...settled, nodes: { ...nodes, ofCluster: 0 } };
+
+  it('is when no Node is a machine of the cluster that Azure shows, of however many or few', () => {
+    const closed = { state: 'closed', by: 'anotherCluster', reason: 'AnotherCluster' };
+    expect(gateVerdict(none)).toMatchObject(closed);
+    expect(gateVerdict({ ...none, nodes: { ...none.nodes, total: 0 } })).toMatchObject(closed);
+    expect(gateVerdict({ ...none, settledForMs: 0 })).toMatchObject(closed);
+  });
+
+  it('is not while one is, nor when nobody says where the machines are', () => {
+    expect(gateVerdict({ ...none, nodes: { ...nodes, ofCluster: 1 } })).toEqual({ state: 'open' });
+    expect(gateVerdict({ ...none, nodes })).toEqual({ state: 'open' });
+  });
+
+  it('is not said of a cluster that is off or being worked on', () => {
+    expect(gateVerdict({ ...none, cluster: cluster('Starting') })).toMatchObject({ by: 'clusterStopped' });
+    expect(gateVerdict({ ...none, cluster: cluster('Upgrading') })).toMatchObject({ by: 'clusterBusy' });
+  });
+});
+
 describe('gateVerdict: ARM unknown', () => {
   const unknown: ClusterLook = { seen: 'unknown', why: 'no answer', refused: false };
 
@@ -142,6 +163,7 @@ describe('gateVerdict: messages', () => {
     ...['Starting', 'Stopping', 'Upgrading', 'Failed'].map((state) => ({ ...settled, cluster: cluster(state) })),
     { ...settled, settledForMs: 0 },
     { ...settled, nodes: { ...nodes, oursDown: 9 } },
+    { ...settled, nodes: { ...nodes, ofCluster: 0 } },
   ])('fit into 200 bytes', (view) => {
     expect(messageOf(view)).not.toBe('');
     expect(Buffer.byteLength(messageOf(view))).toBeLessThan(200);

@@ -19,6 +19,8 @@ export interface GateView {
 
 interface NodeCounts {
   readonly total: number;
+  /** On machines of this very cluster; undefined: nobody says which those are. */
+  readonly ofCluster: number | undefined;
   readonly down: number;
   /** Of the Nodes that are down: those of our pools. */
   readonly oursDown: number;
@@ -49,6 +51,13 @@ export function gateVerdict(view: GateView): GateVerdict {
   if (cluster.seen === 'unknown') return closed('clusterUnreadable', reasons.ClusterUnreadable, cluster.why);
   const { state } = cluster.cluster;
   if (isBusy(state)) return closed('clusterBusy', reasons.ClusterBusy, `Azure is at work on the cluster (${state})`);
+  // A cluster has Nodes of its own, those of its system pool, whatever becomes of ours.
+  if (nodes.ofCluster === 0)
+    return closed(
+      'anotherCluster',
+      reasons.AnotherCluster,
+      'No Node here is a machine of the AKS cluster that the controller was given (--azure-cluster-name): it is another cluster, or this API server is',
+    );
   if (nodes.down * 2 > nodes.total)
     return closed('nodesDown', reasons.NodesDown, 'More than half of the Nodes of the cluster are not Ready');
   if (nodes.oursDown > nodes.oursMayBeDown)

@@ -14,6 +14,7 @@ const table: readonly (readonly [row: string, gate: Gate, permitted: readonly Ga
   ['cluster failed, canceled', closed('clusterFailed'), ['create', 'delete', 'cleanUp']],
   ['cluster not to be read', closed('clusterUnreadable', hour), ['create', 'delete']],
   ['settling', { state: 'settling', ...why }, ['create', 'delete']],
+  ['another cluster', closed('anotherCluster', hour), ['create', 'delete']],
   ['Nodes down', closed('nodesDown', hour), ['create', 'delete']],
   ['ARM unknown', closed('azureUnknown', hour), []],
   ['open', { state: 'open' }, gatedActs],

@@ -12,12 +12,16 @@ export type Gate =
       readonly forMs: number;
     } & Why);
 
-/** `clusterUnreadable`: the identity may not look at the cluster, and Azure tells of its pools all the same. */
+/**
+ * `clusterUnreadable`: the identity may not look at the cluster, and Azure tells of its pools all the same. `anotherCluster`: the
+ * API server has no Node on a machine of the cluster whose pools these are.
+ */
 export type ClosedBy =
   | 'clusterStopped'
   | 'clusterBusy'
   | 'clusterFailed'
   | 'clusterUnreadable'
+  | 'anotherCluster'
   | 'nodesDown'
   | 'azureUnknown';
 
@@ -36,6 +40,7 @@ const allowed: Readonly<Record<ClosedBy, ReadonlySet<GatedAct>>> = {
   clusterBusy: new Set(['create', 'delete']),
   clusterFailed: new Set(['create', 'delete', 'cleanUp']),
   clusterUnreadable: new Set(['create', 'delete']),
+  anotherCluster: new Set(['create', 'delete']),
   nodesDown: new Set(['create', 'delete']),
   azureUnknown: new Set(),
 };

@@ -7,6 +7,13 @@ const scaleSet =
 const machine =
   /^azure:\/\/\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/virtualmachines\/aks-([a-z0-9]+)-\d+-vms\d+$/iu;
 
+const inGroup = /^azure:\/\/(\/subscriptions\/[^/]+\/resourcegroups\/[^/]+)\//iu;
+
+/** The resource group of the machine, as `/subscriptions/S/resourcegroups/G` in lower case. */
+export function groupOfProviderId(providerId: string): string | undefined {
+  return inGroup.exec(providerId)?.[1]?.toLowerCase();
+}
+
 /** The pool whose instance this is; undefined for anything that AKS does not make. */
 export function poolOfProviderId(providerId: string): string | undefined {
   return (scaleSet.exec(providerId) ?? machine.exec(providerId))?.[1]?.toLowerCase();

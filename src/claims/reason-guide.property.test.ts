@@ -17,6 +17,7 @@ const gateReasons = {
   clusterBusy: reasons.ClusterBusy,
   clusterFailed: reasons.ClusterFailed,
   clusterUnreadable: reasons.ClusterUnreadable,
+  anotherCluster: reasons.AnotherCluster,
   nodesDown: reasons.NodesDown,
   azureUnknown: reasons.AwaitingAzure,
 } as const;

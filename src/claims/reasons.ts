@@ -59,6 +59,7 @@ export const reasons = {
   ClusterFailed: 'ClusterFailed',
   ClusterUnreadable: 'ClusterUnreadable',
   ClusterSettling: 'ClusterSettling',
+  AnotherCluster: 'AnotherCluster',
   NodesDown: 'NodesDown',
   // deleting
   ConfirmingDeletion: 'ConfirmingDeletion',

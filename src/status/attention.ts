@@ -26,6 +26,7 @@ const needsSomebody: ReadonlySet<string> = new Set([
   reasons.WaitingForCluster,
   reasons.ClusterFailed,
   reasons.ClusterUnreadable,
+  reasons.AnotherCluster,
   reasons.NodesDown,
   reasons.DrainBlocked,
   reasons.DevicePluginNotReady,

@@ -35,6 +35,7 @@ export interface SimPool {
 export interface SimCluster {
   power: 'running' | 'stopped';
   state: string;
+  readonly nodeGroup: string;
 }
 
 /** Azure says no; the connection makes the client's error of it. */
@@ -53,7 +54,11 @@ export class ArmRefusal extends Error {
 export type PoolNews = 'made' | 'changed' | 'gone';
 
 export class ArmPools {
-  readonly cluster: SimCluster = { power: 'running', state: 'Succeeded' };
+  readonly cluster: SimCluster = {
+    power: 'running',
+    state: 'Succeeded',
+    nodeGroup: '/subscriptions/s/resourcegroups/mc_rg',
+  };
   readonly #pools = new Map<string, SimPool>();
   readonly #listeners: ((pool: SimPool, news: PoolNews, by: string) => void)[] = [];
   readonly #timesMade = new Map<string, number>();

@@ -34,6 +34,13 @@ export const cluster = {
     on: ['Registered', 'Initialized', 'gate'],
     event: lostReady,
   },
+  AnotherCluster: {
+    means:
+      'No Node that the controller sees is a machine of the AKS cluster whose pools it manages. Their claims may be in another cluster, so nothing is repaired, replaced or collected.',
+    todo: 'Compare ARM_SUBSCRIPTION_ID, ARM_RESOURCE_GROUP and AZURE_CLUSTER_NAME with the cluster that the controller runs in, or that its KUBECONFIG names.',
+    on: ['Registered', 'Initialized', 'gate'],
+    event: lostReady,
+  },
   ClusterSettling: {
     means:
       'The cluster has not been seen at rest for long enough (--gate-settle), so nothing is repaired, replaced or collected yet.',

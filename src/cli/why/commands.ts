@@ -54,6 +54,7 @@ const makers: Readonly<Record<string, Maker>> = {
   AuthorizationFailed: doctor,
   AzureUnavailable: doctor,
   ClusterUnreadable: doctor,
+  AnotherCluster: doctor,
   ParentNotFound: doctor,
   PoolLimitReached: ({ nodepool }) => [`az aks nodepool list ${nodepool} --output table`],
   ClusterStopped: startCluster,
