@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { aMachine, aPool } from './claim-builders.ts';
 import { FakeClock } from './fake-clock.ts';
-import { silent } from './kube-fixture.ts';
+import { LogLines } from './kube-fixture.ts';
 import { MemoryArm } from './memory-arm.ts';
 import { MemoryKube } from './memory-kube.ts';
 import type { Machine } from '../../src/apis/machine.gen.ts';
@@ -42,6 +42,8 @@ export interface CollectionPlay {
   readonly deletes: () => readonly string[];
   /** Reasons of all events. */
   readonly told: () => readonly string[];
+  /** What was logged with this message. */
+  readonly logged: (message: string) => readonly object[];
   /** What the ledger says of a pool. */
   readonly ownership: (pool: string) => string | undefined;
 }
@@ -68,6 +70,7 @@ export function playCollection(policies: Partial<Policies> = {}): CollectionPlay
   const inventory = new Inventory({ arm, clock, cadence: { fastMs: intervalMs, idleMs: intervalMs } });
   const ledger = new Ledger();
   const events: EventNote[] = [];
+  const log = new LogLines();
   const gate: CollectionPlay['gate'] = { now: { state: 'open' }, fresh: undefined };
   const all = { ...defaultPolicies, ...policies };
   const stop = new AbortController();
@@ -89,7 +92,7 @@ export function playCollection(policies: Partial<Policies> = {}): CollectionPlay
     timings: defaultTimings,
     policies: all,
     events: { record: (event) => events.push(event) },
-    log: silent,
+    log: log.log,
     random: () => 0.5,
     lease: { name: 'leader', namespace: 'here' },
     ledger,
@@ -110,6 +113,7 @@ export function playCollection(policies: Partial<Policies> = {}): CollectionPlay
     gate,
     deletes: () => arm.calls.filter((call) => call.startsWith('delete')),
     told: () => events.map(({ reason }) => reason),
+    logged: (message) => log.lines.filter((line) => line['message'] === message),
     ownership: (pool) => ledger.entries().find((entry) => entry.pool === pool)?.ownership,
   };
 }

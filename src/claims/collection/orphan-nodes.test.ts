@@ -29,6 +29,34 @@ describe('Nodes that are left over', () => {
     expect(world.kube.writes).toEqual([]);
   });
 
+  test.each([
+    ['reportOnly', { reportOnly: true }],
+    ['paused', { paused: true }],
+    ['paused', { paused: true, reportOnly: true }],
+  ])('%s: it stays, and what would be done is logged once for each Node', async (by, policies) => {
+    const { clock, kube, logged } = playCollection(policies);
+    const node = aNode(owned);
+    const { name } = node.metadata;
+    kube.put('nodes', node);
+    await clock.advance(10 * minute);
+    const told = { Node: name, pool: 'wsa', by, would: `delete Node "${name}"` };
+    expect(logged('step left undone')).toEqual([expect.objectContaining(told)]);
+    kube.put('nodes', aNode({ ...owned, uid: 'another' }));
+    await clock.advance(10 * minute);
+    expect(logged('step left undone')).toHaveLength(2);
+    expect(kube.writes).toEqual([]);
+  });
+
+  test('reportOnly: nothing is said of a Node whose claim or pool is there', async () => {
+    const { arm, clock, kube, logged } = playCollection({ reportOnly: true });
+    arm.put(poolFor('wsa'));
+    kube.put('nodes', aNode(owned));
+    kube.put('machines', aMachineNamed('owner', 'uid-wsb'));
+    kube.put('nodes', aNode({ ...owned, name: 'b', uid: 'b', pool: 'wsb', owner: 'uid-wsb' }));
+    await clock.advance(10 * minute);
+    expect(logged('step left undone')).toEqual([]);
+  });
+
   test('it is Ready: its machine runs, so it stays', async () => {
     const { clock, kube } = playCollection();
     kube.put('nodes', aNode({ ...owned, ready: 'True' }));

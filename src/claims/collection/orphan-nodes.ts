@@ -15,20 +15,25 @@ export class OrphanNodes {
   readonly #context: CollectionContext;
   /** uids that the pass before has seen left over: caches that are behind for a moment delete nothing. */
   #seen: ReadonlySet<string> = new Set();
+  /** uids of those that would have gone, and stay by a person's will: each is told of once. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(context: CollectionContext) {
     this.#context = context;
   }
 
   async pass({ signal }: Pass): Promise<void> {
-    const { log, nodes, policies } = this.#context;
-    if (policies.paused || policies.reportOnly || !nodes.synced) return;
+    const { log, nodes } = this.#context;
+    if (!nodes.synced) return;
     const left = [...nodes.values()].filter((node) => this.#isLeft(node));
     const before = this.#seen;
     this.#seen = new Set(left.map(({ metadata }) => metadata.uid));
-    for (const node of left.filter(({ metadata }) => before.has(metadata.uid))) {
+    this.#told = new Set([...this.#told].filter((uid) => this.#seen.has(uid)));
+    for (const node of left.filter(({ metadata: { uid } }) => before.has(uid) && !this.#told.has(uid))) {
       try {
-        await this.#remove(node, signal);
+        if (!(await this.#isProved(node, signal))) continue;
+        if (this.#isHeldBack(node)) this.#told = new Set([...this.#told, node.metadata.uid]);
+        else await this.#remove(node, signal);
       } catch (error) {
         if (!(error instanceof KubeError) && !isOfAzure(error)) throw error;
         log.warn({ Node: node.metadata.name, err: error }, 'node without claim and pool not removed');
@@ -51,17 +56,31 @@ export class OrphanNodes {
     return gone && inventory.look(pool).seen === 'absent';
   }
 
-  async #remove(node: Node, signal: AbortSignal): Promise<void> {
-    const { events, inventory, log } = this.#context;
-    const { name, uid } = node.metadata;
-    const owners = claimOwners(node);
-    for (const owner of owners) {
+  /** On live looks at its claims and its pool. */
+  async #isProved(node: Node, signal: AbortSignal): Promise<boolean> {
+    for (const owner of claimOwners(node)) {
       const answer = await this.#sourceOf(owner)?.ask(owner.name, { signal });
-      if (answer?.known !== true || answer.uid === owner.uid) return;
+      if (answer?.known !== true || answer.uid === owner.uid) return false;
     }
     const pool = poolOfNode(node);
-    if (pool === undefined || (await inventory.refresh(pool, { signal })).seen !== 'absent') return;
-    await releaseNode(node, owners[0]?.uid, this.#context, { signal, remove: true });
+    return pool !== undefined && (await this.#context.inventory.refresh(pool, { signal })).seen === 'absent';
+  }
+
+  /** P2: what would be done is logged. */
+  #isHeldBack(node: Node): boolean {
+    const { log, policies } = this.#context;
+    if (!policies.paused && !policies.reportOnly) return false;
+    const { name } = node.metadata;
+    const by = policies.paused ? 'paused' : 'reportOnly';
+    log.info({ Node: name, pool: poolOfNode(node), by, would: `delete Node "${name}"` }, 'step left undone');
+    return true;
+  }
+
+  async #remove(node: Node, signal: AbortSignal): Promise<void> {
+    const { events, log } = this.#context;
+    const { name, uid } = node.metadata;
+    const pool = poolOfNode(node);
+    await releaseNode(node, claimOwners(node)[0]?.uid, this.#context, { signal, remove: true });
     log.info({ Node: name, pool }, 'node without claim and pool removed');
     events.record({
       regarding: { apiVersion: 'v1', kind: 'Node', name, uid },
