@@ -166,7 +166,6 @@ describe("writeObject, where KAITO's controller was before", () => {
     await writeObject(aDeployment('registry.example/phi:0.0.1', 'h1'), workspace, none, call());
     const deployment = await api.client.get(deployments, name, { signal });
     expect(deployment.metadata).toMatchObject({
-      generation: 1,
       labels: { 'kaito.sh/workspace': 'phi' },
       annotations: { [hashAnnotation]: 'h1' },
     });

@@ -70,9 +70,7 @@ export const workspaceWorkloads: readonly Scenario[] = [
       await world.create('Deployment', { metadata, spec: { selector: { matchLabels: selector }, template } });
       await world.startController();
       await untilServed(world, 'phi');
-      const deployment = await world.get('Deployment', 'phi');
-      expect(imagesOf(deployment)).toEqual([kaitoImage]);
-      expect(deployment?.metadata.generation).toBe(1);
+      expect(imagesOf(await world.get('Deployment', 'phi'))).toEqual([kaitoImage]);
       const pods = uidsOfPods(world);
       expect(pods).toHaveLength(1);
       await world.until('its Service has both ports', async () => {
