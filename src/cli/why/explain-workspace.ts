@@ -29,7 +29,9 @@ export function explainWorkspace(workspace: Workspace, context: WorkspaceContext
     claims.find(({ told }) => told.verdict === 'wrong') ?? claims.find(({ told }) => told.verdict !== 'well');
   const trouble = troubleOf(context.pods);
   const own = ownCause(said, trouble);
-  const fromClaim = !said.ready && culprit !== undefined && trouble === undefined;
+  // A pod that no node takes is the consequence of the node that is not as it should be.
+  const isOwnTrouble = trouble !== undefined && trouble.reason !== 'Unschedulable';
+  const fromClaim = !said.ready && culprit !== undefined && !isOwnTrouble;
   const cause = fromClaim ? (culprit.told.cause ?? own) : own;
   const next = fromClaim ? (culprit.told.next ?? nextOf(cause, namespace, trouble)) : nextOf(cause, namespace, trouble);
   const waits = waitsOf(

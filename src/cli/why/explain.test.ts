@@ -220,6 +220,16 @@ describe('explainWorkspace', () => {
     expect(told.next?.commands).toEqual(['kubectl describe pod phi-0 --namespace ns']);
   });
 
+  test('tells of the GPUs that a claim lacks, not of the pod that no node takes for want of them', () => {
+    const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/2 nodes' };
+    const pod = { ...aPod({ name: 'phi-0' }), status: { phase: 'Pending', conditions: [scheduled] } };
+    const also = [aCondition('GPUReady', 'False', -300, 'NoDevicePlugin', 'no DaemonSet is one')];
+    const claims = [{ claim: aReadyMachine('wsa', { also }), ours: true }];
+    const workspace = aWorkspace({ status: { conditions: [{ ...pending, ...at, reason: 'NoDevicePlugin' }] } });
+    const told = explainWorkspace(workspace, { ...around, feed: undefined, claims, pods: [pod] });
+    expect(told).toMatchObject({ verdict: 'wrong', cause: { reason: 'NoDevicePlugin' }, waitsFor: 'its pods, to run' });
+  });
+
   test('is well when it says so, and says nothing when no controller has looked at it', () => {
     const context = { ...around, feed: undefined, claims: [], pods: [] };
     expect(explainWorkspace(aWorkspace({ status: { conditions: [{ ...ready, ...at }] } }), context).verdict).toBe(
