@@ -221,6 +221,11 @@ test('a claim whose Workspace is gone is deleted, and one that KAITO made is not
   );
 });
 
+/** In the metrics: there was such a pass. */
+function passed(result: string): RegExp {
+  return new RegExp(`^controller_runtime_reconcile_total\\{controller="workspace",result="${result}"\\} [1-9]`, 'm');
+}
+
 test("beside KAITO's own controller, whatever its Deployment is called, a Workspace is left to it", async () => {
   const fixture = await start();
   const labels = { 'app.kubernetes.io/name': 'ai-toolchain' };
@@ -232,8 +237,6 @@ test("beside KAITO's own controller, whatever its Deployment is called, a Worksp
   const left = { ok: true, detail: "left to KAITO's controller, Deployment kube-system/ai-toolchain" };
   await vi.waitFor(() => expect(fixture.controller.health()).toEqual(left), patience);
   await create(fixture, aWish());
-  const passed = (result: string): RegExp =>
-    new RegExp(`^controller_runtime_reconcile_total\\{controller="workspace",result="${result}"\\} [1-9]`, 'm');
   await vi.waitFor(async () => expect(await fixture.metrics.text()).toMatch(passed('requeue_after')), patience);
   expect(await fixture.metrics.text()).not.toMatch(passed('success'));
   expect(await fixture.claims()).toEqual([]);
