@@ -24,7 +24,8 @@ const justNowMs = 2000;
 
 /** Plain http on loopback; the bearer tokens of its clients go on to the server. */
 export async function startClockFront({ target, now, bookmarkMs }: ClockFrontOptions): Promise<ClockFront> {
-  const agent = new Agent({ keepAlive: true, ca: target.ca });
+  // The API server closes a connection that was idle for 90 s; a request must not be on its way then.
+  const agent = new Agent({ keepAlive: true, ca: target.ca, timeout: 60_000 });
   const times = new Times(now);
   const server = createServer((incoming, outgoing) => {
     forward(incoming, outgoing, { url: new URL(incoming.url ?? '/', target.url), agent, times, now, bookmarkMs });
