@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { onTestFinished, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { anEmbeddedApi, type EmbeddedApi } from '../test/support/embedded-api.ts';
+import { aMachine, aPool, aRegisteredNode } from '../test/support/claim-builders.ts';
 import { silent } from '../test/support/kube-fixture.ts';
 import { kaitoMachine } from '../test/support/machines.ts';
 import { MemoryArm } from '../test/support/memory-arm.ts';
 import { kaitoNodeClaim } from '../test/support/nodeclaims.ts';
 import { machines } from './apis/machine.ts';
 import { nodeClaims } from './apis/nodeclaim.ts';
+import { nodes } from './apis/resource.ts';
 import type { Resource } from './apis/resource.ts';
 import type { KubeObject } from './apis/wire.ts';
 import { defaultPolicies } from './claims/policies.ts';
@@ -33,9 +35,17 @@ async function define(world: EmbeddedApi, plural: 'machines' | 'nodeclaims'): Pr
   await world.create(definitions, definition);
 }
 
-/** Works until the test ends; answers what it says of its readiness, and what became of Azure. */
-function start({ client }: EmbeddedApi): { readonly ready: () => Record<string, string>; readonly arm: MemoryArm } {
+interface Started {
+  readonly ready: () => Record<string, string>;
+  readonly arm: MemoryArm;
+  /** Of each decision, in their order. */
+  readonly rows: readonly string[];
+}
+
+/** Works until the test ends; answers what it says of its readiness, what it decided, and what became of Azure. */
+function start({ client }: EmbeddedApi): Started {
   const arm = new MemoryArm();
+  const rows: string[] = [];
   const provisioner = createProvisioner({
     settings: {
       ...defaultTimings,
@@ -57,6 +67,7 @@ function start({ client }: EmbeddedApi): { readonly ready: () => Record<string, 
     events: { record: () => undefined },
     identity: 'test',
     random: () => 0,
+    onDecision: (row) => rows.push(row),
   });
   const stop = new AbortController();
   const running = provisioner.run({ signal: stop.signal });
@@ -67,6 +78,7 @@ function start({ client }: EmbeddedApi): { readonly ready: () => Record<string, 
   });
   return {
     arm,
+    rows,
     ready: () =>
       Object.fromEntries(
         provisioner.checks.map((each) => {
@@ -100,6 +112,23 @@ test('the provisioner waits for any kind of claim, says so, and works when one a
   await vi.waitFor(() => expect(ready()).toMatchObject({ machines: 'ok', nodeclaims: 'ok' }), patience);
   await world.create(machines, kaitoMachine({ name: 'ws2' }));
   await vi.waitFor(() => expect(arm.calls).toContain('create ws2'), patience);
+});
+
+test('while neither kind is served, Nodes that are deleted and pools are looked at all the same', async () => {
+  const world = await anEmbeddedApi();
+  const { arm, rows } = start(world);
+  const owner = aMachine();
+  const { metadata, spec = {} } = aRegisteredNode(owner);
+  const { annotations, finalizers, labels, name, ownerReferences } = metadata;
+  await world.create(nodes, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { annotations, finalizers, labels, name, ownerReferences },
+    spec,
+  });
+  await world.client.delete(nodes, { name }, { signal });
+  arm.put(aPool(owner));
+  await vi.waitFor(() => expect(rows).toEqual(expect.arrayContaining(['D5', 'E1'])), patience);
 });
 
 test('a kind whose CRD is removed is absent again; nothing is concluded from that', async () => {

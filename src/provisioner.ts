@@ -284,8 +284,9 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
   const background: Promise<void>[] = [];
   const lead = async (term: Term, signal: AbortSignal): Promise<void> => {
     const working = AbortSignal.any([signal, term.signal]);
-    // One kind is enough: the controller of the other one begins when its CRD is installed.
-    while (!(kinds.some(({ state }) => state === 'synced') && nodes.synced))
+    // Not for claims: the controller of a kind begins when its CRD is installed and listed, and until then Nodes that are
+    // being deleted are waited for, and pools are billed.
+    while (!nodes.synced)
       if (!(await pause(syncPollMs, { clock, signal: working }))) return;
     log.info('leading');
     leads = true;
