@@ -20,6 +20,8 @@ const grounds = {
   ],
   // The claim is a person's or KAITO's, and is never deleted because of a failure: KAITO would buy another node, for ever.
   claimsAreNeverDeletedOnFailure: ids('K29-LI02 K29-LI03'),
+  // A pool whose absence is proved takes its Node objects along. A kubelet that is gone stays Ready for most of a minute.
+  onlyAzureSaysWhatExists: ids('K17-NT19'),
   pricing: ids('GPM26 GPM27'),
   // Its cache of offerings is filled by nobody, and its dynamic SKU cache is parsed and read by nobody.
   unusedInBothEras: ids('GPM28 GPM29 GPN49 GPN50 GPN54'),
@@ -39,6 +41,14 @@ export const deviations: Deviations = new Map([
   ...because('the claim is kept, and its instance is made again', 'K29-GC01 K29-GC02'),
   ...because('a KaitoNodeClass is a name without an object, so it is always ready', 'K17-LA05'),
   ...because('nothing is told of the absence of a taint that AKS never sets', 'K17-RE06'),
+  ...because(
+    'a Ready Node stays while its pool is there, and while the absence of its pool is no proof. Of a pool that is gone for certain it goes at once, Ready or not (row C3)',
+    'K17-NT19',
+  ),
+  ...because(
+    'the share is rounded down and two may go at least: of up to ten pools as many as rounded up or more, of others one fewer at most',
+    'K17-HE14',
+  ),
   ...because(noNodePools, 'K17-RE16 K17-RE17 K17-LI08 K17-LI09'),
   ...because('nothing here depends on a price: sizes are taken in the order of the claim', 'GPM26 GPM27'),
   ...because('what Azure refused is remembered on the claim, with the time of the next try', 'GPM28 GPM29'),

@@ -7,8 +7,8 @@ const head = `# Conformance
 What a replacement must do is written in the tests of what it replaces: Azure/gpu-provisioner, and the Karpenter that it carries. Each
 line below is one of theirs, by its own title, with the test of ours that covers it. \`npm run conformance\` writes this page from the
 results of \`npm test\`, and refuses to when a line has neither a test that passed nor a reason. A reason is accepted only where
-gpu-provisioner itself differs from Karpenter's test, for prices, for what it never used, and where a claim would be deleted because
-of a failure, which never happens here.
+gpu-provisioner itself differs from Karpenter's test, for prices, for what it never used, where a claim would be deleted because
+of a failure, which never happens here, and for the Node of a pool that is gone for certain: only Azure says what exists.
 `;
 
 /** The page; the same for the same results, in whatever order they came. */

@@ -53,6 +53,23 @@ describe.each(kinds)('the end of a %s', (kind) => {
     expect(era.events).toContainEqual(expect.objectContaining(blocked));
   });
 
+  test('K17-NT19 keeps a Ready Node whose instance Azure does not list any more, and drains it as any other', async () => {
+    const era = await joined(kind);
+    era.kube.put('pods', aPod({ name: 'web', node: nodeName }));
+    era.arm.machinesOf.set(era.name, []);
+    const evictions: string[] = [];
+    era.kube.beforeWrite = ({ verb, name }) => {
+      if (verb !== 'evict') return;
+      evictions.push(name);
+      throw new TooManyRequests('The disruption budget web needs 1 healthy pods', { status: 429 });
+    };
+    era.deleteClaim();
+    await era.clock.advance(10 * 60_000);
+    expect(era.node().metadata.deletionTimestamp).toBeUndefined();
+    expect(era.callsOf('delete')).toEqual([]);
+    expect(new Set(evictions)).toEqual(new Set(['web']));
+  });
+
   test('K29-NT14 K29-NT15 K17-NT28 K17-NT29 K17-NT30 is counted, with its duration and the age of its Node', async () => {
     const metrics = createMetrics();
     const era = await joined(kind, { counts: { termination: createTerminationMetrics(metrics) } });
