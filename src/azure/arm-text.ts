@@ -15,6 +15,8 @@ export interface Said {
   readonly action?: string;
   /** Type and name of the linked resource that it lacks it on: `subnets/gpu`. */
   readonly linked?: string;
+  /** Type and name of what a lock is on: `resourceGroups/rg`. */
+  readonly locked?: string;
   readonly policy?: string;
   /** Addresses that a subnet lacks. */
   readonly addresses?: number;
@@ -34,6 +36,7 @@ const words = {
   // What the identity may do, on what it was called for, stands before what it may not do on a linked resource.
   action: [/not have permission to perform action(?:\(s\))? '([\w./*]+)'/i, /perform action(?:\(s\))? '([\w./*]+)'/i],
   linked: [/linked scope\(s\) '[^',]*?([^'/,]+\/[^'/,]+)[',]/i],
+  locked: [/scope\(s\) are locked: '[^',]*?([^'/,]+\/[^'/,]+)[',]/i],
   policy: [/"?policyAssignment"?:\s*\{\s*"name":\s*"([^"]{1,80})"/i, /disallowed by policy '?([\w .-]{1,80}\w)/i],
   aadCode: [/(AADSTS\d+)/],
   asserted: [/presented assertion ((?:issuer|subject|audience) '[^']{1,200}')/],

@@ -2,6 +2,11 @@
 import type { Guide } from '../apis/guide.ts';
 
 export const causeGuides = {
+  ApiVersionNotOffered: {
+    means:
+      'Azure does not offer the version of the AKS API that the controller speaks, in this cloud or region, or not at this moment.',
+    todo: 'Nothing, if it passes within minutes: it is so while AKS brings out a newer version. If it stays, check settings.azure.cloud of the chart, and install the newest release.',
+  },
   AuthenticationFailed: {
     means: 'Azure gave no token to the controller, or does not accept the one it has.',
     todo: 'Run "gpu-provisioner doctor": it shows the issuer, subject and audience that the federated credential must have. Check tenant, client id and cloud too.',
@@ -11,7 +16,8 @@ export const causeGuides = {
     todo: 'Give it the role of docs/azure-role.json on the cluster, or the named action where the message says. A new role takes some minutes to count.',
   },
   AwaitingAzure: {
-    means: 'Azure has not answered yet, or cannot be reached; nothing is concluded until it does.',
+    means:
+      'Azure has not answered yet, or cannot be reached, or a proxy answers instead of it; nothing is concluded until it does.',
     todo: 'Nothing, if it passes within minutes. If it stays, check egress, DNS, proxy and certificates of the pod, and the status of Azure.',
   },
   AzureBusy: {
@@ -51,8 +57,8 @@ export const causeGuides = {
     todo: 'Compare settings.azure of the chart with "az aks show", and restart with the right names.',
   },
   PolicyDenied: {
-    means: 'An Azure Policy forbids the pool.',
-    todo: 'Exempt the pool from the policy that the message names, or ask its owner what the policy wants.',
+    means: 'An Azure Policy forbids the pool, or Azure itself does, which limits the regions of some subscriptions.',
+    todo: 'Exempt the pool from the policy that the message names, or ask its owner what the policy wants. What Azure itself forbids, only Azure support can allow.',
   },
   PoolChanged: {
     means: 'The pool changed since it was last looked at, so nothing was done to it on old knowledge.',
@@ -66,6 +72,11 @@ export const causeGuides = {
     means: 'The vCPU quota of the subscription for this family of sizes, or for the region, is used up.',
     todo: 'Ask for more under Quotas in the Azure portal, or delete what uses it up. The claim goes on by itself once there is room.',
   },
+  ScopeLocked: {
+    means:
+      'A lock of Azure on the cluster, or on a group or subscription that holds it, forbids the change. A lock against deletion keeps each pool, and its bill.',
+    todo: 'Remove the lock that the message names: "az lock list --resource-group GROUP" lists them, for the group of the cluster and the one of its machines. It is tried again by itself.',
+  },
   SkuNotAvailable: {
     means: 'This size is not offered to this subscription in this region.',
     todo: 'Choose another size, or ask Azure for access: "az vm list-skus --location REGION --size SIZE --all" shows the restriction.',
@@ -73,6 +84,11 @@ export const causeGuides = {
   SubnetFull: {
     means: 'The subnet of the nodes has no address left for another one.',
     todo: 'Enlarge the subnet, or remove nodes.',
+  },
+  SubscriptionDisabled: {
+    means:
+      'The subscription is disabled: what is in it can be read and not changed. Often its bill is not paid, or its credit is used up.',
+    todo: 'Have an owner of the subscription enable it in the Azure portal. It is tried again by itself.',
   },
   SubscriptionNotRegistered: {
     means: 'The subscription is not registered for a resource provider that AKS needs.',

@@ -1,4 +1,4 @@
-// Rows of the error table about the call itself: the way to ARM, its patience, our rights, and others at work.
+// Rows of the error table about the call itself: the way to ARM, its patience, and others at work.
 import { localCodes } from './arm-errors.ts';
 import { byItself, hour, itsText, minute, second, type CauseRow } from './cause-row.ts';
 
@@ -61,74 +61,6 @@ export const causesOfCalls: readonly CauseRow[] = [
     retry: [5 * minute, 30 * minute],
     what: ({ code }) => `Azure limits the rate of requests behind AKS (${code})`,
     next: byItself,
-  },
-  {
-    reason: 'AuthenticationFailed',
-    kind: 'config',
-    status: [401],
-    codes: ['ExpiredAuthenticationToken'],
-    retry: [5 * second, 5 * minute],
-    what: ({ code }) => `Azure does not accept our token any more (${code})`,
-    next: "tried again with a new one; should it stay, check the pod's clock",
-  },
-  {
-    reason: 'AuthenticationFailed',
-    kind: 'config',
-    status: [401],
-    retry: [minute, 5 * minute],
-    what: ({ code }) => `Azure does not accept our token (${code})`,
-    next: "check tenant, cloud and the pod's clock",
-    quote: itsText,
-  },
-  {
-    reason: 'PolicyDenied',
-    kind: 'refused',
-    codes: ['RequestDisallowedByPolicy'],
-    retry: [10 * minute, hour],
-    what: ({ policy }) =>
-      policy === undefined ? 'An Azure Policy forbids this pool' : `Azure Policy "${policy}" forbids this pool`,
-    next: 'exempt it or meet the policy',
-    quote: ({ policy, text }) => (policy === undefined ? text : undefined),
-  },
-  {
-    reason: 'SubscriptionNotRegistered',
-    kind: 'config',
-    codes: ['MissingSubscriptionRegistration'],
-    retry: [10 * minute, hour],
-    what: () => 'The subscription is not registered for a resource provider that AKS needs',
-    next: 'register it with "az provider register"',
-    quote: itsText,
-  },
-  {
-    reason: 'AuthorizationFailed',
-    kind: 'config',
-    codes: ['LinkedAuthorizationFailed'],
-    retry: [5 * minute, 15 * minute],
-    what: ({ action, linked }) =>
-      action === undefined || linked === undefined
-        ? 'The identity may not join a linked resource (subnet, reservation or identity)'
-        : `The identity lacks the action ${action} on ${linked}`,
-    next: 'give it a role there; a new role takes minutes to count',
-    quote: ({ action, linked, text }) => (action === undefined || linked === undefined ? text : undefined),
-  },
-  {
-    reason: 'AuthorizationFailed',
-    kind: 'config',
-    status: [403],
-    retry: [minute, 5 * minute],
-    what: ({ action }) =>
-      action === undefined ? 'The identity lacks a role on the cluster' : `The identity lacks the action ${action}`,
-    next: 'give it a role on the cluster that has it; a new role takes minutes to count',
-    quote: ({ action, text }) => (action === undefined ? text : undefined),
-  },
-  {
-    reason: 'ParentNotFound',
-    kind: 'config',
-    status: [404],
-    retry: [5 * minute, 15 * minute],
-    what: ({ code }) => `Subscription, resource group or cluster not found (${code})`,
-    next: 'check their names',
-    quote: itsText,
   },
   {
     reason: 'PoolChanged',

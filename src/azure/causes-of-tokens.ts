@@ -1,6 +1,6 @@
 // Rows of the error table about the token that is shown to ARM: what is missing, and who has to put it there.
 import { localCodes, tokenCodes } from './arm-errors.ts';
-import { itsText, minute, second, type CauseRow } from './cause-row.ts';
+import { byItself, itsText, minute, second, type CauseRow } from './cause-row.ts';
 
 const refused = { reason: 'AuthenticationFailed', kind: 'config', retry: [minute, 5 * minute] } as const;
 
@@ -60,6 +60,17 @@ export const causesOfTokens: readonly CauseRow[] = [
     text: /AADSTS700024\b/,
     what: ({ aadCode }) => `No token for Azure (${aadCode}): the federated token is expired, or not valid yet`,
     next: "check the pod's clock, and that its token file is renewed",
+    quote: itsText,
+  },
+  {
+    // Entra's directory, or its way to the issuer of the pod's token, failed for once: no wrong setting says so.
+    reason: 'AwaitingAzure',
+    kind: 'retry',
+    codes: [localCodes.credential],
+    text: /AADSTS(?:90033|90061)\b/,
+    retry: [5 * second, 5 * minute],
+    what: ({ aadCode }) => `No token for Azure (${aadCode}): Entra failed`,
+    next: byItself,
     quote: itsText,
   },
   {

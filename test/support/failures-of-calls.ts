@@ -16,6 +16,7 @@ const parent = {
   pace: [5 * minute, 15 * minute],
   next: 'check their names',
 } as const;
+const locked = { reason: 'ScopeLocked', kind: 'refused', pace: [10 * minute, hour], next: 'remove the lock' } as const;
 const silent = {
   reason: 'AwaitingAzure',
   kind: 'unknownOutcome',
@@ -192,6 +193,86 @@ export const failuresOfCalls: readonly FailureRow[] = [
       pace: [10 * minute, hour],
       says: ['"Require a cost tag"'],
       next: 'exempt it',
+    },
+  ],
+  ...([401, 403, 404, 407] as const).map((status): FailureRow => [
+    `${status} in HTML, of a proxy`,
+    answer(status, `Http${status}`, 'Access to management.azure.com is blocked', 'list'),
+    {
+      reason: 'AwaitingAzure',
+      kind: 'retry',
+      pace: [5 * second, 5 * minute],
+      says: [`(Http${status})`, 'is blocked'],
+      next: 'check proxy and firewall',
+    },
+  ]),
+  [
+    'ScopeLocked 409 on DELETE',
+    answer(
+      409,
+      'ScopeLocked',
+      "The scope '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/mc/agentPools/ws1' cannot perform delete operation because following scope(s) are locked: '/subscriptions/s/resourceGroups/rg'. Please remove the lock and try again.",
+      'delete',
+    ),
+    { ...locked, says: ['A lock on resourceGroups/rg forbids this'] },
+  ],
+  [
+    'ScopeLocked without the scope, on PUT',
+    answer(409, 'ScopeLocked', 'The scope is locked'),
+    { ...locked, says: ['A lock on the cluster', 'The scope is locked'] },
+  ],
+  [
+    'ScopeLocked of a pool that failed',
+    later(
+      'ReconcileVMSSAgentPoolFailed',
+      "Category: ClientError; SubCode: ScopeLocked; following scope(s) are locked: '/subscriptions/s/resourceGroups/MC_rg'",
+    ),
+    { ...locked, says: ['A lock on resourceGroups/MC_rg'] },
+  ],
+  [
+    'ReadOnlyDisabledSubscription 409',
+    answer(
+      409,
+      'ReadOnlyDisabledSubscription',
+      "The subscription 's' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.",
+    ),
+    {
+      reason: 'SubscriptionDisabled',
+      kind: 'config',
+      pace: [10 * minute, hour],
+      says: ['is disabled', 'marked as read only'],
+      next: 'enable the subscription',
+    },
+  ],
+  [
+    'RequestDisallowedByAzure 403',
+    answer(
+      403,
+      'RequestDisallowedByAzure',
+      "Resource 'ws1' was disallowed by Azure: This policy maintains a set of best available regions where your subscription can deploy resources.",
+    ),
+    {
+      reason: 'PolicyDenied',
+      kind: 'refused',
+      pace: [10 * minute, hour],
+      says: ['Azure itself forbids', 'best available regions'],
+      next: 'ask Azure support',
+    },
+  ],
+  [
+    'NoRegisteredProviderFound 400 of a LIST',
+    answer(
+      400,
+      'NoRegisteredProviderFound',
+      "No registered resource provider found for location 'australiaeast' and API version '2024-01-01' for type 'managedClusters'. The supported api-versions are '2017-08-31, 2018-03-31'.",
+      'list',
+    ),
+    {
+      reason: 'ApiVersionNotOffered',
+      kind: 'config',
+      pace: [minute, 15 * minute],
+      says: ['version of its API'],
+      next: 'should it stay, check cloud and release',
     },
   ],
   [

@@ -33,6 +33,20 @@ export const failuresOfTokens: readonly FailureRow[] = [
     without({ code: 'CredentialFailed', armMessage: 'AADSTS700024: Client assertion is not within its valid time' }),
     { ...token, says: ['AADSTS700024', 'expired'], next: "check the pod's clock" },
   ],
+  ...[
+    'AADSTS90033: A transient error has occurred. Please try again.',
+    'AADSTS90061: Request to External OIDC endpoint failed.',
+  ].map((armMessage): FailureRow => [
+    armMessage,
+    without({ code: 'CredentialFailed', armMessage }),
+    {
+      reason: 'AwaitingAzure',
+      kind: 'retry',
+      pace: [5 * second, 5 * minute],
+      says: [armMessage.slice(0, 11)],
+      next: 'tried again by itself',
+    },
+  ]),
   [
     'AADSTS50027, which has no row of its own',
     without({ code: 'CredentialFailed', armMessage: 'AADSTS50027: JWT token is invalid or malformed.' }),
