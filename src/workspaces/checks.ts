@@ -1,4 +1,4 @@
-// What is wrong with a Workspace, by the rules of its CRD and by those that a CRD cannot know: found before a GPU is paid for, and said in KAITO's words.
+// What is wrong with a Workspace, by its CRD's rules and others: found before a GPU is paid for, and said in KAITO's words.
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf, sizeOf } from '../apis/workspace.ts';
 import { gpuCatalogue } from '../azure/catalogue.ts';
