@@ -1,9 +1,11 @@
+import type { AccessToken } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
 import { base, failureOf, page, signal, startArmClient } from '../../test/support/arm-clients.ts';
 import { poolJson } from '../../test/support/fake-arm.ts';
-import { FakeClock, eventually } from '../../test/support/fake-clock.ts';
+import { FakeClock, eventually, settle } from '../../test/support/fake-clock.ts';
 import { noObserver } from './arm-observer.ts';
 import { causeOf } from './causes.ts';
+import { endpointOf } from './endpoint.ts';
 
 describe('ArmClient.list', () => {
   it('GPM15 GPN16 GPN38 returns the pools of every page with a request for each', async () => {
@@ -54,6 +56,29 @@ describe('ArmClient.list', () => {
     const { fake, arm } = await startArmClient(() => page([], `${fake.url}${base}/agentPools?x=1`), { observer });
     await expect(arm.list({ signal: stop.signal })).rejects.toBe(reason);
     expect(fake.requests).toHaveLength(1);
+  });
+
+  it('rejects with the reason of the signal while it waits for a token that no signal ends, and sends nothing then', async () => {
+    const token = Promise.withResolvers<AccessToken>();
+    const asked = Promise.withResolvers<void>();
+    const getToken = (): Promise<AccessToken> => {
+      asked.resolve();
+      return token.promise;
+    };
+    let sent = 0;
+    const observer = { ...noObserver, observeRequest: () => void (sent += 1) };
+    // Nobody listens there; nobody is called, either.
+    const endpoint = endpointOf({ armEndpoint: 'https://127.0.0.1:9' });
+    const { arm } = await startArmClient(() => 'reset', { endpoint, credential: { getToken }, observer });
+    const stop = new AbortController();
+    const call = arm.list({ signal: stop.signal });
+    await asked.promise;
+    const reason = new Error('stopping');
+    stop.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    token.resolve({ token: 'late', expiresOnTimestamp: Date.now() + 3_600_000 });
+    await settle();
+    expect(sent).toBe(0);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import {
   type TokenCredential,
 } from '@azure/identity';
 import type { Clock } from '../clock.ts';
-import { deadlineAfter } from '../kube/deadline.ts';
+import { deadlineAfter, unlessAborted } from '../kube/deadline.ts';
 import { cleanText } from './arm-answer.ts';
 import { tokenCodes } from './arm-errors.ts';
 import { isMicrosoftAuthority, type Cloud } from './clouds.ts';
@@ -41,7 +41,11 @@ export interface CredentialOptions {
 }
 
 export interface ArmCredential extends TokenCredential {
-  /** Azure does not take the token, though it should still be good: the next one is asked for anew. */
+  /**
+   * Azure does not take the token, though it should still be good: the next one is asked for anew. Not of a managed identity:
+   * msal-node keeps its tokens in a static of ManagedIdentityApplication, and ManagedIdentityCredential passes no word to
+   * get around it. The refused token is shown until its end, or until the process starts anew.
+   */
   readonly renew?: () => void;
 }
 
@@ -52,6 +56,7 @@ const deadlineMs = 30_000;
  * Reads no file and sends nothing before the first `getToken`, which throws CredentialFailed. The SDK keeps its tokens and
  * asks for the next one in the background, minutes before the end of the last. A failure of that would reach nobody and
  * end the process (core-rest-pipeline's tokenCycler.js does not await it): as long as the last token is good, it is given again.
+ * No caller's signal ends it, for others wait for the same token.
  */
 export function createCredential(options: CredentialOptions): ArmCredential {
   let made: TokenCredential | undefined;
@@ -67,16 +72,14 @@ export function createCredential(options: CredentialOptions): ArmCredential {
       // Claims ask for another token, because ARM refused the last.
       const isGood = last !== undefined && last.expiresOnTimestamp > options.clock.now().getTime();
       const fallback = isGood && tokenOptions?.claims === undefined ? last : undefined;
+      // core-rest-pipeline's tokenCycler.js gives one answer to all who wait, and the options of the first of them.
+      const { abortSignal: _ofOneCaller, ...shared } = tokenOptions ?? {};
       using deadline = deadlineAfter(deadlineMs, { clock: options.clock, signal: new AbortController().signal });
-      const caller = tokenOptions?.abortSignal;
-      const onAbort = (): void => deadline.abort(new CredentialFailed('Given up while waiting for a token'));
-      caller?.addEventListener('abort', onAbort);
       try {
-        if (caller?.aborted === true) onAbort();
         trace.begin();
         made ??= makeCredential(options, trace);
         // The SDK's own requests do not all follow a signal.
-        const token = await Promise.race([made.getToken(scopes, tokenOptions), rejectionOf(deadline.signal)]);
+        const token = await unlessAborted(made.getToken(scopes, shared), deadline.signal);
         last = token ?? undefined;
         return token;
       } catch (error) {
@@ -84,18 +87,9 @@ export function createCredential(options: CredentialOptions): ArmCredential {
         made = undefined;
         if (fallback !== undefined) return fallback;
         throw failureOf(error, options, trace.last);
-      } finally {
-        caller?.removeEventListener('abort', onAbort);
       }
     },
   };
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function failureOf(cause: unknown, options: CredentialOptions, trouble: TokenTrouble | undefined): CredentialFailed {

@@ -19,8 +19,6 @@ export interface Deadline extends Disposable {
   restart(): void;
   /** Stops the time; the parent still counts. */
   pause(): void;
-  /** Aborts now. */
-  abort(reason: unknown): void;
 }
 
 /**
@@ -53,9 +51,6 @@ export function deadlineAfter(
     },
     pause() {
       timer.cancel();
-    },
-    abort(reason) {
-      controller.abort(reason);
     },
     [Symbol.dispose]() {
       timer.cancel();
