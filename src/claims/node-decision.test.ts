@@ -74,7 +74,16 @@ describe('D1, D2', () => {
     expect(deciding({ claim: aMachine({ intent: {}, record, deletingSince: -5 }) })).toMatchObject({
       row: 'D1',
       step: { do: 'nothing' },
+      wakeAfterMs: 60_000,
     });
+  });
+
+  test('D2: a claim that only another finalizer keeps waits for its Node, so the Node does not wait for it', () => {
+    const finalizers = ['foregroundDeletion'];
+    const letGo = aMachine({ intent: {}, record, deletingSince: -5, finalizers });
+    expect(deciding({ claim: letGo })).toMatchObject({ row: 'D2', step: { do: 'release', owner: letGo.uid } });
+    const live = aMachine({ intent: {}, record, finalizers });
+    expect(deciding({ claim: live }).row).not.toBe('D2');
   });
 
   test('K17-NT02 D2: without a claim it goes at once, with its owner reference', () => {

@@ -1,5 +1,5 @@
 // Table D: a Node with our finalizer that is being deleted. Whose doing is it, and what follows (pure; docs/lifecycle.md 6c).
-import { isOrdered, pauseAnnotation } from './annotations.ts';
+import { finalizer, isOrdered, pauseAnnotation } from './annotations.ts';
 import type { DrainTask } from './drain.ts';
 import { drainEndOf } from './drain-end.ts';
 import { permits } from './gate.ts';
@@ -70,6 +70,8 @@ const unknownForMs = 60_000;
 const askAgainMs = 5000;
 const firstWishMs = 10_000;
 const drainPollMs = 2000;
+/** Nobody tells of a finalizer that a person takes off the claim. */
+const letGoPollMs = 60_000;
 
 export function decideNode(input: NodeInput): NodeDecision {
   const { claim, owner } = input;
@@ -103,10 +105,14 @@ function lost(): NodeDecision {
 
 function ofClaim(input: NodeInput, claim: DecideInput): NodeDecision {
   const { pool } = claim;
-  if (claim.claim.deletingSince !== undefined)
-    return { row: 'D1', step: { do: 'nothing' }, why: 'its claim is being deleted too' };
+  const { deletingSince, finalizers, uid } = claim.claim;
+  // What keeps the claim is somebody else's finalizer, and a foreground deletion's waits for this very Node.
+  if (deletingSince !== undefined && !finalizers.includes(finalizer))
+    return { row: 'D2', step: { do: 'release', owner: uid }, why: 'its claim was let go' };
+  if (deletingSince !== undefined)
+    return { row: 'D1', step: { do: 'nothing' }, why: 'its claim is being deleted too', wakeAfterMs: letGoPollMs };
   if (isPresent(pool) && (pool.owner.owner === 'other' || pool.owner.owner === 'earlier'))
-    return { row: 'D2', step: { do: 'release', owner: claim.claim.uid }, why: 'its pool is not its claim’s' };
+    return { row: 'D2', step: { do: 'release', owner: uid }, why: 'its pool is not its claim’s' };
   return platformA(claim) ?? platformB(input, claim) ?? nobodyElse(input, claim);
 }
 

@@ -257,6 +257,7 @@ describe('C7', () => {
     ['failed', closed('clusterFailed')],
     ['has many Nodes down', closed('nodesDown')],
     ['cannot be read', closed('clusterUnreadable')],
+    ['may be another one', closed('anotherCluster')],
     ['has just been met', { state: 'settling', reason: 'ClusterSettling', message: '' }],
   ])('C10: a person’s deletion goes on while the cluster %s', (_what, state) => {
     expect(deciding({ pool: aPool(claim), live: true, gate: state })).toMatchObject({

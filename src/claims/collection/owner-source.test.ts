@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { MemoryKube } from '../../../test/support/memory-kube.ts';
+import { finalizer } from '../annotations.ts';
+import type { Machine } from '../../apis/machine.gen.ts';
 import { machineAdapter } from '../adapter.ts';
 import { createClaimStore } from '../claim-controller.ts';
 import { ownerSource } from './owner-source.ts';
@@ -34,6 +36,30 @@ describe('ownerSource', () => {
     kube.put('machines', machine('wsb', 'uid-2'));
     expect(await source.ask('wsb', { signal })).toEqual({ known: true, uid: 'uid-2' });
     expect(await source.ask('wsc', { signal })).toEqual({ known: true, uid: undefined });
+  });
+
+  test('a deleting claim without our finalizer, which another one keeps, is as good as gone', async () => {
+    const { claims, kube, source } = arrange();
+    const keptBy = (kept: string): Machine => ({
+      apiVersion: 'karpenter.sh/v1alpha5',
+      kind: 'Machine',
+      metadata: {
+        ...machine('wsa', 'uid-1').metadata,
+        deletionTimestamp: '2026-03-01T11:30:00Z',
+        finalizers: [kept],
+      },
+    });
+    const [held, letGo] = [keptBy(finalizer), keptBy('foregroundDeletion')];
+    claims.replace([held], '1');
+    kube.put('machines', held);
+    expect(source.byUid('uid-1')).toBeDefined();
+    expect(source.byPool('wsa')).toHaveLength(1);
+    expect(await source.ask('wsa', { signal })).toEqual({ known: true, uid: 'uid-1' });
+    claims.replace([letGo], '2');
+    kube.put('machines', letGo);
+    expect(source.byUid('uid-1')).toBeUndefined();
+    expect(source.byPool('wsa')).toEqual([]);
+    expect(await source.ask('wsa', { signal })).toEqual({ known: true, uid: undefined });
   });
 
   test('a kind that is not served says nothing of its claims', async () => {

@@ -5,10 +5,14 @@ import type { KubeClient } from '../../kube/client.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { Store } from '../../runtime/store.ts';
 import type { ClaimAdapter } from '../adapter.ts';
+import { finalizer } from '../annotations.ts';
 import { uidIndex } from '../known-claims.ts';
 import { poolIndex } from '../observe.ts';
 
-/** What the API server says now: nothing that can be relied on, or the uid of the claim with that name, if there is one. */
+/**
+ * What the API server says now: nothing that can be relied on, or the uid of the claim with that name, if there is one. A claim that
+ * was let go (isLetGo) counts as gone, here and below.
+ */
 export type ClaimAnswer =
   | { readonly known: false; readonly why: string }
   | { readonly known: true; readonly uid: string | undefined };
@@ -38,22 +42,35 @@ export function ownerSource<T extends KubeObject>({ adapter, claims, kube }: Own
     },
     byUid(uid) {
       const [object] = claims.byIndex(uidIndex, uid);
-      return object === undefined ? undefined : adapter.read(object);
+      return object === undefined || isLetGo(object) ? undefined : adapter.read(object);
     },
-    byPool: (pool) => claims.byIndex(poolIndex, pool).map((object) => adapter.read(object)),
+    byPool: (pool) =>
+      claims
+        .byIndex(poolIndex, pool)
+        .filter((object) => !isLetGo(object))
+        .map((object) => adapter.read(object)),
     async ask(name, { signal }) {
       try {
         // Not a GET: its 404 says the same of a claim that is gone and of a kind that is not served.
         const { items } = await kube.list(resource, { signal, fieldSelector: `metadata.name=${name}` });
         // Afterwards, so that a CRD whose removal took the claims away before the LIST is noticed.
         if (!(await kube.serves(resource, { signal }))) return unknown(`${resource.plural} are not served any more`);
-        return { known: true, uid: items.find(({ metadata }) => metadata.name === name)?.metadata.uid };
+        const found = items.find(({ metadata }) => metadata.name === name);
+        return { known: true, uid: found === undefined || isLetGo(found) ? undefined : found.metadata.uid };
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         return unknown(error.message);
       }
     },
   };
+}
+
+/**
+ * It is being deleted and has our finalizer no more, and no deleting object gets one: nothing is done here for it again. Another
+ * finalizer may keep it for ever, such as that of a foreground deletion, which waits for its Nodes.
+ */
+function isLetGo({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined && !(metadata.finalizers?.includes(finalizer) ?? false);
 }
 
 function unknown(why: string): ClaimAnswer {
