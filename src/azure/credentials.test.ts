@@ -169,6 +169,26 @@ describe('createCredential with workload identity', () => {
     });
   });
 
+  it.each<[string, FakeReply, string]>([
+    ['fails', { status: 503, body: { error: 'temporarily_unavailable', error_description: 'AADSTS90033: x' } }, '503'],
+    ['has too much to do', { status: 429, body: { error: 'x', error_description: 'AADSTS90055: x' } }, '429'],
+    ['is not reached, but a proxy', { status: 403, body: '<html>blocked</html>' }, '403'],
+  ])(
+    'says of an Entra that %s that it cannot be reached, and not that the identity is wrong',
+    async (_, reply, status) => {
+      const fake = await start(() => reply);
+      const [only] = await listPools(fake, 1);
+      expect(only).toMatchObject({
+        cause: {
+          reason: 'AwaitingAzure',
+          kind: 'retry',
+          headline: expect.stringContaining(`cannot be reached (status ${status})`),
+        },
+      });
+      expect(to(fake, '/token').length).toBeGreaterThan(0);
+    },
+  );
+
   it('reads no more than the beginning of an answer that is all blanks', async () => {
     const description = `AADSTS700016: Application${' '.repeat(1_000_000)}x`;
     const fake = await start(() => ({ status: 400, body: { error: 'x', error_description: description } }));

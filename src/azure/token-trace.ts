@@ -5,7 +5,7 @@ import { isObject, parseJson } from './json.ts';
 type Policy = NonNullable<WorkloadIdentityCredentialOptions['additionalPolicies']>[number];
 
 export type TokenTrouble =
-  /** No answer: `code` is the socket's. */
+  /** No word of Entra's on our identity: `code` is the socket's, or the status of an answer that says no more. */
   | { readonly met: 'silence'; readonly host: string; readonly code: string }
   /** Entra's own words, without the ids and the time that each answer has others of. */
   | { readonly met: 'refusal'; readonly text: string };
@@ -32,7 +32,7 @@ export class TokenTrace {
         this.#last = { met: 'silence', host, code: 'no answer' };
         try {
           const answer = await next(request);
-          this.#last = answer.status < 400 ? undefined : { met: 'refusal', text: saidBy(answer) };
+          this.#last = troubleIn(answer, host);
           return answer;
         } catch (error) {
           this.#last = { met: 'silence', host, code: codeOf(error) };
@@ -43,10 +43,21 @@ export class TokenTrace {
   };
 }
 
-function saidBy({ status, bodyAsText }: { readonly status: number; readonly bodyAsText?: string | null }): string {
+interface Answer {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+}
+
+/** Entra that fails, or has too much to do, has refused nobody; and what is no JSON is a proxy's. */
+function troubleIn({ status, bodyAsText }: Answer, host: string): TokenTrouble | undefined {
+  if (status < 400) return undefined;
   const body = parseJson(bodyAsText ?? '');
-  const text = isObject(body) ? body['error_description'] : undefined;
-  return typeof text === 'string' ? withoutIds(text) : `the token endpoint answered ${status}`;
+  if (status >= 500 || status === 429 || !isObject(body)) return { met: 'silence', host, code: `status ${status}` };
+  const text = body['error_description'];
+  return {
+    met: 'refusal',
+    text: typeof text === 'string' ? withoutIds(text) : `the token endpoint answered ${status}`,
+  };
 }
 
 // Entra's words are a few hundred; a proxy's may be megabytes, over which the search for ids would take minutes.
