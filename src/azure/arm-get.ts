@@ -1,8 +1,9 @@
 // One GET to ARM outside of the SDK: for what it has no call for, and for headers that it hides.
 import { EnvHttpProxyAgent, request } from 'undici';
 import { failureOf, failureOfError, type ArmAnswer } from './arm-answer.ts';
-import { ArmError } from './arm-errors.ts';
+import { ArmError, type ArmFailure } from './arm-errors.ts';
 import type { ArmEndpoint } from './endpoint.ts';
+import { proxyOf } from './proxy-setting.ts';
 
 export interface ArmGetOptions {
   readonly endpoint: ArmEndpoint;
@@ -15,8 +16,8 @@ export interface ArmGetOptions {
 
 /** Any status is an answer. Throws an ArmError where none came, and the signal's reason. */
 export async function armGet({ endpoint, path, token, signal }: ArmGetOptions): Promise<ArmAnswer> {
-  // As the SDK does it: HTTPS_PROXY and NO_PROXY of the environment hold.
-  const dispatcher = new EnvHttpProxyAgent();
+  const { url: proxy = '', not: noProxy } = proxyOf(process.env);
+  const dispatcher = new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy });
   try {
     const { statusCode, headers, body } = await request(`${endpoint.url}${path}`, {
       dispatcher,
@@ -28,10 +29,17 @@ export async function armGet({ endpoint, path, token, signal }: ArmGetOptions): 
     return { status: statusCode, header, body: text };
   } catch (error) {
     signal.throwIfAborted();
-    throw new ArmError({ operation: 'cluster' }, failureOfError(error), { cause: error });
+    throw new ArmError({ operation: 'cluster' }, failureBefore(error), { cause: error });
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** Of undici, which gives the refusal of a proxy no code, but these words; as the answer that the SDK takes it for. */
+function failureBefore(error: unknown): ArmFailure {
+  const failure = failureOfError(error);
+  const status = /^Proxy response \((\d{3})\)/.exec(failure.armMessage)?.[1];
+  return status === undefined ? failure : { status: Number(status), code: `Http${status}`, armMessage: '' };
 }
 
 /** The error that an answer is; `causeOf` says what it means. */

@@ -126,6 +126,11 @@ describe('doctor, where the identity is', () => {
     ]);
   });
 
+  it('says that the proxy of the environment cannot be used', async () => {
+    const { code, said } = await screenOfDoctor({ ...(await patient.inPod()), HTTPS_PROXY: '10.0.0.1:3128' });
+    expect([code, said]).toEqual([2, 'Cannot use HTTPS_PROXY: it is no URL such as http://proxy:3128\n']);
+  });
+
   it('refuses an ARM endpoint that cannot be used', async () => {
     const { code, said } = await screenOfDoctor({ ...(await patient.inPod()), ARM_ENDPOINT: 'http://arm.example' });
     expect([code, said]).toEqual([

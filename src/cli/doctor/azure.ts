@@ -6,6 +6,7 @@ import { causeOf } from '../../azure/causes.ts';
 import { ConfigurationError } from '../../azure/configuration-error.ts';
 import { createCredential, CredentialFailed } from '../../azure/credentials.ts';
 import { endpointOf, type ArmEndpoint } from '../../azure/endpoint.ts';
+import { checkProxy } from '../../azure/proxy-setting.ts';
 import type { Clock } from '../../clock.ts';
 import type { DoctorOptions } from '../../options.ts';
 import { version } from '../../version.ts';
@@ -59,6 +60,7 @@ export function azureOf({ options, clock, inPod }: AzureOptions): Azure {
   if (!mayAsk) throw new Unlooked('Needs the identity of the controller; the check "identity" says who has it');
   if (subscriptionId === undefined || resourceGroup === undefined || clusterName === undefined)
     throw new Unlooked(`Needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not set`);
+  checkProxy(process.env);
   const cluster = { subscriptionId, resourceGroup, clusterName };
   const credential = createCredential({ ...options, cloud: endpoint.cloud, clock });
   return {
