@@ -99,6 +99,11 @@ export function isSeen(node: NodeView, claim: ClaimIdentity, notBeforeMs: number
   );
 }
 
+/** We have let go of it and deleted it, and somebody else's finalizer is all that keeps it. */
+export function isKeptByOthers({ deleting, hasFinalizer, ownerUid }: NodeView): boolean {
+  return deleting && !hasFinalizer && ownerUid === undefined;
+}
+
 export function isFit(node: NodeView, claim: ClaimIdentity, notBeforeMs: number): boolean {
   return node.ready === 'True' && isSeen(node, claim, notBeforeMs);
 }

@@ -275,6 +275,23 @@ describe('B11', () => {
     expect(deciding({ claim, pool: old, memory })).toMatchObject({ row: 'B11', step: { do: 'look' } });
   });
 
+  test('B11: a Node that another finalizer keeps is waited for and named, and nothing is wished for meanwhile', () => {
+    const kept = aNode({ name: 'kept', uid: 'kept', deletingSince: -60, finalizers: ['example.com/backup'] });
+    const waiting = deciding({ claim, pool, memory: gone, nodes: [kept] });
+    expect(waiting).toMatchObject({
+      row: 'B11',
+      step: { do: 'nothing' },
+      face: { face: 'lost', reason: 'RemovingNode', message: expect.stringMatching(/"kept".*example\.com\/backup/u) },
+      wakeAfterMs: 30_000,
+    });
+    expect(waiting.wishes).toBeUndefined();
+    const ours = aRegisteredNode(claim, { createdAt: -6000, ready: 'Unknown' });
+    expect(deciding({ claim, pool, memory: gone, nodes: [kept, ours] }).step).toMatchObject({
+      do: 'releaseNodes',
+      nodes: [{ name: ours.metadata.name }],
+    });
+  });
+
   test('B11: hold tells and waits; delete-claim deletes; a user-made claim is never deleted by default', () => {
     expect(deciding({ claim, pool, memory: gone, policies: { onInstanceGone: 'hold' } })).toMatchObject({
       row: 'B11',

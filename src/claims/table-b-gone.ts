@@ -3,6 +3,7 @@ import type { ClaimEvent, Decision, Step } from './decision.ts';
 import type { Face, Why } from './faces.ts';
 import type { DecideInput, PoolState } from './input.ts';
 import { nextStep } from './instance.ts';
+import { isKeptByOthers } from './node-view.ts';
 import type { NodeView } from './node-view.ts';
 import { lookWaitMs } from './proof.ts';
 import { reasons } from './reasons.ts';
@@ -45,6 +46,9 @@ function asking(input: DecideInput, bound: NodeView | undefined, notBeforeMs: nu
   };
 }
 
+/** The watch tells when the Node goes; this is for whoever reads the claim. */
+const keptNodePollMs = 30_000;
+
 /** B11: the pool is gone for certain, and nobody asked us. */
 function gone(input: DecideInput): Decision {
   const { claim, nodes, policies, poolName, record, timings } = input;
@@ -61,14 +65,30 @@ function gone(input: DecideInput): Decision {
   const idle: Decision = { row: 'B11', step: { do: 'nothing' }, face: { face: 'lost', ...why }, events: [told] };
   // Their machines may come back under the same names, and a kubelet would keep a Node object that is not ours by its age.
   const left = nodes.filter(({ ownerUid }) => ownerUid === undefined || ownerUid === claim.uid);
+  const removable = left.filter((node) => !isKeptByOthers(node));
   const before = (): Step | undefined =>
-    left.length === 0 ? undefined : { do: 'releaseNodes', nodes: left, remove: true };
+    removable.length === 0 ? undefined : { do: 'releaseNodes', nodes: removable, remove: true };
   switch (policies.onInstanceGone) {
     case 'recreate':
+      if (left.length > 0 && removable.length === 0) return waitingForNodes(input, idle, left);
       return recreation(input, idle, { why: `agent pool "${poolName}" is gone from Azure`, before });
     case 'delete-claim':
       return unasked(input, idle, () => ({ do: 'deleteClaim' }));
     case 'hold':
       return idle;
   }
+}
+
+/** Nothing is wished for that cannot be done: a wish would hold the place of others. */
+function waitingForNodes({ poolName }: DecideInput, idle: Decision, kept: readonly NodeView[]): Decision {
+  const names = kept.map(({ name, node }) => `"${name}" (${node.metadata.finalizers?.join(', ') ?? ''})`);
+  return {
+    ...idle,
+    face: {
+      face: 'lost',
+      reason: reasons.RemovingNode,
+      message: `Agent pool "${poolName}" is gone from Azure, and is made again when its old Node is: finalizers of others keep ${names.join(', ')}`,
+    },
+    wakeAfterMs: keptNodePollMs,
+  };
 }

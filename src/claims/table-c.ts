@@ -8,6 +8,7 @@ import { deletionPaceMs, failedDeletionOf } from './failed-deletion.ts';
 import { forceRelease } from './force-release.ts';
 import { permits, stoppedPatienceMs } from './gate.ts';
 import type { DecideInput, PoolState, PresentPool } from './input.ts';
+import { isKeptByOthers } from './node-view.ts';
 import type { NodeView } from './node-view.ts';
 import { linkedAnnotation } from './ownership.ts';
 import { tagsLost } from './pool-events.ts';
@@ -66,8 +67,7 @@ function gone(input: DecideInput, pool: Extract<PoolState, { readonly phase: 'ab
     return confirming(input, absent, lookWaitMs(input));
   const left = nodesOf(input);
   if (left.length === 0) return { ...deciding('C4', { do: 'releaseClaim', nodes: [] }, []), events: ending(input) };
-  // One that somebody else's finalizer holds is waited for.
-  const held = left.every((node) => node.deleting && !node.hasFinalizer && node.ownerUid === undefined);
+  const held = left.every(isKeptByOthers);
   const why = {
     reason: reasons.RemovingNode,
     message: `Agent pool "${poolName}" is gone; its Node objects are being removed`,

@@ -1,5 +1,5 @@
 // Reasons on a claim that is being deleted.
-import { normal, nothingToDo, warning, type Rows } from './row.ts';
+import { lostReady, normal, nothingToDo, warning, type Rows } from './row.ts';
 
 export const deletion = {
   Draining: {
@@ -68,9 +68,10 @@ export const deletion = {
     on: ['InstanceTerminating'],
   },
   RemovingNode: {
-    means: 'The pool is gone and its Node object is being removed.',
+    means: 'The pool is gone and its Node object is being removed; a new pool waits for that, too.',
     todo: 'Nothing. If it stays, look whose finalizer is on the Node.',
-    on: ['InstanceTerminating'],
+    on: ['Launched', 'Registered', 'Initialized', 'InstanceTerminating'],
+    event: lostReady,
   },
   OwnershipUnproven: {
     means: "A pool is there that may be this claim's, and nothing proves it. It is not deleted, and the claim waits.",
