@@ -1,6 +1,6 @@
 // The doctor's checks of Azure: the real process against the emulator's token endpoint and ARM.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anAzurePatient, examine, screenOfDoctor, type AzurePatient } from '../support/doctor.ts';
+import { aClusterPatient, anAzurePatient, examine, screenOfDoctor, type AzurePatient } from '../support/doctor.ts';
 
 const write = 'Microsoft.ContainerService/managedClusters/agentPools/write';
 const machines = 'Microsoft.ContainerService/managedClusters/agentPools/machines/read';
@@ -15,8 +15,9 @@ describe('doctor, where the identity is', () => {
 
   it('passes each check of Azure where all is in order, and writes nothing', async () => {
     const { of } = await examine(await patient.inPod());
-    const outcomes = ['identity', 'arm', 'cluster', 'actions', 'pools'].map((check) => of(check)[0]?.['outcome']);
-    expect(outcomes).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+    const looked = ['identity', 'arm', 'cluster', 'nodes', 'actions', 'pools'];
+    const outcomes = looked.map((check) => of(check)[0]?.['outcome']);
+    expect(outcomes).toEqual(['pass', 'pass', 'pass', 'pass', 'pass', 'pass']);
     expect(of('pools')[0]?.['message']).toBe('The cluster has 1 of at most 100 agent pools');
     expect(patient.sandbox.aks.log.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
@@ -111,6 +112,20 @@ describe('doctor, where the identity is', () => {
         outcome: 'fail',
         message: expect.stringContaining('not found'),
         mend: [expect.stringContaining('--name other')],
+      },
+    ]);
+  });
+
+  it('says that the Nodes are of another cluster than the one that is named', async () => {
+    await using other = await aClusterPatient();
+    const { code, of } = await examine({ ...(await patient.inPod()), ...(await other.env()) });
+    expect(code).toBe(1);
+    expect(of('cluster')).toMatchObject([{ outcome: 'pass' }]);
+    expect(of('nodes')).toMatchObject([
+      {
+        outcome: 'fail',
+        message: expect.stringContaining('they are two clusters'),
+        mend: [expect.stringContaining('kubectl get nodes'), expect.stringContaining('az aks get-credentials')],
       },
     ]);
   });

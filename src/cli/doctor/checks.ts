@@ -8,6 +8,7 @@ import { devicePlugins } from './checks/device-plugins.ts';
 import { identity } from './checks/identity.ts';
 import { rights } from './checks/rights.ts';
 import { rivals } from './checks/rivals.ts';
+import { sameCluster } from './checks/same-cluster.ts';
 
 export const checks: readonly Check[] = [
   apiServer,
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   identity,
   armReachable,
   managedCluster,
+  sameCluster,
   actions,
   pools,
 ];
