@@ -104,8 +104,8 @@ export interface Unfit {
   readonly runs: boolean;
   /** There is no bound Node, rather than one that is not fit. */
   readonly isGone: boolean;
-  /** What AKS's own controllers said of the Node when it was reported; absent: nobody asked yet. */
-  readonly platform?: 'silent' | (PlatformWord & { readonly askedApiMs: number });
+  /** What AKS's own controllers had said of the Node when the API server was last asked; absent: nobody asked yet. */
+  readonly platform?: { readonly askedAt: Instant; readonly word?: PlatformWord };
 }
 
 export interface DrainProgress {

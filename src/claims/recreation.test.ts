@@ -164,7 +164,10 @@ describe('A0 and A11', () => {
 
 /** Four minutes before it was told of, AKS had spoken of the Node; that was so long ago. */
 function repaired(agoMs: number): Partial<Memory> {
-  return unfit(900_000, { source: 'aks-auto-repair', atApiMs: noon - agoMs, askedApiMs: noon - agoMs + 240_000 });
+  return unfit(900_000, {
+    askedAt: at((240_000 - agoMs) / 1000),
+    word: { source: 'aks-auto-repair', atApiMs: noon - agoMs },
+  });
 }
 
 describe('B5', () => {
@@ -194,13 +197,22 @@ describe('B5', () => {
     });
   });
 
-  test('B5: before it is told of, and once, the API server is asked what AKS says of the Node', () => {
+  test('B5: before it is told of, the API server is asked what AKS says of the Node', () => {
     const early = deciding({ claim, pool, nodes: [down], memory: unfit(599_000, 'notAsked') });
     expect(early.step).toEqual({ do: 'nothing' });
     const due = deciding({ claim, pool, nodes: [down], memory: unfit(600_000, 'notAsked') });
     expect(due).toMatchObject({ row: 'B5', step: { do: 'askPlatform', nodeName: down.metadata.name } });
     expect(due.events ?? []).toEqual([]);
     expect(deciding({ claim, pool, nodes: [down], memory: unfit(600_000) }).step).toEqual({ do: 'nothing' });
+  });
+
+  test.each<[string, number, number, object]>([
+    ['not before', 1_199_000, -599, { step: { do: 'nothing' }, wakeAfterMs: 1000 }],
+    ['then', 1_200_000, -600, { step: { do: 'askPlatform' } }],
+    ['not when its repair had its time', 4_500_000, -600, { step: { do: 'nothing' } }],
+  ])('B5: of an AKS that says nothing the API server is asked again after ten minutes: %s', (_when, forMs, ago, is) => {
+    const memory = unfit(forMs, { askedAt: at(ago) });
+    expect(deciding({ claim, pool, nodes: [down], memory })).toMatchObject(is);
   });
 
   test.each([
@@ -222,7 +234,7 @@ describe('B5', () => {
   });
 
   test('B5: a word without a time is passed on without one', () => {
-    const memory = unfit(900_000, { source: 'upgrader', askedApiMs: noon });
+    const memory = unfit(900_000, { askedAt: at(0), word: { source: 'upgrader' } });
     expect(deciding({ claim, pool, nodes: [down], memory })).toMatchObject({
       face: { message: `Node "${down.metadata.name}" is not Ready; upgrader spoke of it` },
       events: [{ message: expect.stringContaining('and upgrader spoke of it; ') }],

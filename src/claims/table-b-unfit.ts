@@ -15,6 +15,8 @@ import { refusalOf, refusedFace } from './refusal.ts';
 import { poolMissing } from './table-b-gone.ts';
 import { nodeDeadlineMs } from './timings.ts';
 
+/** AKS's auto-repair may take an hour for its steps (learn.microsoft.com/azure/aks/node-auto-repair), some ten minutes each. */
+const askPlatformAgainMs = 10 * 60_000;
 const repairsByItself = '. AKS repairs nodes by itself from about 10 minutes on';
 
 export function withoutFitNode(input: DecideInput, bound: NodeView | undefined): Decision {
@@ -116,15 +118,13 @@ function notReady(
   const { memory, policies, timings } = input;
   if (bound.deleting && isBroken(pool)) return at(row, { face: 'replacing', reason, message }, bound);
   const said = platformSaid(input);
-  const idle: Decision = {
-    ...at(row, { face: 'notReady', reason, message: `${message}${said?.inCondition ?? ''}` }, bound),
-    ...(said?.untilMs === undefined ? {} : { wakeAfterMs: said.untilMs }),
-  };
+  const face: Face = { face: 'notReady', reason, message: `${message}${said?.inCondition ?? ''}` };
+  const idle = at(row, face, bound);
   const downForMs = memory.unfit?.forMs ?? 0;
   if (downForMs < timings.repairReportMs) return { ...idle, wakeAfterMs: timings.repairReportMs - downForMs };
-  // Table D asks for itself.
-  if (memory.unfit?.platform === undefined && !bound.deleting)
-    return { ...idle, step: { do: 'askPlatform', nodeName: bound.name } };
+  // Of one that is being deleted, table D asks for itself.
+  const askInMs = bound.deleting ? undefined : platformAskInMs(input, downForMs);
+  if (askInMs === 0) return { ...idle, step: { do: 'askPlatform', nodeName: bound.name } };
   const acts = policies.nodeRepair === 'act';
   const next = acts
     ? `its instance is replaced after ${minutes(timings.repairActMs)} (--node-repair)`
@@ -132,10 +132,11 @@ function notReady(
   const told: ClaimEvent = {
     type: 'Warning',
     reason: reasons.NodeNotReady,
-    message: `Node "${bound.name}" has not been Ready for ${minutes(timings.repairReportMs)}${said?.inEvent ?? repairsByItself}; ${next}`,
-    once: `${bound.uid} ${bound.readySinceMs}`,
+    message: `Node "${bound.name}" has not been Ready for ${minutes(downForMs)}${said?.inEvent ?? repairsByItself}; ${next}`,
+    once: [bound.uid, bound.readySinceMs, ...(said === undefined ? [] : [said.source])].join(' '),
   };
-  const reported: Decision = { ...idle, events: [told] };
+  const nextMs = askInMs ?? said?.untilMs;
+  const reported: Decision = { ...idle, events: [told], ...(nextMs === undefined ? {} : { wakeAfterMs: nextMs }) };
   // What is being deleted, and what is not ours, is for others.
   if (!acts || bound.deleting || !isReplaceable(pool)) return reported;
   const actInMs = timings.repairActMs - downForMs;
@@ -143,7 +144,19 @@ function notReady(
   return recreation(input, reported, { why: `Node "${bound.name}" has not been Ready for ${minutes(downForMs)}` });
 }
 
+/**
+ * Until the API server is to be asked what AKS says of the Node: when it is reported, and again while AKS says nothing and its
+ * own repair may yet begin. 0: now; undefined: not any more.
+ */
+function platformAskInMs({ memory, now, timings }: DecideInput, downForMs: number): number | undefined {
+  const asked = memory.unfit?.platform;
+  if (asked === undefined) return 0;
+  if (asked.word !== undefined || downForMs >= timings.repairActMs) return undefined;
+  return Math.max(0, asked.askedAt.ms + askPlatformAgainMs - now.ms);
+}
+
 interface PlatformSaid {
+  readonly source: string;
   readonly inCondition: string;
   readonly inEvent: string;
   /** Until it is too old to say. */
@@ -152,16 +165,18 @@ interface PlatformSaid {
 
 /** What AKS said of the Node when it was asked, for as long as that is fresh. In the condition it stays the same text. */
 function platformSaid({ memory, now }: DecideInput): PlatformSaid | undefined {
-  const word = memory.unfit?.platform;
-  if (word === undefined || word === 'silent') return undefined;
-  const { askedApiMs, atApiMs, source } = word;
-  if (atApiMs === undefined) return { inCondition: `; ${source} spoke of it`, inEvent: `, and ${source} spoke of it` };
+  const { askedAt, word } = memory.unfit?.platform ?? {};
+  if (askedAt === undefined || word === undefined) return undefined;
+  const { atApiMs, source } = word;
+  if (atApiMs === undefined)
+    return { source, inCondition: `; ${source} spoke of it`, inEvent: `, and ${source} spoke of it` };
   const untilMs = atApiMs + freshForMs - now.apiMs;
   if (untilMs <= 0) return undefined;
-  const age = minutes(Math.max(0, askedApiMs - atApiMs));
+  const age = minutes(Math.max(0, askedAt.apiMs - atApiMs));
   const time = new Date(atApiMs).toISOString().replace('.000Z', 'Z');
   return {
-    inCondition: `; ${source} spoke of it at ${time}, ${age} before it was reported`,
+    source,
+    inCondition: `; ${source} spoke of it at ${time}, ${age} before we looked`,
     inEvent: `, and ${source} spoke of it ${age} ago`,
     untilMs,
   };

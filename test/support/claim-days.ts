@@ -42,8 +42,8 @@ export const wished: Partial<Memory> = { wished: at(-60) };
 /** Its Node has been down for so long by our own clock, and AKS says nothing of it. */
 export function unfit(
   forMs: number,
-  platform?: NonNullable<Memory['unfit']>['platform'] | 'notAsked',
+  platform: NonNullable<Memory['unfit']>['platform'] | 'notAsked' = { askedAt: at(0) },
 ): Partial<Memory> {
-  const known = platform === 'notAsked' ? {} : { platform: platform ?? 'silent' };
+  const known = platform === 'notAsked' ? {} : { platform };
   return { unfit: { forMs, at: at(0), runs: true, isGone: false, ...known } };
 }

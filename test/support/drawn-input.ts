@@ -207,8 +207,11 @@ export const drawnInput: fc.Arbitrary<DecideInput> = fc
     unfitForMs: fc.integer({ min: 0, max: 6_000_000 }),
     platform: usual<Pick<Unfit, 'platform'>>(
       3,
-      { platform: 'silent' },
-      fc.constantFrom({}, { platform: { source: 'aks-auto-repair', atApiMs: noon - 60_000, askedApiMs: noon } }),
+      { platform: { askedAt: at(0) } },
+      fc.constantFrom(
+        {},
+        { platform: { askedAt: at(0), word: { source: 'aks-auto-repair', atApiMs: noon - 60_000 } } },
+      ),
     ),
     nodes: fc.array(
       fc.record({

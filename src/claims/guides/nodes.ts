@@ -80,7 +80,7 @@ export const nodes = {
     means: 'The Node is there and its kubelet does not report Ready, or it is being deleted.',
     todo: 'Look at "kubectl describe node". AKS repairs nodes by itself from about 10 minutes on; --node-repair=act replaces the instance after that.',
     on: ['Initialized'],
-    event: warning('Ready was True and is not any more; once more when it lasts longer than --repair-report'),
+    event: warning('Ready was True and is not any more; again after --repair-report, and when AKS speaks of it then'),
   },
   NodeMissing: {
     means: 'The Node object is gone from the API server while its instance may well run. Azure is asked about it.',
