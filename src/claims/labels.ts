@@ -2,12 +2,25 @@
 import type { Claim } from '../apis/claim.ts';
 import type { Node } from '../apis/wire.ts';
 import { isLabelKey, isLabelValue } from '../azure/label-rules.ts';
+import { intentOf } from './annotations.ts';
 
 const zone = 'topology.kubernetes.io/zone';
 const capacityType = 'karpenter.sh/capacity-type';
 const instanceType = 'node.kubernetes.io/instance-type';
 
-/** Requirements with one value, and the size that was chosen; labels that the claim has already are not changed. */
+/**
+ * The claim as its pool is planned from. A label of the size that was asked for last says what we did, not what a person
+ * wants: they may have chosen another one since.
+ */
+export function withoutSizeAsked(claim: Claim): Claim {
+  const { [instanceType]: size, ...labels } = claim.labels;
+  return size === undefined || size !== intentOf(claim)?.size ? claim : { ...claim, labels };
+}
+
+/**
+ * Requirements with one value, and the size that was chosen; labels that the claim has already are not changed, but for
+ * the size that was asked for before.
+ */
 export function labelsFromSpec(claim: Claim, vmSize: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const { key, operator, values } of claim.spec.requirements) {
@@ -15,7 +28,7 @@ export function labelsFromSpec(claim: Claim, vmSize: string): Record<string, str
     if (operator === 'In' && values?.length === 1 && value !== undefined) labels[key] = value;
   }
   labels[instanceType] = vmSize;
-  return absentFrom(claim, labels);
+  return absentFrom(withoutSizeAsked(claim), labels);
 }
 
 /** Where the Node is and what it is paid as. */

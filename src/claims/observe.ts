@@ -18,6 +18,7 @@ import type { Gate } from './gate.ts';
 import { withGpus } from './gpu-readiness/gpu-condition.ts';
 import type { PluginWatch } from './gpu-readiness/plugin-watch.ts';
 import type { DecideInput, Instant, Memory, PoolState } from './input.ts';
+import { withoutSizeAsked } from './labels.ts';
 import { viewOfNode } from './node-view.ts';
 import { ownerOf } from './ownership.ts';
 import { poolOfProviderId } from './provider-id.ts';
@@ -73,7 +74,7 @@ export function observe(
   const record = recordOf(claim);
   const answered = inventory.lastAnswerMs(poolName);
   const pool = poolState(inventory.look(poolName), { claim, record, instant });
-  const plan = planPool(claim, { catalogue: gpuCatalogue });
+  const plan = planPool(withoutSizeAsked(claim), { catalogue: gpuCatalogue });
   const broken = pool.phase === 'failed' || pool.phase === 'canceled';
   const plugins = claim.deletingSince === undefined ? sources.plugins : undefined;
   const gpus = { plugins, policies, poolName, nowApiMs: now.apiMs, graceMs: timings.gpuGraceMs };

@@ -17,6 +17,7 @@ import {
 import type { ClaimRecord, Intent } from '../../src/claims/annotations.ts';
 import type { Gate } from '../../src/claims/gate.ts';
 import type { DecideInput, Instant, Memory, PoolState } from '../../src/claims/input.ts';
+import { withoutSizeAsked } from '../../src/claims/labels.ts';
 import { viewOfNode } from '../../src/claims/node-view.ts';
 import { ownerOf, sentHashOf, specHashOf } from '../../src/claims/ownership.ts';
 import { defaultPolicies } from '../../src/claims/policies.ts';
@@ -211,7 +212,7 @@ export interface InputOptions {
 
 export function anInput(options: InputOptions = {}): DecideInput {
   const claim = options.claim ?? aMachine();
-  const plan = planPool(claim, { catalogue: gpuCatalogue });
+  const plan = planPool(withoutSizeAsked(claim), { catalogue: gpuCatalogue });
   const record = recordOf(claim);
   const pool = poolStateOf(options, claim, record);
   return {
