@@ -5,7 +5,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { type Attempt, errorOfAnswer } from './answer.ts';
 import { Connections, type Lane } from './connections.ts';
 import type { Credentials, Grant } from './credentials.ts';
-import { type Deadline, deadlineAfter } from './deadline.ts';
+import { type Deadline, deadlineAfter, unlessAborted } from './deadline.ts';
 import {
   CredentialsUnavailable,
   KubeError,
@@ -171,7 +171,7 @@ export class Transport {
     const startMs = this.#clock.monotonicMs();
     let code = '<error>';
     try {
-      const answer = await send(`${server.origin}${server.pathname.replace(/\/$/, '')}${path}`, {
+      const sending = send(`${server.origin}${server.pathname.replace(/\/$/, '')}${path}`, {
         dispatcher: this.#connections.dispatcher(grant.route, lane),
         method,
         headers: {
@@ -186,6 +186,8 @@ export class Transport {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
+      // undici hears an abort only on a connection; until there is one, TLS or a proxy may keep silent. It sends nothing then.
+      const answer = await unlessAborted(sending, signal);
       code = `${answer.statusCode}`;
       const { date, 'retry-after': retryAfter } = answer.headers;
       if (typeof date === 'string') this.#time.saw(date, sentAt);
