@@ -26,7 +26,10 @@ export interface PlanOptions {
   readonly catalogue: SizeCatalogue;
 }
 
-/** The pool for this claim, or the first reason why AKS cannot be asked for one. The same claim always gets the same plan. */
+/**
+ * The pool for this claim, or the first reason why AKS cannot be asked for one or its Node could not be registered. The same
+ * claim always gets the same plan.
+ */
 export function planPool(claim: Claim, { catalogue }: PlanOptions): PoolPlan {
   try {
     const vmSize = vmSizeOf(claim.spec.requirements);
@@ -34,6 +37,8 @@ export function planPool(claim: Claim, { catalogue }: PlanOptions): PoolPlan {
     const { osSKU, warnings } = imageFamilyOf(claim);
     const osDiskSizeGB = osDiskGiB(claim);
     const availabilityZones = zonesOf(claim.spec.requirements);
+    // AKS never sees the startup taints; the API server would refuse them on the Node, when the machine is paid for.
+    poolTaints([...claim.spec.taints, ...claim.spec.startupTaints]);
     const body: AgentPoolBody = {
       vmSize,
       count: 1,

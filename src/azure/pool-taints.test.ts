@@ -36,6 +36,22 @@ describe('planPool taints', () => {
     expect(refusal(tainted({ key: 'a', value: 'x', effect }, { key: 'a', value: 'y', effect }))).toContain('exclude');
   });
 
+  it.each([
+    [{ key: 'init.example.com/a b', effect: 'NoSchedule' }, '"init.example.com/a b"'],
+    [{ key: 'init', effect: 'Never' }, '"Never"'],
+    [{ key: 'sku', value: 'cpu', effect: 'NoSchedule' }, 'exclude'],
+  ])('are refused when a startup taint is %j, which the Node could not get', (taint, named) => {
+    expect(refusal({ spec: { startupTaints: [taint] } })).toContain(named);
+  });
+
+  it('leave startup taints to the Node', () => {
+    const startupTaints = [
+      { key: 'init', effect: 'NoExecute' },
+      { key: 'sku', value: 'gpu', effect: 'NoSchedule' },
+    ];
+    expect(accepted({ spec: { startupTaints } }).body.nodeTaints).toEqual(['sku=gpu:NoSchedule']);
+  });
+
   it('are never sent in a form that AKS cannot read', () => {
     const taint = fc.record({
       key: fc.oneof(fc.string(), fc.stringMatching(/^[a-z./-]{1,20}$/)),
