@@ -5,6 +5,7 @@ import { aPod } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { removeDefinition } from '../support/world-definitions.ts';
 import type { World, WorldOptions } from '../support/world.ts';
+import type { Thing } from '../support/world-things.ts';
 
 const name = 'ws6fa1b2c3d';
 const lease = 'gpu-provisioner-leader-election';
@@ -129,6 +130,29 @@ export const collection: readonly Scenario[] = [
       await many.controller.stop();
       await many.startController({ env: { ALLOW_MASS_DELETION: 'true' } });
       await many.untilCalls('DELETE', undefined, 2);
+    },
+  },
+  {
+    name: 'no Node is a machine of the cluster that Azure shows: its pools are another cluster’s, and none is deleted before there is one',
+    world,
+    async play(strange) {
+      const isOfAks = ({ metadata: { labels } }: Thing): boolean => labels?.['agentpool'] !== undefined;
+      const [system] = await strange.until('the system pool has its Node', async () => {
+        const nodes = (await strange.list('Node')).filter(isOfAks);
+        return nodes.length > 0 && nodes;
+      });
+      const node = system?.metadata.name ?? '';
+      await strange.remove('Node', node);
+      await strange.untilGone('Node', node);
+      await strange.makePool(name, { tags: tagsFor(name), count: 0 });
+      await strange.startController();
+      await strange.untilEvent(lease, 'OrphanPool');
+      await strange.pass(60);
+      expect(deletions(strange)).toEqual([]);
+      const { body } = await strange.controller.health('/readyz?verbose');
+      expect(body).toContain('closed: No Node here is a machine of the AKS cluster');
+      expect(strange.azure.repair(node, 'reboot')).toBe(true);
+      await strange.until('its pool is gone', () => strange.poolState(name) === undefined);
     },
   },
   {
