@@ -79,6 +79,23 @@ export const collection: readonly Scenario[] = [
     },
   },
   {
+    name: 'a Machine that only another finalizer keeps, and that waits for its Node: the Node is let go, and its pool is collected',
+    world,
+    async play(kept) {
+      await abandon(kept);
+      await kept.edit('Machine', name, { metadata: { finalizers: ['example.com/kept'] } });
+      await kept.remove('Machine', name);
+      const node = kept.machine(name)?.status?.nodeName ?? '';
+      await kept.remove('Node', node);
+      await kept.startController();
+      await kept.untilGone('Node', node);
+      await kept.until('its pool is gone', () => kept.poolState(name) === undefined);
+      expect(await kept.get('Machine', name)).toBeDefined();
+      await kept.edit('Machine', name, { metadata: { finalizers: null } });
+      await kept.untilGone('Machine', name);
+    },
+  },
+  {
     name: 'a pool without a claim whose Node runs a pod with a GPU stays; it goes when the pod has ended',
     world,
     async play(used) {
