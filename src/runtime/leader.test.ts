@@ -1,6 +1,9 @@
 // Leader election with real requests: one leader at a time, whatever the clocks, the network and people do.
 import { describe, expect, test } from 'vitest';
+import { loopbackCertificate } from '../../hack/sandbox/tls.ts';
 import { eventually, FakeClock } from '../../test/support/fake-clock.ts';
+import { Gate } from '../../test/support/gate.ts';
+import { StaticCredentials } from '../../test/support/kube-fixture.ts';
 import { aCandidate, anApi, collection, key, path, specOf } from '../../test/support/leader-fixture.ts';
 import { Forbidden } from '../kube/errors.ts';
 import { LeaseLost, soleTerm } from './leader.ts';
@@ -96,6 +99,29 @@ describe('LeaderElector', () => {
     await clock.advanceUntil(() => holder.state.outcome !== undefined);
     expect(holder.state.outcome).toBeInstanceOf(LeaseLost);
     expect(holder.state.term?.signal.aborted).toBe(true);
+    expect(holder.state.term?.signal.reason).toBeInstanceOf(LeaseLost);
+    expect(rival.leads()).toBe(false);
+    await clock.advanceUntil(rival.leads);
+    expect(clock.monotonicMs() - cutMs).toBeGreaterThan(12_000);
+  });
+
+  test('stops by itself as early when new connections are accepted and not answered at TLS', async () => {
+    const { ca, cert, key: tlsKey } = await loopbackCertificate('api');
+    const api = await anApi({ cert, key: tlsKey });
+    const gate = await Gate.before(api.url);
+    const clock = new FakeClock();
+    const route = { via: 'direct', tls: { ca } } as const;
+    const holder = aCandidate(api, 'one', { clock, credentials: new StaticCredentials(gate.url, route) });
+    await eventually(holder.leads);
+    const rival = aCandidate(api, 'two', { clock, credentials: new StaticCredentials(api.url, route) });
+    await clock.advanceUntil(() => api.requestsTo('PATCH', path).length >= 2);
+    gate.shut();
+    const cutMs = clock.monotonicMs();
+    await clock.advanceUntil(() => !holder.leads());
+    expect(clock.monotonicMs() - cutMs).toBeLessThanOrEqual(10_000);
+    await clock.advanceUntil(() => holder.state.outcome !== undefined);
+    expect(clock.monotonicMs() - cutMs).toBeLessThanOrEqual(10_100);
+    expect(gate.held).toBeGreaterThan(0);
     expect(holder.state.term?.signal.reason).toBeInstanceOf(LeaseLost);
     expect(rival.leads()).toBe(false);
     await clock.advanceUntil(rival.leads);

@@ -2,9 +2,10 @@
 import { onTestFinished } from 'vitest';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { LeaderElector, type Term } from '../../src/runtime/leader.ts';
+import type { Credentials } from '../../src/kube/credentials.ts';
 import { FakeApi } from './fake-api.ts';
 import { FakeClock } from './fake-clock.ts';
-import { aClient, LogLines } from './kube-fixture.ts';
+import { aClient, LogLines, StaticCredentials } from './kube-fixture.ts';
 
 /** Where the fake API server keeps leases. */
 export const collection = '/apis/coordination.k8s.io/v1/leases';
@@ -12,8 +13,8 @@ export const collection = '/apis/coordination.k8s.io/v1/leases';
 export const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/gpu-provisioner';
 export const key = 'kube-system/gpu-provisioner';
 
-export async function anApi(): Promise<FakeApi> {
-  const api = await FakeApi.start();
+export async function anApi(tls?: { readonly cert: string; readonly key: string }): Promise<FakeApi> {
+  const api = await FakeApi.start(tls);
   onTestFinished(() => api.stop());
   return api;
 }
@@ -23,13 +24,19 @@ export interface CandidateOptions {
   readonly clock?: FakeClock;
   /** Until it is told to stop, where nothing else is said. */
   readonly lead?: (term: Term) => Promise<void>;
+  /** How it reaches the API server: straight, where nothing else is said. */
+  readonly credentials?: Credentials;
 }
 
 /** A candidate at work; it ends with the test. */
-export function aCandidate(api: FakeApi, identity: string, { clock = new FakeClock(), lead }: CandidateOptions = {}) {
+export function aCandidate(
+  api: FakeApi,
+  identity: string,
+  { clock = new FakeClock(), lead, credentials = new StaticCredentials(api.url) }: CandidateOptions = {},
+) {
   const metrics = createMetrics();
   const logs = new LogLines();
-  const client = aClient(api.url, { clock, metrics });
+  const client = aClient(credentials.server, { clock, metrics, credentials });
   const elector = new LeaderElector({
     client,
     name: 'gpu-provisioner',
