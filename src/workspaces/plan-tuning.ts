@@ -1,9 +1,12 @@
 // Tuning a model: its settings, its Service, its Job, and what becomes of them (pure).
-import { hashOf } from './hash.ts';
-import type { Plan, PlanInput, Wanted } from './plan.ts';
+import { conditionOf } from '../apis/conditions.ts';
+import type { Job } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
+import { hashAnnotation, hashOf } from './hash.ts';
+import type { Plan, PlanInput, Wanted, Workload } from './plan.ts';
 import { troubleOf } from './pod-trouble.ts';
 import type { Preset } from './presets.ts';
-import { reasons } from './reasons.ts';
+import { reasons, types } from './reasons.ts';
 import { serviceFor } from './services.ts';
 import { methodOf, methodTemplate, tuningConfigOf } from './tuning-config.ts';
 import { tuningJob } from './tuning.ts';
@@ -31,24 +34,50 @@ export function planTuning(input: PlanInput, preset: Preset | undefined, plan: P
       kind: 'Job',
       name: metadata.name,
       object: tuningJob(workspace, needs, { images, config: config.name, outputDir }),
-      // What the user asked for alone: a new release of ours must not tune, and bill, once more.
-      hash: hashOf({ tuning, resource: workspace.resource }),
+      hash: tuningHash(workspace),
     },
   ];
   const conditions = job === undefined ? waiting('The tuning job is being created') : ofJob(input, job);
   return { ...plan, write, conditions };
 }
 
+/** What the user asked for alone: neither a new release of ours nor other nodes to prefer may tune, and bill, once more. */
+function tuningHash({ tuning, resource }: Workspace): string {
+  const { preferredNodes: _, ...asked } = resource;
+  return hashOf({ tuning, resource: asked });
+}
+
+/** It has pushed its adapter or it has failed; neither is run again as it is. */
+export function isOver(job: Job | undefined): boolean {
+  return isTrue(job, 'Complete') || isTrue(job, 'Failed');
+}
+
+/**
+ * Its adapter was pushed and its Job removed since, such as by a cleaner of Jobs. By what KAITO says from v0.3.1 on: v0.3.0
+ * has WorkspaceReady as soon as the tuning begins (contract/kaito.md 6.4).
+ */
+export function wasTuned({ tuning, metadata, status }: Workspace, { job }: Pick<Workload, 'job'>): boolean {
+  if (tuning === undefined || job !== undefined) return false;
+  const said = conditionOf(status?.conditions ?? [], types.WorkspaceSucceeded);
+  return said?.status === 'True' && said.observedGeneration === metadata.generation;
+}
+
+function isTrue(job: Job | undefined, condition: string): boolean {
+  return job?.status?.conditions?.some(({ type, status }) => type === condition && status === 'True') ?? false;
+}
+
 function waiting(message: string): Plan['conditions'] {
   return workloadWaits({ reason: reasons.WorkspaceTuningJobStatusPending, message }, true, false);
 }
 
-function ofJob({ workspace, workload }: PlanInput, job: NonNullable<PlanInput['workload']['job']>): Plan['conditions'] {
-  const is = (type: string): boolean =>
-    job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
-  if (is('Complete')) return tuned(workspace.tuning?.output.image ?? '');
+function ofJob({ workspace, workload }: PlanInput, job: Job): Plan['conditions'] {
+  const hash = job.metadata.annotations?.[hashAnnotation];
+  // KAITO's has none, and is left as it is.
+  if (hash !== undefined && hash !== tuningHash(workspace))
+    return waiting('The tuning was edited: its earlier job is being removed');
+  if (isTrue(job, 'Complete')) return tuned(workspace.tuning?.output.image ?? '');
   const trouble = troubleOf(workload.pods);
-  if (is('Failed') || (job.status?.failed ?? 0) > 0) {
+  if (isTrue(job, 'Failed') || (job.status?.failed ?? 0) > 0) {
     const message = trouble?.message ?? `job ${job.metadata.name} has failed ${job.status?.failed ?? 1} pods`;
     return workloadWaits({ reason: reasons.WorkspaceTuningJobStatusFailed, message }, true, true);
   }

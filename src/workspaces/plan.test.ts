@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { WantedCondition } from '../apis/conditions.ts';
 import type { Deployment, Job, Pod } from '../apis/wire.ts';
+import type { Workspace, WorkspaceCondition } from '../apis/workspace.gen.ts';
 import { aClaimOf, aFreeNode, aNodeOf, aPlanInput, aWorkspace } from '../../test/support/workspaces.ts';
-import { hashAnnotation } from './hash.ts';
+import { hashAnnotation, hashOf } from './hash.ts';
 import { planWorkspace, type Plan } from './plan.ts';
 import { claimNameOf } from './workspace-claims.ts';
 
@@ -32,7 +33,8 @@ function deploymentOf(plan: Plan, ready: number): Deployment {
   };
 }
 
-function jobOf(status: Job['status']): Job {
+/** Of the tuning that the tests speak of, unless `hash` says that it is an earlier one. */
+function jobOf(status: Job['status'], hash = hashOfJob(aWorkspace({ tuning: {} }))): Job {
   return {
     metadata: {
       name: 'phi',
@@ -40,10 +42,20 @@ function jobOf(status: Job['status']): Job {
       uid: 'uid-j',
       resourceVersion: '9',
       creationTimestamp: '2026-03-01T12:00:00Z',
-      annotations: { [hashAnnotation]: 'x' },
+      annotations: { [hashAnnotation]: hash },
     },
     ...(status === undefined ? {} : { status }),
   };
+}
+
+function hashOfJob(workspace: Workspace): string {
+  const up = { claims: [aClaimOf(workspace, 0)], nodes: [aNodeOf(workspace, 0)] };
+  return planWorkspace(aPlanInput(workspace, up)).write.find(({ kind }) => kind === 'Job')?.hash ?? '';
+}
+
+function isTrue(type: string): WorkspaceCondition {
+  const lastTransitionTime = '2026-03-01T12:00:00Z';
+  return { type, status: 'True', reason: 'x', message: '', lastTransitionTime, observedGeneration: 1 };
 }
 
 function aPod(status: NonNullable<Pod['status']>, createdAt = '2026-03-01T12:00:00Z'): Pod {
@@ -461,6 +473,51 @@ describe('planWorkspace, a model that is tuned', () => {
       WorkspaceReady: 'False/workspaceFailed',
     });
     expect(message(plan, 'JobStarted')).toBe('Container "pusher" of pod "phi-1" ended with 1 (Error): Cannot push it');
+  });
+
+  it('buys no node for a Job that failed, which is not run again', () => {
+    const failed = { type: 'Failed', status: 'True' };
+    const workload = { job: jobOf({ failed: 1, conditions: [failed] }), pods: [] };
+    const plan = planWorkspace(aPlanInput(workspace, { workload }));
+    expect(plan.createClaims).toEqual([]);
+    expect(said(plan)).toMatchObject({ JobStarted: 'False/WorkspaceTuningJobStatusFailed' });
+  });
+
+  it('runs again what was edited after its Job ended, and says that it is not pushed', () => {
+    const complete = { type: 'Complete', status: 'True' };
+    const workload = { job: jobOf({ succeeded: 1, conditions: [complete] }, 'of an earlier version'), pods: [] };
+    const plan = planWorkspace(aPlanInput(workspace, { workload }));
+    expect(plan.write.map(({ kind }) => kind)).toContain('Job');
+    expect(said(plan)).toMatchObject({
+      JobStarted: 'False/WorkspaceTuningJobStatusPending',
+      WorkspaceReady: 'False/workspacePending',
+    });
+  });
+
+  it("takes KAITO's Job, which has no hash, as the one that is wanted", () => {
+    const complete = { type: 'Complete', status: 'True' };
+    const { metadata, ...job } = jobOf({ succeeded: 1, conditions: [complete] });
+    const { annotations: _, ...others } = metadata;
+    const plan = planWorkspace(aPlanInput(workspace, { workload: { job: { ...job, metadata: others }, pods: [] } }));
+    expect(said(plan)).toMatchObject({ WorkspaceReady: 'True/workspaceReady' });
+  });
+
+  it('neither tunes nor buys again when its Job was removed after it ended', () => {
+    const ended = aWorkspace({ tuning: {}, status: { conditions: [isTrue('WorkspaceSucceeded')] } });
+    const prerequisites = { missingSecrets: ['push'], inferenceConfig: true };
+    for (const world of [{}, up, { prerequisites }])
+      expect(planWorkspace(aPlanInput(ended, world))).toMatchObject({ createClaims: [], write: [], conditions: [] });
+    const edited = { ...ended, metadata: { ...ended.metadata, generation: 2 } };
+    expect(planWorkspace(aPlanInput(edited)).createClaims).toHaveLength(1);
+    const begun = aWorkspace({ tuning: {}, status: { conditions: [isTrue('WorkspaceReady')] } });
+    expect(planWorkspace(aPlanInput(begun)).createClaims).toHaveLength(1);
+  });
+
+  it('does not tune again because other nodes are preferred', () => {
+    const preferring = aWorkspace({ tuning: {}, resource: { preferredNodes: ['a'] } });
+    expect(hashOfJob(preferring)).toBe(hashOfJob(workspace));
+    // As it was always made where no node is preferred: or a new release would run those again.
+    expect(hashOfJob(workspace)).toBe(hashOf({ tuning: workspace.tuning, resource: workspace.resource }));
   });
 
   it('does not tune again because a release of ours makes its Job differently', () => {

@@ -9,7 +9,7 @@ import { ownerClaimUid } from '../claims/node-view.ts';
 import { checkSpec, type Finding } from './checks.ts';
 import { causeOf, gpuLackOf } from './claim-findings.ts';
 import { planInference } from './plan-inference.ts';
-import { planTuning } from './plan-tuning.ts';
+import { isOver, planTuning, wasTuned } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
 import { reasons } from './reasons.ts';
 import { claimsOf, seatingOf, type Seating } from './seats.ts';
@@ -106,6 +106,8 @@ export function planWorkspace(input: PlanInput): Plan {
   if (metadata.deletionTimestamp !== undefined) return hasFinalizer ? planDeletion(input) : nothing;
   // In a pass of its own: nothing is bought before it is certain to be given back.
   if (!hasFinalizer) return { ...nothing, finalizer: 'add' };
+  // Whatever became since of its Secret or its preset: what was said of it stays.
+  if (wasTuned(workspace, input.workload)) return nothing;
   const checked = checkSpec(workspace, presets);
   if (!checked.ok) return { ...nothing, conditions: refusedVerdict(checked.refusal, tuning !== undefined) };
   const { preset, warnings } = checked;
@@ -114,8 +116,8 @@ export function planWorkspace(input: PlanInput): Plan {
     const conditions = refusedVerdict(lacking, tuning !== undefined);
     return { ...nothing, conditions, warnings, wakeAfterMs: prerequisiteLookMs };
   }
-  // What a tuning made is pushed; a node that it lost since is not bought again.
-  if (tuning !== undefined && isComplete(input.workload.job)) return planTuning(input, preset, nothing);
+  // A node that it lost since is not bought again.
+  if (tuning !== undefined && isOver(input.workload.job)) return planTuning(input, preset, nothing);
   const seating = seatingOf(workspace, availableIn(input), input.claims);
   const verdict = nodesVerdict(input, seating);
   const nodes = seating.seats.flatMap(({ node }) => (node === undefined ? [] : [node]));
@@ -188,10 +190,6 @@ function marksOf(workspace: Workspace, nodes: readonly Node[]): readonly string[
 
 function hasWorkload({ deployment, statefulSet, job }: Workload): boolean {
   return deployment !== undefined || statefulSet !== undefined || job !== undefined;
-}
-
-function isComplete(job: Job | undefined): boolean {
-  return job?.status?.conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') ?? false;
 }
 
 /** A node of a claim is its claim's, whoever says to serve on it. */
