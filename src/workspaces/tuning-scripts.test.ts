@@ -34,6 +34,11 @@ async function run(script: string, env: Record<string, string>, programs: Record
   }
 }
 
+/** The machine's own, of the processes of this test run alone: others may speak of a tuning. Undefined: it cannot. */
+const pgrepOfGroup = await promisify(execFile)('/bin/sh', ['-c', 'command -v pgrep && pgrep -g 0 -f . >/dev/null'])
+  .then(({ stdout }) => `exec ${stdout.trim()} -g 0 "$@"`)
+  .catch(() => undefined);
+
 describe('downloadScript', () => {
   const urls = 'https://a.example/x.parquet?download=true https://a.example/y.parquet';
 
@@ -121,4 +126,23 @@ describe('pushScript', () => {
     const ran = await run(elsewhere, { OUTPUT_DIR, ...env }, { oras: 'exit 0', pgrep });
     expect(ran).toEqual({ code: 1, output: expect.stringContaining('ended without a result') });
   });
+
+  it.skipIf(pgrepOfGroup === undefined)(
+    'sees by the real pgrep, which finds this script too, that it was killed',
+    async () => {
+      const { OUTPUT_DIR, ...env } = await results();
+      await rm(join(OUTPUT_DIR, 'fine_tuning_completed.txt'));
+      const tuning = join(await aFolder(), 'fine_tuning.py');
+      await writeFile(tuning, 'touch "$BEGUN"\nread -r _ <"$NEVER"\n');
+      const never = join(OUTPUT_DIR, 'never');
+      await promisify(execFile)('mkfifo', [never]);
+      // Names of files are in the environment, so that no command line but the tuning's own has its name.
+      const begin = '/bin/sh "$TUNING" & echo $! >"$PID"; until [ -e "$BEGUN" ]; do :; done\n';
+      const files = { TUNING: tuning, BEGUN: join(OUTPUT_DIR, 'begun'), PID: join(OUTPUT_DIR, 'pid'), NEVER: never };
+      // It is killed while the pusher sleeps, and never seen if it was not seen before.
+      const programs = { oras: 'exit 0', pgrep: pgrepOfGroup ?? '', sleep: 'kill -9 "$(cat "$PID")"; rm "$PID"' };
+      const ran = await run(`${begin}${elsewhere}`, { OUTPUT_DIR, ...env, ...files }, programs);
+      expect(ran).toEqual({ code: 1, output: expect.stringContaining('ended without a result') });
+    },
+  );
 });

@@ -32,6 +32,7 @@ exit "$code"
 /**
  * Waits for the file that the tuning image writes when it is done, then pushes the adapter as an image of one layer: the
  * two files under /data, and this container's shell, since an adapter's image is run to copy them (contract/kaito.md 4.3).
+ * The pattern for pgrep does not match its own text, which is in the command line of this script's shell.
  */
 export const pushScript = `set -eu
 seen=no
@@ -40,7 +41,7 @@ until done_file=$(find "$OUTPUT_DIR" -name fine_tuning_completed.txt | head -n 1
     echo "The tuning failed, so there is nothing to push" >&2
     exit 1
   fi
-  if pgrep -f fine_tuning.py >/dev/null; then
+  if pgrep -f '[f]ine_tuning[.]py' >/dev/null; then
     seen=yes
   elif [ "$seen" = yes ] && ! find "$OUTPUT_DIR" -name fine_tuning_completed.txt | grep -q .; then
     echo "The tuning ended without a result, so there is nothing to push" >&2
