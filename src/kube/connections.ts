@@ -1,6 +1,6 @@
 // The connections to the API server: a few, kept open, shared by all requests, and made anew when a certificate changes.
 import { createHash } from 'node:crypto';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Route, Tls } from './credentials.ts';
 
 /**
@@ -11,6 +11,9 @@ export type Lane = 'main' | 'lease';
 
 // More than the workers and watches of this project have under way at a time; a bound all the same.
 const connectionsOf = { main: 64, lease: 2 } as const satisfies Record<Lane, number>;
+
+// As long as undici waits for a connection or for TLS; of a proxy that keeps silent it would wait for the tunnel for 300 s.
+const tunnelMs = 10_000;
 
 interface Open {
   readonly route: Route;
@@ -62,7 +65,12 @@ function connect(route: Route, lane: Lane): Dispatcher {
   const socket = { keepAlive: true, keepAliveInitialDelay: 30_000 };
   if (route.via === 'direct') return new Agent({ ...options, connect: { ...route.tls, ...socket } });
   if (route.via === 'proxy')
-    return new ProxyAgent({ ...options, uri: route.url, requestTls: { ...route.tls, ...socket } });
+    return new ProxyAgent({
+      ...options,
+      uri: route.url,
+      requestTls: { ...route.tls, ...socket },
+      clientFactory: (origin, pool) => new Pool(origin, { ...pool, headersTimeout: tunnelMs }),
+    });
   return route.make();
 }
 
