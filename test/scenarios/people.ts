@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { hurryUntil } from '../support/world-haste.ts';
 import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
 import { isTrue } from '../support/world-things.ts';
 
@@ -19,10 +20,10 @@ export const people: readonly Scenario[] = [
         () => world.nodesOf(name).filter((each) => isTrue(each, 'Ready')).length === 2,
       );
       await fleet.untilSettled();
-      // At rest the pools are listed each minute.
-      await world.pass(61);
-      world.clock.jump(16 * 60_000);
-      await world.untilEvent(name, 'ExtraNodes');
+      // After a quarter of an hour, of which nobody knows who has begun after it.
+      await hurryUntil(world, 'ExtraNodes is told', () =>
+        world.eventsOf(name).some(({ reason }) => reason === 'ExtraNodes'),
+      );
       expect(world.claim(name)?.status?.nodeName).toBe(node);
       world.azure.scalePool(name, 1);
       await world.until('one Node is left', () => world.nodesOf(name).length === 1);
