@@ -14,6 +14,7 @@ import { drainPool } from './drain-pool.ts';
 import type { DecideInput } from './input.ts';
 import { labelsFromNode } from './labels.ts';
 import { nodeSyncPatch } from './node-sync.ts';
+import { nodeRefusalOf } from './node-refusal.ts';
 import { registeredLabel } from './node-view.ts';
 import type { NodeView } from './node-view.ts';
 import { recreate } from './recreate.ts';
@@ -22,7 +23,7 @@ import { releaseNode } from './release.ts';
 /** The claim after the step; `letGo`: its finalizer is gone; `nothing`: nothing was changed. */
 export type Acted = Claim | 'letGo' | 'nothing';
 
-/** Throws what the API server refused, and NotLeading. */
+/** Throws what the API server refused, as NodeRefused where a Node may not be changed, and NotLeading. */
 export async function act<T extends KubeObject>(step: Step, input: DecideInput, hands: Hands<T>): Promise<Acted> {
   const { claim } = input;
   const { context, memories, pass, released, writer } = hands;
@@ -110,7 +111,11 @@ async function sync<T extends KubeObject>(
 ): Promise<boolean> {
   const patch = nodeSyncPatch(view.node, claim, { initialize, resource: adapter.resource });
   if (patch === undefined) return false;
-  const written = await kube.patch(nodesResource, { name: view.name }, { type: 'merge', body: patch }, { signal });
-  nodes.noteWrite(trimNode(written));
-  return true;
+  try {
+    const written = await kube.patch(nodesResource, { name: view.name }, { type: 'merge', body: patch }, { signal });
+    nodes.noteWrite(trimNode(written));
+    return true;
+  } catch (error) {
+    throw nodeRefusalOf(error, view.name);
+  }
 }

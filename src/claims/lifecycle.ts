@@ -7,6 +7,7 @@ import { Conflict, Invalid, NotFound } from '../kube/errors.ts';
 import { done, requeueAfter } from '../runtime/controller.ts';
 import type { Result } from '../runtime/controller.ts';
 import { act } from './act.ts';
+import type { Acted } from './act.ts';
 import { recordOf } from './annotations.ts';
 import { askPlatform } from './ask-platform.ts';
 import { isOfAzure } from './arm-outcome.ts';
@@ -20,6 +21,7 @@ import { milestonesBetween, tell } from './events.ts';
 import type { DecideInput } from './input.ts';
 import { Memories } from './memories.ts';
 import { milestonesPassed } from './milestones.ts';
+import { decisionAfter, NodeRefused } from './node-refusal.ts';
 import { notice } from './notice.ts';
 import { instantOf, observe } from './observe.ts';
 import { Released } from './released.ts';
@@ -92,7 +94,7 @@ export class Lifecycle<T extends KubeObject> {
       // What led to an end comes before it; and of a claim that is gone nothing can be told.
       if (decision.step.do === 'releaseClaim' || decision.step.do === 'deletePool')
         this.#tell(current, events.splice(0));
-      const acted = await act(decision.step, input, this.#hands(pass));
+      const acted = await this.#act(decision, input, pass);
       if (acted === 'letGo') return requeueAfter(0);
       // The watch shows within moments that the Nodes are gone, and nothing is left to say; one that stays is told of then.
       const isOver = decision.step.do === 'releaseNodes' && decision.heldBack === undefined;
@@ -124,6 +126,20 @@ export class Lifecycle<T extends KubeObject> {
     this.#memories.note(claim.uid, now, memory);
     const input = { ...observed, memory };
     return { input, decision: decide(input) };
+  }
+
+  /** A Node that may not be changed is said before it is thrown. */
+  async #act(decision: Decision, input: DecideInput, pass: Pass): Promise<Acted> {
+    try {
+      return await act(decision.step, input, this.#hands(pass));
+    } catch (error) {
+      if (error instanceof NodeRefused) {
+        const refused = decisionAfter(error, decision, input.claim);
+        await this.#report(input.claim, refused, pass);
+        this.#tell(input.claim, refused.events);
+      }
+      throw error;
+    }
   }
 
   /** Whether Azure answered. */

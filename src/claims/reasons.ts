@@ -15,6 +15,7 @@ export const reasons = {
   // joining
   NotLaunched: 'NotLaunched',
   NotRegistered: 'NotRegistered',
+  NodeRefused: 'NodeRefused',
   NodeNotFound: 'NodeNotFound',
   PoolStopped: 'PoolStopped',
   PoolScaledToZero: 'PoolScaledToZero',

@@ -24,6 +24,13 @@ export const nodes = {
     on: [],
     event: warning('the pool is up for longer than --node-deadline; once'),
   },
+  NodeRefused: {
+    means:
+      'The Node is there, and the API server does not let the controller put on it what the claim has for it. The machine is billed.',
+    todo: 'Correct the claim (delete it and create it anew) where its taints are named; else ask who runs the webhook that is quoted, or give the controller its rights.',
+    on: ['Registered', 'Initialized'],
+    event: warning('a write to the Node was refused; once for each cause'),
+  },
   Registered: {
     means: "The Node has joined and carries the claim's labels and taints.",
     todo: nothingToDo,
