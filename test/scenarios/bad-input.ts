@@ -30,6 +30,11 @@ const inputs: readonly BadInput[] = [
     },
     says: /taint/iu,
   },
+  {
+    what: 'a startup taint that no Node can have beside the others',
+    wish: { startupTaints: [{ key: 'sku', value: 'other', effect: 'NoSchedule' }] },
+    says: /taint/iu,
+  },
   { what: 'a disk above 2048 GB', wish: { requests: { storage: '3Ti' } }, says: /2048/u },
 ];
 

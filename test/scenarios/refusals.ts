@@ -83,6 +83,33 @@ const refusals: readonly Refusal[] = [
     retryMinutes: 2,
   },
   {
+    what: 'a lock on the resource group',
+    effect: {
+      kind: 'refuse',
+      by: 'arm',
+      status: 409,
+      code: 'ScopeLocked',
+      message:
+        "The scope '/subscriptions/x/resourceGroups/sandbox/providers/x' cannot perform write operation because following scope(s) are locked: '/subscriptions/x/resourceGroups/sandbox'. Please remove the lock and try again.",
+    },
+    reason: 'ScopeLocked',
+    says: 'lock on resourceGroups/sandbox',
+    retryMinutes: 11,
+  },
+  {
+    what: 'a disabled subscription',
+    effect: {
+      kind: 'refuse',
+      by: 'arm',
+      status: 409,
+      code: 'ReadOnlyDisabledSubscription',
+      message: "The subscription 'x' is disabled and therefore marked as read only.",
+    },
+    reason: 'SubscriptionDisabled',
+    says: 'enable the subscription',
+    retryMinutes: 11,
+  },
+  {
     what: 'a resource group that does not exist',
     effect: {
       kind: 'refuse',
@@ -120,6 +147,30 @@ export const refused: readonly Scenario[] = [
     world: { script: { faults: [{ operation: 'PUT', effect: refusal.effect }] } },
     play: (world) => playRefusal(refusal, world),
   })),
+  {
+    name: 'another size that a person chooses after a refusal is asked for at once, and becomes the node',
+    world: {
+      script: {
+        faults: [
+          {
+            operation: 'PUT',
+            effect: { kind: 'refuse', by: 'aks', status: 409, code: 'SkuNotAvailable', message: 'x' },
+          },
+        ],
+      },
+    },
+    async play(world) {
+      await create(world);
+      await world.untilCondition(name, 'MachineLaunched', 'False', 'SkuNotAvailable');
+      const { spec } = Object(kaitoMachine({ name, vmSize: 'Standard_NC12s_v3' }));
+      await world.edit('Machine', name, { spec });
+      await world.untilReady(name);
+      expect(world.machine(name)?.metadata.labels).toMatchObject({
+        'node.kubernetes.io/instance-type': 'Standard_NC12s_v3',
+      });
+      expect(world.calls('PUT')).toHaveLength(2);
+    },
+  },
   {
     name: 'a lack of vCPU quota says the numbers, and ends when there is quota',
     world: { script: { quotas: { regionalCores: 8 } } },
