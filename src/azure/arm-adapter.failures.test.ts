@@ -25,6 +25,22 @@ describe('ArmClient throttling', () => {
     await expect(arm.list({ signal })).resolves.toEqual([]);
   });
 
+  it.each([
+    ['1.5', 2000],
+    ['0.2', 1000],
+    [new Date(Date.parse('2026-01-01T00:00:45Z')).toUTCString(), 45_000],
+    // What says no time at all is as good as no word of it: the first pause of our own.
+    ['-1', 30_000],
+    ['-1.5', 30_000],
+    ['1e3', 30_000],
+    ['30 seconds', 30_000],
+    ['', 30_000],
+  ])('reads a Retry-After of "%s" as %i ms', async (text, retryAfterMs) => {
+    const headers = { 'retry-after': text };
+    const { arm } = await startArmClient(() => ({ status: 429, headers, body: {} }), { clock: new FakeClock() });
+    await expect(arm.get('a', { signal })).rejects.toMatchObject({ name: 'ArmNotNow', retryAfterMs });
+  });
+
   it('says so as a cause with that time as its pace', async () => {
     const { arm } = await startArmClient(() => ({ status: 429, headers: { 'retry-after': '120' }, body: {} }));
     const thrown = await arm.create('a', body, write).catch((error: unknown) => error);

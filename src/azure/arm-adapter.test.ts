@@ -4,7 +4,7 @@ import { base, failureOf, page, signal, startArmClient } from '../../test/suppor
 import { poolJson } from '../../test/support/fake-arm.ts';
 import { FakeClock, eventually, settle } from '../../test/support/fake-clock.ts';
 import { noObserver } from './arm-observer.ts';
-import { causeOf } from './causes.ts';
+import { causeOf, causeOfProvisioning } from './causes.ts';
 import { endpointOf } from './endpoint.ts';
 
 describe('ArmClient.list', () => {
@@ -114,9 +114,27 @@ describe('ArmClient.list', () => {
             },
           },
         }),
+        poolJson('deep', {
+          provisioningState: 'Failed',
+          status: {
+            provisioningError: {
+              code: 'ReconcileVMSSAgentPoolFailed',
+              message: 'failed',
+              details: [
+                { code: 'VMSSError', message: 'see', details: [{ code: 'QuotaExceeded', message: 'none left' }] },
+              ],
+            },
+          },
+        }),
+        poolJson('odd', {
+          provisioningState: 'Failed',
+          status: {
+            provisioningError: { code: 'X', message: 'failed', details: [{ code: 7, message: 'odd' }] },
+          },
+        }),
       ]),
     );
-    const [system, machines, failed] = await arm.list({ signal });
+    const [system, machines, failed, deep, odd] = await arm.list({ signal });
     expect(system).toMatchObject({
       phase: 'busy',
       state: 'Updating',
@@ -132,6 +150,9 @@ describe('ArmClient.list', () => {
       tags: { 'gpu-provisioner-uid': 'u1' },
       error: { code: 'ReconcileVMSSAgentPoolFailed', message: 'failed; Code: AllocationFailed; no room' },
     });
+    expect(deep?.error?.message).toBe('failed; Code: VMSSError; see; Code: QuotaExceeded; none left');
+    expect(causeOfProvisioning(deep?.error).reason).toBe('QuotaExceeded');
+    expect(odd?.error).toEqual({ code: 'X', message: 'failed; odd' });
   });
 });
 

@@ -32,15 +32,31 @@ export function failureOf(answer: ArmAnswer, now: Date): ArmFailure {
   if (!isObject(error)) {
     return { ...common, code: `Http${answer.status}`, armMessage: cleanText(wordsOf(answer.body)) };
   }
-  const details = detailsOf(error, deepestDetail);
+  const { code, details, message } = errorTextOf(error);
   const subcode = textIn(error, 'subcode');
   return {
     ...common,
-    code: textIn(error, 'code') ?? `Http${answer.status}`,
+    code: code ?? `Http${answer.status}`,
     ...(subcode === undefined ? {} : { subcode }),
-    detailCodes: details.flatMap((detail) => textIn(detail, 'code') ?? []),
-    armMessage: cleanText([error, ...details].flatMap((level) => textIn(level, 'message') ?? []).join('; ')),
+    detailCodes: details.flatMap((detail) => detail.code ?? []),
+    armMessage: cleanText(
+      [message, ...details.map((detail) => detail.message)].flatMap((text) => text ?? []).join('; '),
+    ),
   };
+}
+
+interface ErrorText {
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** What an error of ARM's says, and what the details say that it wraps, each before those that it wraps itself. */
+export function errorTextOf(error: JsonObject): ErrorText & { readonly details: readonly ErrorText[] } {
+  return { ...levelOf(error), details: detailsOf(error, deepestDetail).map(levelOf) };
+}
+
+function levelOf(error: JsonObject): ErrorText {
+  return { code: textIn(error, 'code'), message: textIn(error, 'message') };
 }
 
 /**
@@ -91,8 +107,9 @@ function retryAfterOf({ header }: ArmAnswer, now: Date): number | undefined {
   const inMs = Number(header('retry-after-ms') ?? header('x-ms-retry-after-ms') ?? Number.NaN);
   if (Number.isFinite(inMs) && inMs >= 0) return inMs;
   const text = header('retry-after')?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text)) * 1000;
+  // Date.parse finds a date in nearly everything: in `-1` one of 2001.
+  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loopbackCertificate, type ServerCertificate } from '../../hack/sandbox/tls.ts';
 import { poolJson, startFakeArm, type FakeArm, type FakeReply, type SeenRequest } from '../../test/support/fake-arm.ts';
 import { systemClock } from '../clock.ts';
@@ -204,29 +204,6 @@ describe('createCredential with workload identity', () => {
     );
     expect(only).toMatchObject({ cause: { reason: 'AwaitingAzure', kind: 'retry', headline } });
     expect(fake.requests).toEqual([]);
-  });
-});
-
-describe('createCredential with a managed identity', () => {
-  it('does not give up, because one caller does, what all others wait for', async () => {
-    const asked = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<FakeReply>();
-    const fake = await startFakeArm(() => {
-      asked.resolve();
-      return held.promise;
-    });
-    open.push(fake);
-    vi.stubEnv('IDENTITY_ENDPOINT', `${fake.url}/token`);
-    vi.stubEnv('IDENTITY_HEADER', 'secret');
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const credential = createCredential({ clock: systemClock, cloud: cloudOf(undefined), deploymentMode: 'managed' });
-    const caller = new AbortController();
-    const token = credential.getToken('https://management.azure.com/.default', { abortSignal: caller.signal });
-    await asked.promise;
-    caller.abort(new Error('stopping'));
-    const inAnHour = `${Math.floor(Date.now() / 1000) + 3600}`;
-    held.resolve({ status: 200, body: { access_token: 'shared', expires_on: inAnHour, token_type: 'Bearer' } });
-    await expect(token).resolves.toMatchObject({ token: 'shared' });
   });
 });
 

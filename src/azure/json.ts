@@ -61,6 +61,11 @@ export class Fields {
     return new Fields(this.#object[name], `${this.#where}.${name}`);
   }
 
+  optionalObject(name: string): JsonObject | undefined {
+    const value = this.#object[name] ?? undefined;
+    return value === undefined || isObject(value) ? value : this.#fail(name, 'is not an object');
+  }
+
   optionalFields(name: string): Fields | undefined {
     return (this.#object[name] ?? undefined) === undefined ? undefined : this.fields(name);
   }

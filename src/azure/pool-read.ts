@@ -1,4 +1,5 @@
 // From ARM's JSON to an agent pool, checked: AKS omits empty maps and writes its defaults into what we sent.
+import { errorTextOf } from './arm-answer.ts';
 import type { ManagedCluster } from './arm-client.ts';
 import { Fields } from './json.ts';
 import type { AgentPool, PoolMachine, PoolPhase, ProvisioningError } from './pool.ts';
@@ -79,13 +80,9 @@ function powerOf(properties: Fields): 'running' | 'stopped' {
 
 /** ARM wraps the cause: the details' codes and texts go into the message, as `Code: X; text`. */
 function readProvisioningError(status: Fields | undefined): ProvisioningError | undefined {
-  const error = status?.optionalFields('provisioningError');
+  const error = status?.optionalObject('provisioningError');
   if (error === undefined) return undefined;
-  const details = error.list('details').map((detail) => {
-    const fields = new Fields(detail, 'provisioningError.details');
-    const code = fields.optionalText('code');
-    return `${code === undefined ? '' : `Code: ${code}; `}${fields.optionalText('message') ?? ''}`;
-  });
-  const message = [error.optionalText('message') ?? '', ...details].filter((text) => text !== '').join('; ');
-  return { code: error.optionalText('code') ?? 'UnknownError', message };
+  const { code = 'UnknownError', details, message } = errorTextOf(error);
+  const said = details.flatMap((detail) => [detail.code === undefined ? '' : `Code: ${detail.code}`, detail.message]);
+  return { code, message: [message, ...said].filter((text) => text !== undefined && text !== '').join('; ') };
 }
