@@ -5,9 +5,10 @@ import { countOf } from '../apis/workspace.ts';
 import { hashAnnotation, hashOf } from './hash.ts';
 import { inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
 import { runtimeOf } from './inference-command.ts';
+import { hintAt, refusalOf } from './missing-pods.ts';
 import type { Plan, PlanInput, Wanted } from './plan.ts';
 import { sharedMetadata } from './pod-parts.ts';
-import { troubleOf } from './pod-trouble.ts';
+import { podsOf, troubleOf, unreadySince } from './pod-trouble.ts';
 import type { Preset } from './presets.ts';
 import { reasons } from './reasons.ts';
 import { headlessName, headlessServiceFor, serviceFor } from './services.ts';
@@ -68,14 +69,15 @@ function waits(
   preset: Preset | undefined,
   running: Deployment | StatefulSet | undefined,
 ): Pick<Plan, 'conditions' | 'wakeAfterMs'> {
-  const trouble = troubleOf(workload.pods);
+  const pods = podsOf(workspace, workload.pods);
+  const trouble = troubleOf(pods) ?? refusalOf(running);
   const limitMs = (preset?.inference.readyMinutes ?? templateReadyMinutes) * 60_000;
-  const begun = workload.pods
-    .map(({ metadata }) => Date.parse(metadata.creationTimestamp))
-    .toSorted((a, b) => a - b)[0];
+  const begun = unreadySince(pods);
   const leftMs = running === undefined || begun === undefined ? limitMs : begun + limitMs - nowMs;
   const ready = running?.status?.readyReplicas ?? 0;
-  const progress = `${ready}/${countOf(workspace)} pods ready`;
+  const kind = preset?.workload === 'StatefulSet' ? 'statefulset' : 'deployment';
+  const hint = pods.length === 0 ? hintAt(kind, running, nowMs) : '';
+  const progress = `${ready}/${countOf(workspace)} pods ready${hint}`;
   if (trouble !== undefined)
     return { conditions: workloadWaits(trouble, false, trouble.fatal || leftMs <= 0), ...wake(leftMs) };
   const reason = leftMs > 0 ? reasons.WorkspaceInferenceStatusPending : reasons.WorkspaceInferenceStatusFailed;

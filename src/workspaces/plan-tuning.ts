@@ -3,8 +3,9 @@ import { conditionOf } from '../apis/conditions.ts';
 import type { Job } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { hashAnnotation, hashOf } from './hash.ts';
+import { hintAt } from './missing-pods.ts';
 import type { Plan, PlanInput, Wanted, Workload } from './plan.ts';
-import { troubleOf } from './pod-trouble.ts';
+import { podsOf, troubleOf } from './pod-trouble.ts';
 import type { Preset } from './presets.ts';
 import { reasons, types } from './reasons.ts';
 import { serviceFor } from './services.ts';
@@ -70,18 +71,21 @@ function waiting(message: string): Plan['conditions'] {
   return workloadWaits({ reason: reasons.WorkspaceTuningJobStatusPending, message }, true, false);
 }
 
-function ofJob({ workspace, workload }: PlanInput, job: Job): Plan['conditions'] {
+function ofJob({ workspace, workload, nowMs }: PlanInput, job: Job): Plan['conditions'] {
   const hash = job.metadata.annotations?.[hashAnnotation];
   // KAITO's has none, and is left as it is.
   if (hash !== undefined && hash !== tuningHash(workspace))
     return waiting('The tuning was edited: its earlier job is being removed');
   if (isTrue(job, 'Complete')) return tuned(workspace.tuning?.output.image ?? '');
-  const trouble = troubleOf(workload.pods);
+  const pods = podsOf(workspace, workload.pods);
+  const trouble = troubleOf(pods);
   if (isTrue(job, 'Failed') || (job.status?.failed ?? 0) > 0) {
     const message = trouble?.message ?? `job ${job.metadata.name} has failed ${job.status?.failed ?? 1} pods`;
     return workloadWaits({ reason: reasons.WorkspaceTuningJobStatusFailed, message }, true, true);
   }
   if (trouble !== undefined) return workloadWaits(trouble, true, trouble.fatal);
   const { active = 0, ready = 0 } = job.status ?? {};
-  return ready > 0 ? tuningRuns(active, ready) : waiting('Tuning job has not started');
+  return ready > 0
+    ? tuningRuns(active, ready)
+    : waiting(`Tuning job has not started${pods.length === 0 ? hintAt('job', job, nowMs) : ''}`);
 }

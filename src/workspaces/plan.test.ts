@@ -447,6 +447,17 @@ describe('planWorkspace, a model that is tuned', () => {
     );
   });
 
+  it('says where to look when its Job has had no pods for a minute', () => {
+    const workload = { job: jobOf({}), pods: [] };
+    const { nowMs } = aPlanInput(workspace);
+    const soon = planWorkspace(aPlanInput(workspace, { ...up, workload }));
+    expect(message(soon, 'JobStarted')).toBe('Tuning job has not started');
+    const late = planWorkspace(aPlanInput(workspace, { ...up, workload, nowMs: nowMs + 60_000 }));
+    expect(message(late, 'JobStarted')).toBe(
+      'Tuning job has not started; it has no pods, and "kubectl describe job phi --namespace ns" says why',
+    );
+  });
+
   it('shows three True columns when it was, and buys no node again', () => {
     const complete = { type: 'Complete', status: 'True' };
     const workload = { job: jobOf({ succeeded: 1, conditions: [complete] }), pods: [] };

@@ -92,6 +92,23 @@ describe('troubleOf', () => {
     expect(troubleOf([pulling, going])?.reason).toBe('ErrImagePull');
   });
 
+  it('does not count an evicted pod of what serves once another is there', () => {
+    const spec = { restartPolicy: 'Always', containers: [] };
+    const killed = { containerStatuses: [aContainer('phi', { state: ended(137) })] };
+    const evicted = { ...aPod({ phase: 'Failed', reason: 'Evicted', ...killed }), spec };
+    const fresh = { ...aPod({ phase: 'Pending' }, 'phi-2'), spec };
+    expect(troubleOf([evicted, fresh])).toBeUndefined();
+    expect(troubleOf([evicted])).toMatchObject({ reason: 'ContainerFailed', fatal: false });
+    const ofJob = { ...evicted, spec: { ...spec, restartPolicy: 'Never' } };
+    expect(troubleOf([ofJob, fresh])).toMatchObject({ reason: 'ContainerFailed', fatal: true });
+  });
+
+  it('knows that a container which ended is started again', () => {
+    const pod = aPod({ phase: 'Running', containerStatuses: [aContainer('phi', { state: ended(1) })] });
+    expect(troubleOf([pod])?.fatal).toBe(true);
+    expect(troubleOf([{ ...pod, spec: { restartPolicy: 'Always', containers: [] } }])?.fatal).toBe(false);
+  });
+
   it('cuts what is too long for a condition', () => {
     const pod = aPod({ containerStatuses: [aContainer('phi', waits('ErrImagePull', 'x'.repeat(1000)))] });
     expect(troubleOf([pod])?.message).toHaveLength(300);

@@ -1,5 +1,6 @@
 // Why a pod of a Workspace does not run, in one line: the first of its containers that says what is wrong.
 import type { Pod } from '../apis/wire.ts';
+import type { Workspace } from '../apis/workspace.gen.ts';
 
 export interface Trouble {
   /** Of a container that ended: ours. Else Kubernetes' own word, such as ErrImagePull. */
@@ -16,8 +17,38 @@ const longest = 300;
 
 /** Undefined: nothing is wrong that can be seen. */
 export function troubleOf(pods: readonly Pod[]): Trouble | undefined {
-  const all = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(troubleOfPod);
+  const all = livingPods(pods).map(troubleOfPod);
   return all.find((trouble) => trouble?.fatal === true) ?? all.find((trouble) => trouble !== undefined);
+}
+
+/**
+ * Those that count: neither those that are going, nor beside others those that were evicted, say, which stay until Kubernetes
+ * tidies them up.
+ */
+function livingPods(pods: readonly Pod[]): readonly Pod[] {
+  const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const living = staying.filter((pod) => pod.status?.phase !== 'Failed' || !isReplaced(pod));
+  return living.length === 0 ? staying : living;
+}
+
+/** Of its own ones that count: those of an earlier Workspace of its name may be there still. */
+export function podsOf({ metadata }: Workspace, pods: readonly Pod[]): readonly Pod[] {
+  const since = Date.parse(metadata.creationTimestamp);
+  return livingPods(pods.filter((pod) => Date.parse(pod.metadata.creationTimestamp) >= since));
+}
+
+/** When the first of those that are not ready began to be so; undefined: all are ready, or there are none. */
+export function unreadySince(pods: readonly Pod[]): number | undefined {
+  const times = pods.flatMap(({ metadata, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    return ready?.status === 'True' ? [] : [Date.parse(ready?.lastTransitionTime ?? metadata.creationTimestamp)];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Of what serves; the pods of our Jobs are never restarted. */
+function isReplaced({ spec }: Pod): boolean {
+  return spec?.restartPolicy === 'Always';
 }
 
 function troubleOfPod(pod: Pod): Trouble | undefined {
@@ -29,7 +60,7 @@ function troubleOfPod(pod: Pod): Trouble | undefined {
     const { reason, message = '' } = waiting.state.waiting;
     return {
       reason,
-      message: line(`Container "${waiting.name}" of pod "${name}" waits: ${reason}`, message),
+      message: oneLine(`Container "${waiting.name}" of pod "${name}" waits: ${reason}`, message),
       fatal: fatalReasons.has(reason),
     };
   }
@@ -44,15 +75,18 @@ function troubleOfPod(pod: Pod): Trouble | undefined {
           : waiting === undefined
             ? 'ContainerFailed'
             : 'ContainerCrashLoopBackOff',
-      message: line(`Container "${named.name}" of pod "${name}" ended with ${exitCode} (${reason})`, lastLine(message)),
-      fatal: waiting === undefined,
+      message: oneLine(
+        `Container "${named.name}" of pod "${name}" ended with ${exitCode} (${reason})`,
+        lastLine(message),
+      ),
+      fatal: waiting === undefined && !isReplaced(pod),
     };
   }
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False')
     return {
       reason: scheduled.reason ?? 'Unschedulable',
-      message: line(`Pod "${name}" is not scheduled`, scheduled.message ?? ''),
+      message: oneLine(`Pod "${name}" is not scheduled`, scheduled.message ?? ''),
       fatal: false,
     };
   return undefined;
@@ -62,7 +96,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-function line(what: string, why: string): string {
+export function oneLine(what: string, why: string): string {
   const text = why.trim() === '' ? what : `${what}: ${why.trim()}`;
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -131,6 +131,10 @@ export const podGuides: Readonly<Record<string, Guide>> = {
     means: 'A container used more memory than it may.',
     todo: 'Take a larger size, a smaller model or shorter inputs.',
   },
+  FailedCreate: {
+    means: 'The API server does not take the pods: a quota or an admission policy; the message says which.',
+    todo: 'Change what the message names; Kubernetes goes on trying.',
+  },
   ErrImagePull: {
     means: 'An image cannot be pulled; the message says why.',
     todo: 'Check the name of the image, the Secret for its registry, and the way to that registry.',
