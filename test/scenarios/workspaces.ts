@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { isObject, numberAt, objectAt, textAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
+import { claimKinds, conditionOf, isTrue, type Thing } from '../support/world-things.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
 export const registry = 'registry.example';
@@ -37,7 +37,7 @@ async function workspaceOf(file: File, filled = true): Promise<JsonObject> {
   return read;
 }
 
-function nodeOf(pod: Thing): string {
+export function nodeOf(pod: Thing): string {
   return textAt(objectAt(pod, 'spec'), 'nodeName') ?? '';
 }
 
@@ -120,18 +120,19 @@ export async function removeAll(world: World, name: string): Promise<void> {
   await world.remove('Workspace', name);
   await world.until(`Workspace "${name}" is gone`, async () => (await world.get('Workspace', name)) === undefined);
   // Asked again: the history may be a moment behind.
-  const machines = world.history.list('Machine').map(({ metadata }) => world.get('Machine', metadata.name));
-  expect((await Promise.all(machines)).filter((machine) => machine !== undefined)).toEqual([]);
+  expect((await Promise.all(claimKinds.map((kind) => world.list(kind)))).flat()).toEqual([]);
   expect(world.azure.pools().map((pool) => pool['name'])).toEqual(['nodepool1']);
   await world.until('its objects are gone', async () => {
-    const left = await Promise.all((['Deployment', 'Job', 'Service'] as const).map((kind) => world.get(kind, name)));
+    const left = await Promise.all(
+      (['Deployment', 'StatefulSet', 'Job', 'Service'] as const).map((kind) => world.get(kind, name)),
+    );
     const nodes = world.history.list('Node').filter(({ metadata }) => !metadata.name.includes('nodepool1'));
     const pods = world.history.list('Pod');
     return left.every((each) => each === undefined) && nodes.length === 0 && pods.length === 0;
   });
 }
 
-async function createAndServe(world: World, wish: Wish = {}): Promise<Thing> {
+export async function createAndServe(world: World, wish: Wish = {}): Promise<Thing> {
   await world.startController();
   await world.create('Workspace', inference(wish));
   return untilServed(world, wish.name ?? 'phi');
@@ -182,31 +183,9 @@ function unfilled(file: File): Scenario {
   };
 }
 
-const stages: readonly { readonly name: string; readonly reached: (world: World) => Promise<unknown> }[] = [
-  { name: 'before its nodes are asked for', reached: () => Promise.resolve() },
-  { name: 'while its pool is created', reached: (world) => world.untilCalls('PUT', undefined, 1) },
-  {
-    name: 'while its pods start',
-    reached: (world) => world.until('a pod is there', () => world.history.list('Pod').length > 0),
-  },
-  { name: 'when it serves', reached: (world) => untilServed(world, 'phi') },
-];
-
-const deletions = stages.map(({ name, reached }): Scenario => ({
-  name: `a Workspace that is deleted ${name} leaves nothing`,
-  world: withWorkspaces,
-  async play(world) {
-    await world.startController();
-    await world.create('Workspace', inference());
-    await reached(world);
-    await removeAll(world, 'phi');
-  },
-}));
-
 export const workspaces: readonly Scenario[] = [
   ...files.map(documented),
   ...files.slice(1).map(unfilled),
-  ...deletions,
   {
     name: 'two Workspaces with the same labels have nodes of their own',
     world: withWorkspaces,
@@ -316,20 +295,6 @@ export const workspaces: readonly Scenario[] = [
       await untilServed(world, 'phi');
       expect(world.history.list('Machine')).toHaveLength(1);
       await removeAll(world, 'phi');
-    },
-  },
-  {
-    name: 'a node that is lost under a running model shows, buys no other, and heals',
-    world: withWorkspaces,
-    async play(world) {
-      await createAndServe(world);
-      const [machine] = world.history.list('Machine');
-      const node = machine?.status?.nodeName ?? '';
-      await world.nodes.setReady(node, false);
-      await untilSays(world, 'phi', 'ResourceReady', 'NodeNotReady');
-      await world.nodes.setReady(node, true);
-      await untilServed(world, 'phi');
-      expect(world.calls('PUT')).toHaveLength(1);
     },
   },
   {
