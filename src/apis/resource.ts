@@ -10,6 +10,7 @@ import type {
   Node,
   PersistentVolumeClaim,
   Pod,
+  Secret,
   Service,
   StatefulSet,
   VolumeAttachment,
@@ -57,7 +58,7 @@ export const configMaps: Resource<ConfigMap> = {
   namespaced: true,
 };
 /** Only whether one is there is ever asked; what it holds is not kept. */
-export const secrets: Resource<KubeObject> = {
+export const secrets: Resource<Secret> = {
   group: '',
   version: 'v1',
   plural: 'secrets',

@@ -9,6 +9,7 @@ import type {
   V1Node,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1Secret,
   V1Service,
   V1StatefulSet,
   V1Taint,
@@ -66,6 +67,7 @@ export type StatefulSet = Stored<V1StatefulSet>;
 export type Job = Stored<V1Job>;
 export type Service = Stored<V1Service>;
 export type ConfigMap = Stored<V1ConfigMap>;
+export type Secret = Stored<V1Secret>;
 export type Lease = Stored<V1Lease>;
 export type VolumeAttachment = Stored<V1VolumeAttachment>;
 export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>;

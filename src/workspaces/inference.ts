@@ -24,8 +24,14 @@ export interface ImageSource {
   readonly presets: Presets;
 }
 
-/** Of the ConfigMap that the vllm runtime reads (KAITO v0.4). */
+/** Where the user names none (KAITO v0.4). */
 export const inferenceConfigTemplate = 'inference-params-template';
+
+/** The ConfigMap that the vllm runtime reads; `own` when it is ours to make where it is missing. */
+export function inferenceConfigOf({ inference }: Workspace): { readonly name: string; readonly own: boolean } {
+  const { config = '' } = inference ?? {};
+  return config === '' ? { name: inferenceConfigTemplate, own: true } : { name: config, own: false };
+}
 
 export function imageOf(
   workspace: Pick<Workspace, 'inference' | 'tuning'>,
@@ -106,7 +112,7 @@ function probe(path: string, initialDelaySeconds: number): object {
 
 function runtimeConfig(workspace: Workspace, runtime: 'transformers' | 'vllm'): readonly VolumeUse[] {
   if (runtime !== 'vllm') return [];
-  const name = workspace.inference?.config ?? inferenceConfigTemplate;
+  const { name } = inferenceConfigOf(workspace);
   return [
     {
       volume: { name: 'config-volume', configMap: { name } },

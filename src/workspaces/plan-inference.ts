@@ -3,7 +3,7 @@ import type { Deployment, StatefulSet } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import { countOf } from '../apis/workspace.ts';
 import { hashAnnotation, hashOf } from './hash.ts';
-import { inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
+import { inferenceConfigOf, inferenceConfigTemplate, presetWorkload, templateWorkload } from './inference.ts';
 import { runtimeOf } from './inference-command.ts';
 import { hintAt, refusalOf } from './missing-pods.ts';
 import type { Plan, PlanInput, Wanted } from './plan.ts';
@@ -98,8 +98,7 @@ function configOf(
   preset: Preset | undefined,
   isNew: boolean,
 ): readonly object[] {
-  const needsOwn =
-    preset !== undefined && runtimeOf(workspace, preset) === 'vllm' && workspace.inference?.config === undefined;
+  const needsOwn = preset !== undefined && runtimeOf(workspace, preset) === 'vllm' && inferenceConfigOf(workspace).own;
   if (!needsOwn || (prerequisites.inferenceConfig && !isNew)) return [];
   return [
     {

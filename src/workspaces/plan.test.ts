@@ -273,6 +273,28 @@ describe('planWorkspace, refusals before anything is bought', () => {
     expect(plan.wakeAfterMs).toBe(30_000);
   });
 
+  it('waits for a Secret that can be pushed with', () => {
+    const prerequisites = { missingSecrets: [], inferenceConfig: true, unfitSecret: 'push' };
+    const plan = planWorkspace(aPlanInput(aWorkspace({ tuning: {} }), { prerequisites }));
+    expect(said(plan)).toMatchObject({ ResourceReady: 'False/InvalidSecret', JobStarted: 'False/InvalidSecret' });
+    expect(message(plan, 'JobStarted')).toContain('kubectl create secret docker-registry push --namespace ns');
+    expect(plan).toMatchObject({ createClaims: [], wakeAfterMs: 30_000 });
+  });
+
+  it('waits for the settings that a model names, where its runtime reads them', () => {
+    const preset = { name: 'phi-3-mini-4k-instruct', accessMode: 'public' as const };
+    const prerequisites = { missingSecrets: [], inferenceConfig: false };
+    const planOf = (config: string, release: 'v0.3.0' | 'v0.4.1') =>
+      planWorkspace(aPlanInput(aWorkspace({ inference: { preset, config } }), { prerequisites, release }));
+    const missing = planOf('mine', 'v0.4.1');
+    expect(said(missing)).toMatchObject({ InferenceReady: 'False/ConfigMapNotFound' });
+    expect(message(missing, 'InferenceReady')).toBe(
+      "ConfigMap 'mine' specified in 'config' not found in namespace 'ns'",
+    );
+    expect(missing.createClaims).toEqual([]);
+    for (const plan of [planOf('', 'v0.4.1'), planOf('mine', 'v0.3.0')]) expect(plan.createClaims).toHaveLength(1);
+  });
+
   it("says what is wrong with the settings of a tuning in KAITO's words", () => {
     const missing = planWorkspace(aPlanInput(aWorkspace({ tuning: { config: 'mine' } })));
     expect(message(missing, 'JobStarted')).toBe("ConfigMap 'mine' specified in 'config' not found in namespace 'ns'");

@@ -8,10 +8,10 @@ import { gpuCatalogue, hasGpu } from '../azure/catalogue.ts';
 import { ownerClaimUid } from '../claims/node-view.ts';
 import { checkSpec, type Finding } from './checks.ts';
 import { causeOf, gpuLackOf } from './claim-findings.ts';
+import { lackOf } from './lack.ts';
 import { planInference } from './plan-inference.ts';
 import { isOver, planTuning, wasTuned } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
-import { reasons } from './reasons.ts';
 import { claimsOf, seatingOf, type Seating } from './seats.ts';
 import type { CheckedConfig } from './tuning-config.ts';
 import type { TuningImages } from './tuning.ts';
@@ -59,9 +59,11 @@ export interface PlanInput {
 export interface Prerequisites {
   /** Secrets that are not there. */
   readonly missingSecrets: readonly string[];
+  /** Of a tuning: the one to push with, where it is there and cannot be used. */
+  readonly unfitSecret?: string | undefined;
   /** Of a tuning: its settings; undefined: the ConfigMap is not there. */
   readonly tuningConfig?: CheckedConfig | undefined;
-  /** Of the vllm runtime: whether its ConfigMap is there. */
+  /** Of a model that is served: whether the ConfigMap is there that the vllm runtime would read. */
   readonly inferenceConfig: boolean;
 }
 
@@ -111,7 +113,7 @@ export function planWorkspace(input: PlanInput): Plan {
   const checked = checkSpec(workspace, presets);
   if (!checked.ok) return { ...nothing, conditions: refusedVerdict(checked.refusal, tuning !== undefined) };
   const { preset, warnings } = checked;
-  const lacking = lackOf(workspace, prerequisites);
+  const lacking = lackOf(workspace, preset, prerequisites);
   if (lacking !== undefined && !hasWorkload(input.workload)) {
     const conditions = refusedVerdict(lacking, tuning !== undefined);
     return { ...nothing, conditions, warnings, wakeAfterMs: prerequisiteLookMs };
@@ -147,24 +149,6 @@ export function planWorkspace(input: PlanInput): Plan {
   const waiting = waitingForNodes(verdict);
   const rest = plan.conditions.filter(({ type }) => !waiting.some((one) => one.type === type));
   return { ...plan, conditions: [...rest, ...waiting] };
-}
-
-function lackOf({ tuning, metadata }: Workspace, { missingSecrets, tuningConfig }: Prerequisites): Finding | undefined {
-  const [secret] = missingSecrets;
-  if (secret !== undefined)
-    return {
-      reason: reasons.SecretNotFound,
-      message: `Secret "${secret}" is not in namespace "${metadata.namespace ?? ''}". Create it: kubectl create secret docker-registry ${secret} --namespace ${metadata.namespace ?? ''} --docker-server=... --docker-username=... --docker-password=...`,
-    };
-  if (tuning === undefined) return undefined;
-  if (tuningConfig === undefined)
-    return tuning.config === undefined || tuning.config === ''
-      ? undefined
-      : {
-          reason: reasons.ConfigMapNotFound,
-          message: `ConfigMap '${tuning.config}' specified in 'config' not found in namespace '${metadata.namespace ?? ''}'`,
-        };
-  return tuningConfig.ok ? undefined : { reason: reasons.InvalidTuningConfig, message: tuningConfig.message };
 }
 
 function nodesVerdict({ workspace, claimKind }: PlanInput, { seats, missing }: Seating): NodesVerdict {

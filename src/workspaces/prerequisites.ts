@@ -1,10 +1,11 @@
 // Looking up what a Workspace's pods need and others make: Secrets and settings. Asked for until its workload is up.
 import { configMaps, secrets } from '../apis/resource.ts';
+import type { Secret } from '../apis/wire.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { BadRequest, Invalid, NotFound } from '../kube/errors.ts';
 import { secretsOf } from './checks.ts';
-import { inferenceConfigTemplate } from './inference.ts';
+import { inferenceConfigOf } from './inference.ts';
 import type { Prerequisites } from './plan.ts';
 import { brokenRule } from './spec-rules.ts';
 import { checkTuningConfig, methodOf, tuningConfigOf } from './tuning-config.ts';
@@ -20,22 +21,27 @@ export async function lookUp(
   if (brokenRule(workspace) !== undefined) return { missingSecrets: [], inferenceConfig: false };
   const { namespace = '' } = workspace.metadata;
   const missingSecrets: string[] = [];
-  for (const name of secretsOf(workspace))
-    if (!(await isThere(() => kube.get(secrets, { name, namespace }, { signal })))) missingSecrets.push(name);
+  const unfit: string[] = [];
+  for (const name of secretsOf(workspace)) {
+    const secret = await present(() => kube.get(secrets, { name, namespace }, { signal }));
+    if (secret === undefined) missingSecrets.push(name);
+    else if (name === workspace.tuning?.output.imagePushSecret && !isForRegistry(secret)) unfit.push(name);
+  }
   const configMap = (name: string) => present(() => kube.get(configMaps, { name, namespace }, { signal }));
   if (workspace.tuning === undefined) {
-    const inferenceConfig = (await configMap(inferenceConfigTemplate)) !== undefined;
+    const inferenceConfig = (await configMap(inferenceConfigOf(workspace).name)) !== undefined;
     return { missingSecrets, inferenceConfig };
   }
   const { name } = tuningConfigOf(workspace);
   const found = await configMap(name);
   const tuningConfig =
     found === undefined ? undefined : checkTuningConfig(found.data ?? {}, { name, method: methodOf(workspace) });
-  return { missingSecrets, tuningConfig, inferenceConfig: false };
+  return { missingSecrets, unfitSecret: unfit[0], tuningConfig, inferenceConfig: false };
 }
 
-async function isThere(get: () => Promise<unknown>): Promise<boolean> {
-  return (await present(get)) !== undefined;
+/** The pod that pushes mounts this key, and does not start without it. */
+function isForRegistry({ data }: Secret): boolean {
+  return (data?.['.dockerconfigjson'] ?? '') !== '';
 }
 
 /** A name that no object can have is not there either. */

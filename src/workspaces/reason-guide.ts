@@ -103,6 +103,10 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
     means: 'A Secret that the pods need is not in the namespace.',
     todo: 'Create it with the command in the message; it is looked at again every 30 seconds.',
   },
+  InvalidSecret: {
+    means: 'The Secret to push with is none for a registry: it has no .dockerconfigjson.',
+    todo: 'Delete it and create it anew with the command in the message; it is looked at again every 30 seconds.',
+  },
   ConfigMapNotFound: {
     means: 'The ConfigMap that the Workspace names is not in its namespace.',
     todo: 'Create it; it is looked at again every 30 seconds.',

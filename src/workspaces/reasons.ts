@@ -43,6 +43,7 @@ export const reasons = {
   InsufficientGPU: 'InsufficientGPU',
   InvalidImageName: 'InvalidImageName',
   SecretNotFound: 'SecretNotFound',
+  InvalidSecret: 'InvalidSecret',
   ConfigMapNotFound: 'ConfigMapNotFound',
   InvalidTuningConfig: 'InvalidTuningConfig',
   NameConflict: 'NameConflict',
