@@ -61,40 +61,30 @@ const losses: readonly Loss[] = [
 ];
 
 /** Two PUTs in all: what was lost is bought once more, and no more than that. */
-const replaced = losses.map(({ name, env, happens, keepsClaim, deletes }): Scenario => ({
-  name: `${name} shows on the Workspace and is replaced: the model is back, with one pool`,
-  world: { ...withWorkspaces, env: { ...withWorkspaces.env, ...env } },
-  async play(world) {
-    const claim = await claimOfServed(world);
-    const pods = world.history.list('Pod').map(({ metadata }) => metadata.uid);
-    const pool = claim.metadata.name;
-    await happens(world, { pool, node: claim.status?.nodeName ?? '' });
-    const lost = await untilWorkspace(
-      world,
-      'phi',
-      'says what it lacks',
-      (workspace) =>
-        conditionOf(workspace, 'ResourceReady')?.status === 'False' &&
-        conditionOf(workspace, 'WorkspaceReady')?.status === 'False',
-    );
-    expect(conditionOf(lost, 'ResourceReady')?.message).toMatch(/^0\/1 nodes ready/u);
+async function playLoss(world: World, { happens, keepsClaim, deletes }: Loss): Promise<void> {
+  const claim = await claimOfServed(world);
+  const pods = world.history.list('Pod').map(({ metadata }) => metadata.uid);
+  const pool = claim.metadata.name;
+  await happens(world, { pool, node: claim.status?.nodeName ?? '' });
+  const lost = await untilWorkspace(world, 'phi', 'says what it lacks', (workspace) =>
+    ['ResourceReady', 'WorkspaceReady'].every((type) => conditionOf(workspace, type)?.status === 'False'),
+  );
+  expect(conditionOf(lost, 'ResourceReady')?.message).toMatch(/^0\/1 nodes ready/u);
 
-    await world.untilCalls('PUT', pool, 2);
-    await untilServed(world, 'phi');
-    await world.until('another pod is ready', () =>
-      world.history.list('Pod').some((pod) => !pods.includes(pod.metadata.uid) && isTrue(pod, 'Ready')),
-    );
-    const [again, ...more] = await world.list('Machine');
-    expect(more).toEqual([]);
-    expect(again?.metadata.uid === claim.metadata.uid).toBe(keepsClaim);
-    const [pod] = world.history.list('Pod');
-    expect(pod && nodeOf(pod)).toBe(again?.status?.nodeName);
-    expect(world.azure.pools().map((each) => each['name'])).toEqual(['nodepool1', pool]);
-    expect(world.calls('PUT')).toHaveLength(2);
-    expect(world.calls('DELETE')).toHaveLength(deletes);
-    await removeAll(world, 'phi');
-  },
-}));
+  await world.untilCalls('PUT', pool, 2);
+  await untilServed(world, 'phi');
+  const pod = await world.until('another pod is ready', () =>
+    world.history.list('Pod').find((each) => !pods.includes(each.metadata.uid) && isTrue(each, 'Ready')),
+  );
+  const [again, ...more] = await world.list('Machine');
+  expect(more).toEqual([]);
+  expect(again?.metadata.uid === claim.metadata.uid).toBe(keepsClaim);
+  expect(nodeOf(pod)).toBe(again?.status?.nodeName);
+  expect(world.azure.pools().map((each) => each['name'])).toEqual(['nodepool1', pool]);
+  expect(world.calls('PUT')).toHaveLength(2);
+  expect(world.calls('DELETE')).toHaveLength(deletes);
+  await removeAll(world, 'phi');
+}
 
 export const workspaceLosses: readonly Scenario[] = [
   {
@@ -111,5 +101,9 @@ export const workspaceLosses: readonly Scenario[] = [
       expect(world.calls('PUT')).toHaveLength(1);
     },
   },
-  ...replaced,
+  ...losses.map((loss): Scenario => ({
+    name: `${loss.name} shows on the Workspace and is replaced: the model is back, with one pool`,
+    world: { ...withWorkspaces, env: { ...withWorkspaces.env, ...loss.env } },
+    play: (world) => playLoss(world, loss),
+  })),
 ];
