@@ -286,8 +286,7 @@ export function createProvisioner(context: ProvisionerContext): Provisioner {
     const working = AbortSignal.any([signal, term.signal]);
     // Not for claims: the controller of a kind begins when its CRD is installed and listed, and until then Nodes that are
     // being deleted are waited for, and pools are billed.
-    while (!nodes.synced)
-      if (!(await pause(syncPollMs, { clock, signal: working }))) return;
+    while (!nodes.synced) if (!(await pause(syncPollMs, { clock, signal: working }))) return;
     log.info('leading');
     leads = true;
     await Promise.all([

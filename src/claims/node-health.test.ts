@@ -20,6 +20,10 @@ async function seen(nodes: Readonly<Record<string, NodeOptions>>): Promise<NodeH
   return health;
 }
 
+function inGroup(text: string): NodeOptions {
+  return { providerId: `azure:///${text}/providers/Microsoft.Compute/virtualMachineScaleSets/x/virtualMachines/0` };
+}
+
 describe('NodeHealth', () => {
   test('a Node that Azure has deallocated is neither down nor there, but for our own bound', async () => {
     const health = await seen({
@@ -31,9 +35,6 @@ describe('NodeHealth', () => {
   });
 
   test('Nodes on machines of the cluster are known by subscription and group, in whatever case Azure writes them', async () => {
-    const inGroup = (text: string): NodeOptions => ({
-      providerId: `azure:///${text}/providers/Microsoft.Compute/virtualMachineScaleSets/x/virtualMachines/0`,
-    });
     const health = await seen({
       a: inGroup('subscriptions/s/resourceGroups/MC_rg'),
       b: inGroup('subscriptions/S/resourcegroups/mc_rg'),

@@ -87,7 +87,7 @@ export class NodeHealth {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
     const pool = poolOfNode(node);
     const group = groupOfProviderId(node.spec?.providerID ?? '');
-    const isParked = node.spec?.taints?.some(({ key }) => key === shutdownTaint) ?? false;
+    const isParked = node.spec?.taints?.some((taint) => taint.key === shutdownTaint) ?? false;
     const isSame = before?.ready === ready && before.pool === pool && before.group === group;
     if (isSame && before.isParked === isParked) return false;
     const wasReady = ready || (before?.wasReady ?? false);

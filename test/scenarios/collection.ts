@@ -26,6 +26,10 @@ function tagsFor(owner: string, kind: 'Machine' | 'NodeClaim' = 'Machine'): Reco
   };
 }
 
+function isOfAks({ metadata }: Thing): boolean {
+  return metadata.labels?.['agentpool'] !== undefined;
+}
+
 function deletions(played: World): readonly (string | undefined)[] {
   return played.calls('DELETE').map(({ pool }) => pool);
 }
@@ -153,7 +157,6 @@ export const collection: readonly Scenario[] = [
     name: 'no Node is a machine of the cluster that Azure shows: its pools are another cluster’s, and none is deleted before there is one',
     world,
     async play(strange) {
-      const isOfAks = ({ metadata: { labels } }: Thing): boolean => labels?.['agentpool'] !== undefined;
       const [system] = await strange.until('the system pool has its Node', async () => {
         const nodes = (await strange.list('Node')).filter(isOfAks);
         return nodes.length > 0 && nodes;

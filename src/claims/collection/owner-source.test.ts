@@ -20,6 +20,16 @@ function machine(name: string, uid: string): Parameters<MemoryKube['put']>[1] {
   return { metadata: { name, uid, resourceVersion: '1', creationTimestamp: '2026-03-01T11:00:00Z' } };
 }
 
+/** Being deleted. */
+function keptBy(kept: string): Machine {
+  const { metadata } = machine('wsa', 'uid-1');
+  return {
+    apiVersion: 'karpenter.sh/v1alpha5',
+    kind: 'Machine',
+    metadata: { ...metadata, deletionTimestamp: '2026-03-01T11:30:00Z', finalizers: [kept] },
+  };
+}
+
 describe('ownerSource', () => {
   test('is known while its kind is served and listed', () => {
     const { claims, source } = arrange();
@@ -40,15 +50,6 @@ describe('ownerSource', () => {
 
   test('a deleting claim without our finalizer, which another one keeps, is as good as gone', async () => {
     const { claims, kube, source } = arrange();
-    const keptBy = (kept: string): Machine => ({
-      apiVersion: 'karpenter.sh/v1alpha5',
-      kind: 'Machine',
-      metadata: {
-        ...machine('wsa', 'uid-1').metadata,
-        deletionTimestamp: '2026-03-01T11:30:00Z',
-        finalizers: [kept],
-      },
-    });
     const [held, letGo] = [keptBy(finalizer), keptBy('foregroundDeletion')];
     claims.replace([held], '1');
     kube.put('machines', held);
