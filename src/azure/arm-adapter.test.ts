@@ -7,6 +7,8 @@ import { noObserver } from './arm-observer.ts';
 import { causeOf, causeOfProvisioning } from './causes.ts';
 import { endpointOf } from './endpoint.ts';
 
+const parentNotFound = { reason: 'ParentNotFound', kind: 'config' };
+
 describe('ArmClient.list', () => {
   it('GPM15 GPN16 GPN38 returns the pools of every page with a request for each', async () => {
     const { fake, arm } = await startArmClient(({ query }) =>
@@ -167,15 +169,23 @@ describe('ArmClient.get', () => {
   });
 
   it.each([
-    ['the cluster', { error: { code: 'ResourceNotFound', message: "The Resource 'mc' was not found" } }],
-    ['the group', { error: { code: 'ResourceGroupNotFound', message: 'Resource group not found' } }],
-    ['the pool in the wrong envelope', { error: { code: 'NotFound', message: 'Agent Pool not found' } }],
-    ['something else', { code: 'NotFound', message: 'Cluster not found' }],
-    ['nobody knows what', '<html>'],
-  ])('throws when the 404 is about %s', async (_what, answer) => {
+    [
+      'the cluster',
+      { error: { code: 'ResourceNotFound', message: "The Resource 'mc' was not found" } },
+      parentNotFound,
+    ],
+    ['the group', { error: { code: 'ResourceGroupNotFound', message: 'Resource group not found' } }, parentNotFound],
+    [
+      'the pool in the wrong envelope',
+      { error: { code: 'NotFound', message: 'Agent Pool not found' } },
+      parentNotFound,
+    ],
+    ['something else', { code: 'NotFound', message: 'Cluster not found' }, parentNotFound],
+    ['nobody knows what', '<html>', { reason: 'AwaitingAzure', kind: 'retry' }],
+  ])('throws when the 404 is about %s', async (_what, answer, cause) => {
     const { arm } = await startArmClient(() => ({ status: 404, body: answer }));
     const error = await failureOf(arm.get('a', { signal }));
-    expect(causeOf(error)).toMatchObject({ reason: 'ParentNotFound', kind: 'config' });
+    expect(causeOf(error)).toMatchObject(cause);
   });
 
   it('tries again after a reset, three times at most', async () => {

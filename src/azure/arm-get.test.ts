@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../../test/support/fake-clock.ts';
+import { Gate } from '../../test/support/gate.ts';
 import { armGet } from './arm-get.ts';
 import { causeOf } from './causes.ts';
 import { endpointOf } from './endpoint.ts';
@@ -26,12 +28,8 @@ function setProxies(env: Readonly<Record<string, string>>): void {
     for (const each of [name, name.toLowerCase()]) vi.stubEnv(each, env[each]);
 }
 
-const get = () =>
-  armGet({
-    endpoint: endpointOf({ armEndpoint: 'https://arm.invalid' }),
-    path: '/x',
-    signal: new AbortController().signal,
-  });
+const get = (signal = new AbortController().signal) =>
+  armGet({ endpoint: endpointOf({ armEndpoint: 'https://arm.invalid' }), path: '/x', signal });
 
 describe('armGet', () => {
   test.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'])(
@@ -52,6 +50,18 @@ describe('armGet', () => {
     setProxies({ HTTPS_PROXY: taken.url, https_proxy: left.url, ALL_PROXY: left.url, HTTP_PROXY: left.url });
     await expect(get()).rejects.toMatchObject({ code: 'Http403' });
     expect([taken.asked.length, left.asked.length]).toEqual([1, 0]);
+  });
+
+  test('ends with its signal while a proxy accepts its connection and says nothing', async () => {
+    const gate = await Gate.before(new URL('http://127.0.0.1:9'));
+    gate.shut();
+    setProxies({ HTTPS_PROXY: gate.url.href });
+    const caller = new AbortController();
+    const reason = new Error('too long');
+    const ended = expect(get(caller.signal)).rejects.toBe(reason);
+    await eventually(() => gate.held > 0);
+    caller.abort(reason);
+    await ended;
   });
 
   test('goes past the proxy to a host that NO_PROXY names', async () => {

@@ -1,5 +1,6 @@
 // One GET to ARM outside of the SDK: for what it has no call for, and for headers that it hides.
 import { EnvHttpProxyAgent, request } from 'undici';
+import { unlessAborted } from '../kube/deadline.ts';
 import { failureOf, failureOfError, type ArmAnswer } from './arm-answer.ts';
 import { ArmError, type ArmFailure } from './arm-errors.ts';
 import type { ArmEndpoint } from './endpoint.ts';
@@ -19,11 +20,13 @@ export async function armGet({ endpoint, path, token, signal }: ArmGetOptions): 
   const { url: proxy = '', not: noProxy } = proxyOf(process.env);
   const dispatcher = new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy });
   try {
-    const { statusCode, headers, body } = await request(`${endpoint.url}${path}`, {
+    const asked = request(`${endpoint.url}${path}`, {
       dispatcher,
       signal,
       headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     });
+    // undici hears an abort only on a connection.
+    const { statusCode, headers, body } = await unlessAborted(asked, signal);
     const text = await body.text();
     const header = (name: string): string | undefined => [headers[name]].flat()[0];
     return { status: statusCode, header, body: text };
