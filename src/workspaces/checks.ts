@@ -22,6 +22,11 @@ export type CheckedSpec =
 
 /** Of Services, of which each Workspace has one of its name; a distributed one has another that is longer. */
 const serviceName = /^[a-z]([-a-z0-9]{0,52}[a-z0-9])?$/;
+/**
+ * Pods of a StatefulSet have its name, a dash and a number of 32 bits as the label controller-revision-hash, which takes 63
+ * characters (kubernetes/pkg/controller/history, ControllerRevisionName).
+ */
+const longestSetName = 63 - 1 - '4294967295'.length;
 const knownFamilies = /^standard_[nd]/i;
 
 /** `preset` is undefined for a template. */
@@ -58,6 +63,11 @@ export function checkSpec(workspace: Workspace, presets: Presets): CheckedSpec {
     return refused(
       reasons.UnsupportedPreset,
       `Unsupported ${kind} preset name ${named.name}; release ${presets.release} of the presets does not have it`,
+    );
+  if (tuning === undefined && preset.workload === 'StatefulSet' && metadata.name.length > longestSetName)
+    return refused(
+      reasons.InvalidName,
+      `The name "${metadata.name}" has ${metadata.name.length} characters, and that of a model which is distributed, such as ${preset.name}, ${longestSetName} at most`,
     );
   const needs = tuning === undefined ? preset.inference : preset.tuning;
   if (needs === undefined)

@@ -200,6 +200,8 @@ describe('planWorkspace, nodes', () => {
 });
 
 describe('planWorkspace, refusals before anything is bought', () => {
+  const privately = { accessMode: 'private' as const, presetOptions: { image: 'r.example/llama:1' } };
+
   it.each([
     [
       'an unknown preset',
@@ -249,6 +251,16 @@ describe('planWorkspace, refusals before anything is bought', () => {
       'InvalidName',
       'The name "pusher" is one that a container of every tuning like this has',
     ],
+    [
+      'a distributed model whose pods could not have the label of their revision',
+      {
+        name: `w${'x'.repeat(52)}`,
+        inference: { preset: { name: 'llama-2-13b', ...privately } },
+        resource: { instanceType: 'Standard_NC48ads_A100_v4' },
+      },
+      'InvalidName',
+      'has 53 characters',
+    ],
     ['a name that no Service can have', { name: 'a.b' }, 'InvalidName', 'cannot be a Service'],
   ])('refuses %s', (_, wish, reason, text) => {
     const plan = planWorkspace(aPlanInput(aWorkspace(wish)));
@@ -262,6 +274,28 @@ describe('planWorkspace, refusals before anything is bought', () => {
     const plan = planWorkspace(aPlanInput(workspace, { release: 'v0.4.1' }));
     expect(plan.warnings.map(({ reason }) => reason)).toEqual(['RetiredSize', 'InsufficientGPU']);
     expect(plan.createClaims).toHaveLength(1);
+  });
+
+  it('takes the longest name that a distributed model can have', () => {
+    const workspace = aWorkspace({
+      name: `w${'x'.repeat(51)}`,
+      inference: { preset: { name: 'llama-2-13b', ...privately } },
+      resource: { instanceType: 'Standard_NC48ads_A100_v4' },
+    });
+    expect(planWorkspace(aPlanInput(workspace)).createClaims).toHaveLength(1);
+  });
+
+  it('refuses a count that was lowered, where its CRD let it pass, and deletes nothing', () => {
+    const workspace = aWorkspace();
+    const claims = [0, 1, 2].map((slot) => aClaimOf(workspace, slot));
+    const plan = planWorkspace(aPlanInput(workspace, { claims }));
+    expect(said(plan)).toMatchObject({ ResourceReady: 'False/InvalidWorkspace' });
+    expect(message(plan, 'ResourceReady')).toContain('resource.count: field is immutable');
+    expect(plan).toMatchObject({ createClaims: [], deleteClaims: [], write: [] });
+    const leaving = claims.map((claim, slot) => (slot === 0 ? claim : { ...claim, deletingSince: new Date() }));
+    expect(said(planWorkspace(aPlanInput(workspace, { claims: leaving })))).not.toMatchObject({
+      ResourceReady: 'False/InvalidWorkspace',
+    });
   });
 
   it('waits for a Secret, with the command that makes it', () => {
@@ -544,6 +578,31 @@ describe('planWorkspace, a model that is tuned', () => {
     expect(planWorkspace(aPlanInput(edited)).createClaims).toHaveLength(1);
     const begun = aWorkspace({ tuning: {}, status: { conditions: [isTrue('WorkspaceReady')] } });
     expect(planWorkspace(aPlanInput(begun)).createClaims).toHaveLength(1);
+  });
+
+  it.each([
+    ['v0.3.0', 1],
+    ['v0.4.1', 2],
+  ] as const)('starts as many processes as its pod has GPUs, in %s %i', (release, gpus) => {
+    const large = aWorkspace({ tuning: {}, resource: { instanceType: 'Standard_NC48ads_A100_v4' } });
+    const size = { 'node.kubernetes.io/instance-type': 'Standard_NC48ads_A100_v4' };
+    const ready = { claims: [aClaimOf(large, 0)], nodes: [aNodeOf(large, 0, { labels: size })] };
+    const job = planWorkspace(aPlanInput(large, { ...ready, release })).write.find(({ kind }) => kind === 'Job');
+    expect(job?.object).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                command: ['/bin/sh', '-c', expect.stringContaining(`--num_processes=${gpus} `)],
+                resources: { limits: { 'nvidia.com/gpu': `${gpus}` } },
+              },
+              { name: 'pusher' },
+            ],
+          },
+        },
+      },
+    });
   });
 
   it('does not tune again because other nodes are preferred', () => {

@@ -12,6 +12,7 @@ import { lackOf } from './lack.ts';
 import { planInference } from './plan-inference.ts';
 import { isOver, planTuning, wasTuned } from './plan-tuning.ts';
 import type { Presets } from './presets.ts';
+import { reasons } from './reasons.ts';
 import { claimsOf, seatingOf, type Seating } from './seats.ts';
 import type { CheckedConfig } from './tuning-config.ts';
 import type { TuningImages } from './tuning.ts';
@@ -24,7 +25,7 @@ import {
   waitingForNodes,
   type NodesVerdict,
 } from './verdict.ts';
-import { claimFor } from './workspace-claims.ts';
+import { claimFor, surplusOf } from './workspace-claims.ts';
 
 /** KAITO's, so that either of the two can finish what the other began. */
 export const workspaceFinalizer = 'workspace.finalizer.kaito.sh';
@@ -113,6 +114,12 @@ export function planWorkspace(input: PlanInput): Plan {
   const checked = checkSpec(workspace, presets);
   if (!checked.ok) return { ...nothing, conditions: refusedVerdict(checked.refusal, tuning !== undefined) };
   const { preset, warnings } = checked;
+  const surplus = surplusOf(workspace, input.claims).length;
+  if (surplus > 0) {
+    const reason = reasons.InvalidWorkspace;
+    const message = `resource.count: field is immutable; it was lowered to ${countOf(workspace)}, and ${surplus} claims more are there. Set it back, or create the Workspace anew`;
+    return { ...nothing, conditions: refusedVerdict({ reason, message }, tuning !== undefined) };
+  }
   const lacking = lackOf(workspace, preset, prerequisites);
   if (lacking !== undefined && !hasWorkload(input.workload)) {
     const conditions = refusedVerdict(lacking, tuning !== undefined);

@@ -73,7 +73,7 @@ export const workspaceGuides: Readonly<Record<WorkspaceReason, Guide>> = {
   InvalidName: {
     means:
       'The name of the Workspace cannot be the name of a Service, or another container of its pods has it already; the message says which.',
-    todo: 'Create it under another name (lower case letters, digits and dashes, beginning with a letter, 54 at most), or give the adapter that the message names another one.',
+    todo: 'Create it under another name (lower case letters, digits and dashes, beginning with a letter, 54 at most, 52 for a model that is distributed), or give the adapter that the message names another one.',
   },
   InvalidWorkspace: {
     means: 'A field of the Workspace is missing, or says what it cannot say; the message names it.',

@@ -1,7 +1,5 @@
 // The Job that tunes a model: data comes in, an adapter goes out as an image, and the Job is done when that was pushed.
 import type { Workspace, WorkspaceTuning } from '../apis/workspace.gen.ts';
-import { sizeOf } from '../apis/workspace.ts';
-import { gpuCatalogue } from '../azure/catalogue.ts';
 import { gpusOf, imageOf, type ImageSource } from './inference.ts';
 import {
   argumentsOf,
@@ -119,8 +117,10 @@ const phi3Targets = {
   value: 'k_proj,q_proj,v_proj,o_proj,gate_proj,down_proj,up_proj',
 } as const;
 
-function tuneCommand(workspace: Workspace, needs: PresetNeeds, { presets }: ImageSource): string {
-  const processes = gpuCatalogue.find(sizeOf(workspace))?.gpuCount ?? needs.gpus;
+/** One process for each GPU of the pod: KAITO v0.3.0 starts one for each of the size, and those without a GPU fail. */
+function tuneCommand(workspace: Workspace, needs: PresetNeeds, images: ImageSource): string {
+  const { presets } = images;
+  const processes = gpusOf(workspace, needs, images);
   const file = presets.release === 'v0.3.0' ? 'fine_tuning.py' : '/workspace/tfs/fine_tuning.py';
   return `${needs.command} ${argumentsOf({ num_processes: `${processes}` })} ${file}`;
 }

@@ -1,10 +1,10 @@
 // The claims of a Workspace: one for each node that is missing, under a name that is the same however often it is asked for.
 import { createHash } from 'node:crypto';
-import type { ClaimKind } from '../apis/claim.ts';
+import type { Claim, ClaimKind } from '../apis/claim.ts';
 import { machines } from '../apis/machine.ts';
 import { apiVersionOf } from '../apis/resource.ts';
 import type { Workspace } from '../apis/workspace.gen.ts';
-import { nodeLabelsOf, sizeOf } from '../apis/workspace.ts';
+import { countOf, nodeLabelsOf, sizeOf } from '../apis/workspace.ts';
 import { hasGpu } from '../azure/catalogue.ts';
 
 export const workspaceLabel = 'kaito.sh/workspace';
@@ -18,6 +18,17 @@ const hexDigits = 9;
 /** The same for ever for this Workspace and slot, so that a crash between two creations never doubles one. */
 export function claimNameOf({ metadata }: Workspace, slot: number): string {
   return `ws${createHash('sha256').update(`${metadata.uid}/${slot}`).digest('hex').slice(0, hexDigits)}`;
+}
+
+/** Claims that were made here for more nodes than it asks for now: its CRD let a lower count pass, as KAITO's own does. */
+export function surplusOf(workspace: Workspace, claims: readonly Claim[]): readonly Claim[] {
+  const slots = Array.from({ length: countOf(workspace) }, (_, slot) => claimNameOf(workspace, slot));
+  return claims.filter(
+    ({ name, annotations, deletingSince }) =>
+      annotations[workspaceUidAnnotation] === workspace.metadata.uid &&
+      deletingSince === undefined &&
+      !slots.includes(name),
+  );
 }
 
 /** As KAITO makes them (contract/kaito.md 2.1, 2.7); `disk` is the preset's text, 0 for none. */
