@@ -4,6 +4,7 @@ import type { Bench } from './checks/check.ts';
 import type { Crashes } from './crashes.ts';
 import { startKaito } from './kaito.ts';
 import { Platform } from './platform.ts';
+import { Scaling } from './scaling.ts';
 import { describe, type Item } from './schedule.ts';
 import type { Thing } from './thing.ts';
 import { Users } from './users.ts';
@@ -15,12 +16,14 @@ export class Actors {
   readonly #crashes: Crashes;
   readonly #users: Users;
   readonly #platform: Platform;
+  readonly #scaling: Scaling;
 
   constructor(bench: Bench, crashes: Crashes) {
     this.#bench = bench;
     this.#crashes = crashes;
     this.#users = new Users(bench.world, bench.book);
     this.#platform = new Platform(bench.world);
+    this.#scaling = new Scaling(bench.world);
   }
 
   plan(items: readonly Item[]): void {
@@ -41,6 +44,8 @@ export class Actors {
         return this.#crashes.plan(item);
       case 'rollout':
         return world.replicas[item.replica].stop();
+      case 'restrict':
+        return this.#restrict(item);
       case 'freeze':
         return world.replicas[item.replica].process?.freeze(item.ms);
       case 'clockJump':
@@ -100,7 +105,9 @@ export class Actors {
       case 'leakedPool':
         return users.leakedPool(item);
       case 'scale':
-        return platform.scale(item);
+        return this.#scaling.scale(item);
+      case 'autoscale':
+        return this.#scaling.autoscale(item);
       case 'stopPool':
         return platform.stopPool(item);
       case 'upgradePool':
@@ -113,11 +120,22 @@ export class Actors {
         return platform.nodeDown(item);
       case 'poolFails':
         return platform.poolFails(item.pool);
+      case 'youngNode':
+        return platform.youngNode(item);
       case 'instanceGone':
         return platform.instanceGone(item.pool);
       case 'nodeStorm':
         return platform.nodeStorm();
     }
+  }
+
+  #restrict({ how, ms }: Of<'restrict'>): void {
+    const { replicas, scheduler } = this.#bench.world;
+    const both = [replicas.a, replicas.b];
+    for (const replica of both) replica.restrict(how);
+    scheduler.after(ms, () => {
+      for (const replica of both) replica.restrict(undefined);
+    });
   }
 
   #takeLease(): void {

@@ -160,6 +160,16 @@ export class ArmPools {
   }
 }
 
+/** Azure does nothing with it, and it runs. */
+export function isAtRest({ view }: SimPool): boolean {
+  return view.phase === 'settled' && view.power === 'running';
+}
+
+/** Of the next machine of its scale set. */
+export function nextIndexOf({ instances }: SimPool): number {
+  return instances.reduce((most, { providerId }) => Math.max(most, Number(providerId.split('/').at(-1)) + 1), 0);
+}
+
 function poolId(name: string): string {
   return `/subscriptions/s/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/mc/agentPools/${name}`;
 }

@@ -71,6 +71,18 @@ export const bugs: readonly Bug[] = [
     plant: () => withTimings({ allowMassDeletion: true }),
   },
   {
+    name: 'a Node that has just joined taken for any other',
+    breaks: [2],
+    seeds: 300,
+    plant: () => withTimings({ youngNodeMs: 0 }),
+  },
+  {
+    name: 'one that is paused, and changes what it likes',
+    breaks: ['P2'],
+    seeds: 300,
+    plant: () => withTimings({ paused: false, reportOnly: false }),
+  },
+  {
     name: "KAITO's label missing on the Nodes",
     breaks: [3],
     seeds: 300,

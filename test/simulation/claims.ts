@@ -19,7 +19,7 @@ export function newClaim({ plural, name, labels = {}, like = 'usual', ...wish }:
   const claim =
     plural === 'machines'
       ? kaitoMachine({ ...wish, name, vmSize, labels, startupTaints })
-      : nodeClaim({ ...wish, name, labels, startupTaints });
+      : nodeClaim({ ...wish, name, labels, startupTaints, expireAfter: like === 'expiring' ? soon : '720h' });
   if (!isNewThing(claim)) throw new TypeError('A claim has a name');
   if (like === 'invalid') return { ...claim, spec: { ...claim.spec, requirements: [] } };
   return like === 'foreign' ? { ...claim, spec: { ...claim.spec, ...somebodyElses } } : claim;
@@ -36,6 +36,15 @@ export function isSomebodyElses({ spec }: Thing): boolean {
   return text.includes('AWSNodeTemplate') || text.includes('EC2NodeClass');
 }
 
+/** Of those that expire within a run. */
+const soon = '5m';
+const soonMs = 300_000;
+
+/** When it is too old by its own word; never, as far as a run goes, of most. */
+export function expiresAtMs({ metadata, spec }: Thing): number {
+  return spec?.['expireAfter'] === soon ? Date.parse(metadata.creationTimestamp) + soonMs : Number.POSITIVE_INFINITY;
+}
+
 /** As KAITO v0.12.0 writes it. */
 function nodeClaim({
   name,
@@ -43,7 +52,11 @@ function nodeClaim({
   annotations = {},
   finalizers = [],
   startupTaints,
-}: Omit<ClaimWish, 'plural' | 'like'> & { readonly startupTaints: readonly object[] }): object {
+  expireAfter,
+}: Omit<ClaimWish, 'plural' | 'like'> & {
+  readonly startupTaints: readonly object[];
+  readonly expireAfter: string;
+}): object {
   return {
     apiVersion: 'karpenter.sh/v1',
     kind: 'NodeClaim',
@@ -60,7 +73,7 @@ function nodeClaim({
     },
     spec: {
       nodeClassRef: { group: 'kaito.sh', kind: 'KaitoNodeClass', name: 'default' },
-      expireAfter: '720h',
+      expireAfter,
       requirements: [
         { key: 'karpenter.sh/nodepool', operator: 'In', values: ['kaito'] },
         { key: 'node.kubernetes.io/instance-type', operator: 'In', values: [vmSize] },

@@ -1,4 +1,5 @@
 // Drawing one of several choices, each as often as its share says.
+import type { Policies } from '../../src/claims/policies.ts';
 import type { Random } from './random.ts';
 import type { ClaimKindName, ClaimLike, ReplicaName } from './schedule.ts';
 
@@ -20,7 +21,9 @@ export function kindOf(random: Random): ClaimKindName {
   return random.chance(0.6) ? 'machines' : 'nodeclaims';
 }
 
-export function likeOf(random: Random): ClaimLike {
+/** A claim may be too old only where the policies heed it. */
+export function likeOf(random: Random, { expireNodeClaims }: Partial<Policies>): ClaimLike {
+  if (expireNodeClaims === true && random.chance(0.3)) return 'expiring';
   return random.pick([
     'usual',
     'usual',

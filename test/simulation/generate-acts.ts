@@ -23,6 +23,7 @@ const platform: Choices = [
   ],
   [1, (random, names) => ({ what: 'poolFails', pool: random.pick(names) })],
   [2, () => ({ what: 'nodeStorm' })],
+  [1, (random, names) => ({ what: 'youngNode', pool: random.pick(names), ms: random.between(minute, 15 * minute) })],
 ];
 
 const users: Choices = [
@@ -65,8 +66,17 @@ const users: Choices = [
       ms: random.between(30_000, 20 * minute),
     }),
   ],
+  [1, (random, names) => ({ what: 'autoscale', pool: random.pick(names), ms: random.between(minute, 15 * minute) })],
   [1, (random, names) => ({ what: 'stopPool', pool: random.pick(names), ms: random.between(30_000, 10 * minute) })],
   [2, (random, names) => ({ what: 'deletePool', pool: random.pick(names) })],
+  [
+    1,
+    (random) => ({
+      what: 'restrict',
+      how: random.pick(['paused', 'reportOnly']),
+      ms: random.between(minute, 15 * minute),
+    }),
+  ],
 ];
 
 const supplies = ['noCapacity', 'noQuota', 'nodesFail', 'nodesLate', 'nodesMissing', 'deletionsFail'] as const;

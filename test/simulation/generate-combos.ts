@@ -133,7 +133,39 @@ const stolen: Combo = (random, name) => [
   [random.between(20_000, 2 * minute), { what: 'deleteClaim', name }],
 ];
 
+/** A Node joins a settled cluster, and is deleted before everybody knows its machine. */
+const unknownMachine: Combo = (random) => [
+  [0, { what: 'createClaim', name: 'x4', plural: kindOf(random), like: 'usual' }],
+  [1000, { what: 'youngNode', pool: 'x4', ms: 12 * minute }],
+];
+
+/** Nothing may be changed, and there is something to change: a claim that goes, one that comes, a Node or a pool that is lost. */
+const restricted: Combo = (random, name) => [
+  [0, { what: 'restrict', how: random.pick(['paused', 'reportOnly']), ms: random.between(3 * minute, 15 * minute) }],
+  [
+    random.between(0, 2 * minute),
+    random.pick<Act>([
+      { what: 'deleteClaim', name },
+      { what: 'recreateClaim', name },
+      { what: 'deleteNode', pool: name },
+      { what: 'deletePool', pool: name },
+      { what: 'leakedPool', pool: 'l1', gpuPod: false },
+      { what: 'nodeDown', pool: name, ms: 10 * minute, reimage: false },
+    ]),
+  ],
+  [random.between(0, 3 * minute), { what: 'createClaim', name: 'x5', plural: kindOf(random), like: 'usual' }],
+];
+
+/** What was launched stays what it is. */
+const changedSpec: Combo = (random) => [
+  [0, { what: 'createClaim', name: 'x6', plural: 'machines', like: 'usual' }],
+  [random.between(minute, 6 * minute), { what: 'editClaim', name: 'x6', edit: 'spec', ms: 1000 }],
+];
+
 export const combos: readonly Combo[] = [
+  changedSpec,
+  unknownMachine,
+  restricted,
   forced,
   stolen,
   unknownOwners,
@@ -141,6 +173,8 @@ export const combos: readonly Combo[] = [
   failedStart,
   heldByOthers,
   latePut,
+  lateCache,
+  // Row E2 has hardly another way.
   lateCache,
   lostTags,
   manyOrphans,

@@ -103,6 +103,9 @@ const policyChoices: readonly Partial<Policies>[] = [
   { onInstanceGone: 'hold' },
   { onInstanceGone: 'delete-claim' },
   { orphans: 'report' },
+  { gpuReadiness: 'require' },
+  { allowMassDeletion: true },
+  { expireNodeClaims: true },
 ];
 
 /** Claims come in the first minute, everything else within this. */
@@ -116,12 +119,13 @@ export function scheduleOf(seed: number): Schedule {
     random,
     days.map((one) => [one.share, one]),
   );
+  const policies = random.pick(policyChoices);
   const names = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'];
   const claims = random.between(day.claims[0], day.claims[1] + 1);
   const items: Item[] = [];
   for (const name of names.slice(0, claims)) {
     const atMs = random.chance(0.7) ? random.between(2000, 60_000) : random.between(60_000, spanMs);
-    items.push({ atMs, what: 'createClaim', name, plural: kindOf(random), like: likeOf(random) });
+    items.push({ atMs, what: 'createClaim', name, plural: kindOf(random), like: likeOf(random, policies) });
   }
   const count = random.between(day.items[0], day.items[1] + 1);
   for (let index = 0; index < count; index += 1) {
@@ -141,7 +145,7 @@ export function scheduleOf(seed: number): Schedule {
     seed,
     skewMs: { a: skewOf(random), b: skewOf(random) },
     hurry: random.pick([1, 3, 6, 10]),
-    policies: random.pick(policyChoices),
+    policies,
     faultsEndMs: lastMs + aftermathMs,
     items,
   };

@@ -50,6 +50,8 @@ export interface KubeConnectionOptions {
   readonly watches: Set<SimWatch>;
   /** Told of each request that the server itself refuses. */
   readonly refused: (by: string, what: string, error: unknown) => void;
+  /** Told of each object that comes in a list or a watch. */
+  readonly saw: (object: Thing) => void;
 }
 
 const deadlineMs = 30_000;
@@ -186,7 +188,9 @@ export class KubeConnection implements KubeClient {
       version: String(server.version),
     };
     const most = Math.min(limit, mostInPage);
-    const items = rest.slice(0, most).map((object) => checkObject(object, resource, 'list'));
+    const page = rest.slice(0, most);
+    page.forEach(this.#options.saw);
+    const items = page.map((object) => checkObject(object, resource, 'list'));
     if (rest.length <= most) return { items, resourceVersion: version };
     const token = `${version}-${rest.length}-${resource.plural}`;
     this.#pages.set(token, { rest: rest.slice(most), version });
@@ -197,7 +201,7 @@ export class KubeConnection implements KubeClient {
     resource: Resource<T>,
     options: WatchOptions,
   ): AsyncGenerator<WatchEvent<T>, void, void> {
-    const { process, server, scheduler, faults, random, watches } = this.#options;
+    const { process, server, scheduler, faults, random, watches, saw } = this.#options;
     const { signal, resourceVersion } = options;
     const { plural } = resource;
     // The connection itself is a request that can fail as any other. It hears from the moment on at which the server answered: what changes on the answer's way is not missed.
@@ -210,9 +214,11 @@ export class KubeConnection implements KubeClient {
       });
       watches.add(watch);
       for (let event = await watch.next(); event !== undefined; event = await watch.next()) {
-        yield event.type === 'BOOKMARK'
-          ? event
-          : { type: event.type, object: checkObject(event.object, resource, 'watch') };
+        if (event.type === 'BOOKMARK') yield event;
+        else {
+          saw(event.object);
+          yield { type: event.type, object: checkObject(event.object, resource, 'watch') };
+        }
       }
     } finally {
       if (watch !== undefined) {

@@ -1,5 +1,6 @@
 // What AKS and its machines do by themselves: upgrades, stop and start, repairs, failures, storms.
-import { failedWith, settled, type SimInstance, type SimPool } from './arm-pools.ts';
+import { failedWith, isAtRest, nextIndexOf, settled, type SimInstance, type SimPool } from './arm-pools.ts';
+import { timingsFor } from './replica.ts';
 import type { Item } from './schedule.ts';
 import { isDeleting, isTrue, type Thing } from './thing.ts';
 import type { World } from './world.ts';
@@ -22,7 +23,7 @@ export class Platform {
     if (pool === undefined || !isAtRest(pool)) return then();
     pools.change(pool, { phase: 'busy', state: 'Upgrading' }, 'aks');
     const old = [...pool.instances];
-    const surge = pools.addInstance(pool, this.#nextIndex(pool));
+    const surge = pools.addInstance(pool, nextIndexOf(pool));
     fleet.boot(surge, this.#between(30_000, 90_000));
     const finish = (): void => {
       this.#retire(surge, () => {
@@ -95,14 +96,6 @@ export class Platform {
     });
   }
 
-  scale({ pool: name, count, ms }: Of<'scale'>): void {
-    const { pools, scheduler } = this.#world;
-    const pool = pools.find(name);
-    if (pool === undefined || !isAtRest(pool) || pool.view.count === count) return;
-    this.#scaleTo(pool, count);
-    scheduler.after(ms, () => this.#scaleBack(pool));
-  }
-
   nodeDown({ pool: name, ms, reimage }: Of<'nodeDown'>): void {
     const { pools, fleet, api, scheduler } = this.#world;
     const [instance] = pools.find(name)?.instances ?? [];
@@ -133,6 +126,29 @@ export class Platform {
     if (instance !== undefined) fleet.destroy(instance);
   }
 
+  /**
+   * kubernetes-sigs/cloud-provider-azure#10604: what it knows of the scale set is older than the machine, and it takes the Node
+   * for one without. The kubelet registers again when it is started anew.
+   */
+  youngNode({ pool: name, ms }: Of<'youngNode'>): void {
+    const { api, faults, fleet, pools, random, schedule, scheduler } = this.#world;
+    const { youngNodeMs } = timingsFor(schedule.hurry);
+    const untilMs = scheduler.nowMs + ms;
+    const leastMs = random.between(0, youngNodeMs - 5000);
+    const look = (): void => {
+      for (const instance of pools.find(name)?.instances ?? []) {
+        const node = fleet.node(instance);
+        if (node === undefined || isDeleting(node) || !isTrue(node, 'Ready') || !faults.apiIsUp) continue;
+        const ageMs = api.nowMs - Date.parse(node.metadata.creationTimestamp);
+        if (ageMs < leastMs || ageMs > youngNodeMs - 2000) continue;
+        api.delete('nodes', node.metadata.name, { by: 'ccm' });
+        return fleet.reimage(instance, this.#between(60_000, 300_000));
+      }
+      if (scheduler.nowMs < untilMs) scheduler.after(1000, look);
+    };
+    look();
+  }
+
   /** The network is split: every Node goes NotReady and the cloud controller manager deletes them all; then all come back. */
   nodeStorm(): void {
     const { pools, fleet, api, scheduler } = this.#world;
@@ -153,35 +169,13 @@ export class Platform {
     if (pool.view.phase === 'deleting') return;
     const before = pool.view;
     if (random.chance(0.5)) pools.change(pool, { phase: 'busy', state: 'Starting' }, 'aks');
-    const first = sameNames && pool.instances.length === 0 ? 0 : this.#nextIndex(pool) + 1;
+    const first = sameNames && pool.instances.length === 0 ? 0 : nextIndexOf(pool) + 1;
     // Another start may have brought some of them already.
     for (let index = pool.instances.length; index < pool.view.count; index += 1)
       fleet.boot(pools.addInstance(pool, first + index), ms * (0.4 + random.next()));
     operations.finish(pool, ms, () =>
       pools.change(pool, before.phase === 'failed' ? { phase: 'failed', state: 'Failed' } : settled(), 'aks'),
     );
-  }
-
-  #scaleTo(pool: SimPool, count: number): void {
-    const { pools, fleet, operations } = this.#world;
-    pools.change(pool, { phase: 'busy', state: 'Scaling', count }, 'person');
-    operations.finish(pool, this.#between(20_000, 60_000), () => {
-      // AKS chooses which ones go.
-      while (pool.instances.length > count) {
-        const victim = pool.instances[this.#world.random.below(pool.instances.length)];
-        if (victim !== undefined) fleet.destroy(victim);
-      }
-      while (pool.instances.length < count)
-        fleet.boot(pools.addInstance(pool, this.#nextIndex(pool)), this.#between(20_000, 60_000));
-      pools.change(pool, settled(), 'aks');
-    });
-  }
-
-  #scaleBack(pool: SimPool): void {
-    const { pools, scheduler } = this.#world;
-    if (pools.find(pool.view.name) !== pool || pool.view.count === 1 || pool.view.phase === 'deleting') return;
-    if (isAtRest(pool)) this.#scaleTo(pool, 1);
-    else scheduler.after(15_000, () => this.#scaleBack(pool));
   }
 
   /** Cordon, mark, drain, DELETE of the Node; the same name with a new uid comes back. */
@@ -211,17 +205,9 @@ export class Platform {
     });
   }
 
-  #nextIndex(pool: SimPool): number {
-    return pool.instances.reduce((most, { providerId }) => Math.max(most, Number(providerId.split('/').at(-1)) + 1), 0);
-  }
-
   #between(least: number, most: number): number {
     return this.#world.random.between(least, most);
   }
-}
-
-function isAtRest({ view }: SimPool): boolean {
-  return view.phase === 'settled' && view.power === 'running';
 }
 
 function marked(node: Thing): Thing {

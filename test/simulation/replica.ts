@@ -12,8 +12,9 @@ import { ArmConnection, type ArmConnectionOptions } from './arm-connection.ts';
 import { KubeConnection, type KubeConnectionOptions } from './kube-connection.ts';
 import { SimProcess } from './process.ts';
 import type { Random } from './random.ts';
-import type { ReplicaName, Schedule } from './schedule.ts';
+import type { ReplicaName, Restriction, Schedule } from './schedule.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Thing } from './thing.ts';
 import { Wire, type Probe } from './wire.ts';
 
 /** What a bug that is planted may change in how a replica is put together. */
@@ -29,6 +30,8 @@ export interface Voices {
   recorded(process: SimProcess, event: EventNote): void;
   logged(process: SimProcess, line: LogLine): void;
   ended(process: SimProcess, how: string): void;
+  /** An object came to it, in a list or a watch. */
+  saw(process: SimProcess, object: Thing): void;
 }
 
 export interface LogLine {
@@ -42,12 +45,15 @@ export interface ReplicaOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly schedule: Schedule;
-  readonly kube: Omit<KubeConnectionOptions, 'scheduler' | 'process' | 'wire' | 'random'>;
+  readonly kube: Omit<KubeConnectionOptions, 'scheduler' | 'process' | 'wire' | 'random' | 'saw'>;
   readonly arm: Omit<ArmConnectionOptions, 'process' | 'wire' | 'random'>;
   readonly probe: Probe;
   readonly voices: Voices;
   readonly seams: Seams;
 }
+
+/** Row P2 has no other sign that each of its steps leaves. */
+export const leftUndone = 'step left undone';
 
 const restartMs = 3000;
 /** Waits from here on are for people and repair; they shrink with the schedule's hurry. */
@@ -57,6 +63,9 @@ export class Replica {
   readonly #options: ReplicaOptions;
   #process: SimProcess | undefined;
   #stop = new AbortController();
+  /** Names of its lives that may change nothing. */
+  readonly #restricted = new Set<string>();
+  #restriction: Restriction | undefined;
   #lives = 0;
   #skewMs: number;
 
@@ -72,15 +81,23 @@ export class Replica {
 
   start(): void {
     if (this.process !== undefined) return;
-    const { name, scheduler, kube, arm, probe, random, seams } = this.#options;
+    const { name, scheduler, kube, arm, probe, random, seams, voices } = this.#options;
     this.#lives += 1;
     const epochMs = kube.server.epochMs;
     const process = new SimProcess({ name: `${name}${this.#lives}`, scheduler, epochMs, skewMs: this.#skewMs });
     this.#process = process;
+    if (this.#restriction !== undefined) this.#restricted.add(process.name);
     const wire = new Wire({ scheduler, process, probe });
     const own = random.fork(process.name);
     const armConnection = new ArmConnection({ ...arm, process, wire, random: own.fork('arm') });
-    const kubeConnection = new KubeConnection({ ...kube, scheduler, process, wire, random: own.fork('kube') });
+    const kubeConnection = new KubeConnection({
+      ...kube,
+      scheduler,
+      process,
+      wire,
+      random: own.fork('kube'),
+      saw: (object) => voices.saw(process, object),
+    });
     const context = this.#context(process, own.fork('jitter'), {
       arm: seams.arm?.(armConnection) ?? armConnection,
       kube: seams.kube?.(kubeConnection) ?? kubeConnection,
@@ -101,6 +118,17 @@ export class Replica {
   /** As SIGTERM does; the next one starts when this one has ended. */
   stop(): void {
     if (this.process !== undefined) this.#stop.abort(new Error('told to stop'));
+  }
+
+  /** Its Deployment is changed: this life is told to stop, and those after it are paused, or only report. */
+  restrict(restriction: Restriction | undefined): void {
+    this.#restriction = restriction;
+    this.stop();
+  }
+
+  /** Whether the process of this name is a life of it that was begun so. */
+  wasRestricted(name: string): boolean {
+    return this.#restricted.has(name);
   }
 
   jump(ms: number): void {
@@ -134,6 +162,7 @@ export class Replica {
         ...timingsFor(schedule.hurry),
         ...defaultPolicies,
         ...schedule.policies,
+        ...(this.#restriction === undefined ? {} : { [this.#restriction]: true }),
         armPollFastMs: 15_000,
         armPollIdleMs: 300_000,
         maxConcurrentReconciles: 4,
@@ -157,7 +186,7 @@ export class Replica {
     const { voices } = this.#options;
     const write = (text: string): void => {
       // Most lines say nothing that the simulation counts or checks.
-      if (!text.includes('"row":') && text.includes('"level":"INFO"')) return;
+      if (!text.includes(leftUndone) && text.includes('"level":"INFO"')) return;
       const line: unknown = JSON.parse(text);
       if (isLogLine(line)) voices.logged(process, line);
     };

@@ -3,8 +3,13 @@ import { orphanRows } from '../../src/claims/collection/decide-orphan.ts';
 import { rows as claimRows } from '../../src/claims/decision.ts';
 import { nodeRows } from '../../src/claims/node-decision.ts';
 
-/** P0 is left out: of claims that are not ours the lifecycle does not even ask. */
-const allRows: readonly string[] = [...claimRows, ...nodeRows, ...orphanRows].filter((row) => row !== 'P0');
+/**
+ * Rows that decide does not answer with, counted by what can be seen of them (simulation.ts). P1 runs nothing that could be
+ * counted and has a test of its number (claim-controller.test.ts); P6 and P7 are any row of the tables A and B.
+ */
+const seenRows = ['P2', 'P5'] as const;
+
+const allRows: readonly string[] = [...seenRows, ...claimRows, ...nodeRows, ...orphanRows];
 
 interface Count {
   times: number;

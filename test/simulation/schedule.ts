@@ -5,6 +5,9 @@ import type { Supply } from './arm-operations.ts';
 
 export type ReplicaName = 'a' | 'b';
 
+/** Row P2 for every claim: `--pause` or `--report-only`. */
+export type Restriction = 'paused' | 'reportOnly';
+
 /** A crash waits for the `skip`-th such moment after its time. */
 export type CrashMoment = 'now' | 'armSent' | 'armDone' | 'patchSent' | 'patchDone' | 'readDone';
 
@@ -20,6 +23,8 @@ type Fault =
     }
   /** Told to stop; another one is started in its place at once. */
   | { readonly what: 'rollout'; readonly replica: ReplicaName }
+  /** Both replicas are replaced by ones that may change nothing, and when `ms` have passed by ones that may again. */
+  | { readonly what: 'restrict'; readonly how: Restriction; readonly ms: number }
   | { readonly what: 'freeze'; readonly replica: ReplicaName; readonly ms: number }
   | { readonly what: 'clockJump'; readonly replica: ReplicaName; readonly ms: number }
   | {
@@ -52,8 +57,8 @@ type Fault =
   | { readonly what: 'armReads'; readonly operation: 'list' | 'get'; readonly count: number }
   | { readonly what: 'supply'; readonly supply: Supply; readonly ms: number };
 
-/** invalid: it names no size. foreign: another provisioner's. */
-export type ClaimLike = 'usual' | 'startupTaint' | 'invalid' | 'foreign';
+/** invalid: it names no size. foreign: another provisioner's. expiring: a NodeClaim that says when it is too old. */
+export type ClaimLike = 'usual' | 'startupTaint' | 'invalid' | 'foreign' | 'expiring';
 
 export type ClaimKindName = 'machines' | 'nodeclaims';
 
@@ -79,6 +84,8 @@ type Users =
   | { readonly what: 'retag'; readonly pool: string; readonly how: 'drop' | 'foreign' | 'earlier' | 'dropAndRelabel' }
   | { readonly what: 'relabelPool'; readonly pool: string }
   | { readonly what: 'scale'; readonly pool: string; readonly count: number; readonly ms: number }
+  /** Its count moves by itself, from 0 to 3, until the autoscaler is taken off again. */
+  | { readonly what: 'autoscale'; readonly pool: string; readonly ms: number }
   | { readonly what: 'stopPool'; readonly pool: string; readonly ms: number }
   | { readonly what: 'deletePool'; readonly pool: string }
   | { readonly what: 'foreignPool'; readonly pool: string }
@@ -91,6 +98,8 @@ type Platform =
   | { readonly what: 'stopCluster'; readonly ms: number }
   | { readonly what: 'nodeDown'; readonly pool: string; readonly ms: number; readonly reimage: boolean }
   | { readonly what: 'poolFails'; readonly pool: string }
+  /** The cloud controller manager deletes the Node of a machine that it has not heard of yet, should one join within `ms`. */
+  | { readonly what: 'youngNode'; readonly pool: string; readonly ms: number }
   | { readonly what: 'instanceGone'; readonly pool: string }
   /** The machine and its Node are gone for a while and both come back: what a storm of the CCM looks like. */
   | { readonly what: 'nodeStorm' };

@@ -1,4 +1,5 @@
 // One run: a schedule in, what happened out.
+import { reasons } from '../../src/claims/reasons.ts';
 import { Actors } from './actors.ts';
 import type { ArmWatch } from './arm-connection.ts';
 import { Book } from './book.ts';
@@ -6,8 +7,10 @@ import { ArmCheck } from './checks/arm-check.ts';
 import type { Bench, Violation } from './checks/check.ts';
 import { ClaimCheck, Patience } from './checks/claim-check.ts';
 import { EndCheck } from './checks/end-check.ts';
+import { isSomebodyElses } from './claims.ts';
+import { RestraintCheck } from './checks/restraint-check.ts';
 import { Crashes } from './crashes.ts';
-import type { LogLine, Seams, Voices } from './replica.ts';
+import { leftUndone, type LogLine, type Seams, type Voices } from './replica.ts';
 import type { Schedule } from './schedule.ts';
 import { World } from './world.ts';
 
@@ -53,7 +56,10 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
     seams: plant,
     probe: crashes.probe,
     armWatch: () => ({
-      leaves: (write) => watchNow().leaves(write),
+      leaves: (write) => {
+        watchNow().leaves(write);
+        restraint.leaves(write);
+      },
       arrives: (write) => watchNow().arrives(write),
       ends: (write) => watchNow().ends(write),
       asks: (by, call) => watchNow().asks(by, call),
@@ -73,12 +79,15 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
   late.watch = arm;
   new ClaimCheck(bench).watch();
   const patience = new Patience(bench);
+  const restraint = new RestraintCheck(bench);
+  restraint.watch();
   const end = new EndCheck(bench);
   traceChanges(world);
 
   const look = (): void => {
     patience.look(lookMs);
     arm.look(lookMs);
+    restraint.look(lookMs);
     world.scheduler.after(lookMs, look);
   };
   world.scheduler.after(lookMs, look);
@@ -131,17 +140,22 @@ function voicesOf(
       count(row);
       if (verbose) trace.note(process.name, `decided ${row}`);
     },
-    recorded: (process, { regarding, reason, message }) =>
-      trace.note(process.name, `event ${regarding.kind} ${regarding.name} ${reason}: ${message.slice(0, 120)}`),
+    recorded: (process, { regarding, reason, message }) => {
+      trace.note(process.name, `event ${regarding.kind} ${regarding.name} ${reason}: ${message.slice(0, 120)}`);
+      if (reason === reasons.SpecChangedAfterLaunch) count('P5');
+    },
     ended: (process, how) => {
       trace.note(process.name, how);
       if (how.startsWith('fails')) report(`${process.name} ${how}`);
     },
     logged: (process, line) => {
-      const { row } = line;
-      if (typeof row === 'string') count(row);
+      if (line.message === leftUndone) count('P2');
       const bug = bugIn(line);
       if (bug !== undefined) report(`${process.name}: ${line.message}: ${bug}`);
+    },
+    // Nothing follows from it: the checks say so should anything.
+    saw: (_process, object) => {
+      if (isSomebodyElses(object)) count('P0');
     },
   };
 }

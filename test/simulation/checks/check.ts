@@ -1,10 +1,11 @@
 // What a check gets, and what it says when an invariant does not hold.
 import type { Book } from '../book.ts';
-import type { Thing } from '../thing.ts';
+import type { Change } from '../api-server.ts';
+import { isDeleting, type Thing } from '../thing.ts';
 import type { World } from '../world.ts';
 
-/** An invariant of the state table, 1 to 13, or a promise that it takes for granted. */
-export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 'no bugs' | 'Retry-After';
+/** An invariant of the state table, 1 to 13, its row P2, or a promise that it takes for granted. */
+export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 'P2' | 'no bugs' | 'Retry-After';
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -27,6 +28,11 @@ export function claims({ world: { api } }: Bench): readonly Thing[] {
 
 export function claimByUid(bench: Bench, uid: string | undefined): Thing | undefined {
   return uid === undefined ? undefined : claims(bench).find(({ metadata }) => metadata.uid === uid);
+}
+
+/** With this change the object is on its way, or gone at once. */
+export function deletionBegins({ before, object, type }: Change): boolean {
+  return before !== undefined && !isDeleting(before) && (isDeleting(object) || type === 'DELETED');
 }
 
 export function isReplica(by: string): boolean {

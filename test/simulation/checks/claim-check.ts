@@ -1,8 +1,11 @@
 // Every write to a claim or a Node, judged as it happens: invariants 2, 5, 10 and 12.
 import type { Change } from '../api-server.ts';
-import { isSomebodyElses } from '../claims.ts';
+import { expiresAtMs, isSomebodyElses } from '../claims.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
-import { claimByUid, claimPlurals, finalizer, isReplica, noteOf, type Bench } from './check.ts';
+import { claimByUid, claimPlurals, deletionBegins, finalizer, isReplica, noteOf, type Bench } from './check.ts';
+
+/** By how much a replica may be ahead of the API server's time, which it has from headers of whole seconds. */
+const dateMs = 2000;
 
 export class ClaimCheck {
   readonly #bench: Bench;
@@ -62,10 +65,12 @@ export class ClaimCheck {
   }
 
   /** Only a person's deletion of a Node, or a policy that says so, makes a replica delete a claim. */
-  #deleted({ metadata: { name, uid } }: Thing, by: string): void {
+  #deleted(claim: Thing, by: string): void {
     const { world, book, report } = this.#bench;
+    const { name, uid } = claim.metadata;
     const { onInstanceGone, expireNodeClaims } = world.schedule.policies;
-    if (book.nodesOfClaimDeleted.has(uid) || onInstanceGone === 'delete-claim' || expireNodeClaims === true) return;
+    const isTooOld = expireNodeClaims === true && world.api.nowMs + dateMs >= expiresAtMs(claim);
+    if (book.nodesOfClaimDeleted.has(uid) || onInstanceGone === 'delete-claim' || isTooOld) return;
     report(2, `${by} deletes claim ${name}, none of whose Nodes a person deleted`);
   }
 
@@ -84,15 +89,15 @@ export class ClaimCheck {
         report(5, `Claim ${name} was let go of, and its Node ${node.metadata.name} is still there`);
   }
 
-  #node({ before, object, by, type }: Change): void {
+  #node(change: Change): void {
     const { book } = this.#bench;
+    const { before, object, by } = change;
     const { uid } = object.metadata;
-    const began = before !== undefined && !isDeleting(before) && (isDeleting(object) || type === 'DELETED');
-    if (!began || book.nodesDeleted.has(uid)) return;
+    if (!deletionBegins(change) || book.nodesDeleted.has(uid)) return;
     const culprit = isReplica(by) ? 'replica' : by === 'person' ? 'person' : 'platform';
     book.nodesDeleted.set(uid, culprit);
     if (culprit !== 'person') return;
-    for (const { uid: owner } of before.metadata.ownerReferences ?? []) book.nodesOfClaimDeleted.add(owner);
+    for (const { uid: owner } of before?.metadata.ownerReferences ?? []) book.nodesOfClaimDeleted.add(owner);
   }
 }
 

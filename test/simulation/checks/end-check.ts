@@ -2,7 +2,7 @@
 import type { SimPool } from '../arm-pools.ts';
 import { timingsFor } from '../replica.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
-import { isSomebodyElses } from '../claims.ts';
+import { expiresAtMs, isSomebodyElses } from '../claims.ts';
 import { claimByUid, claims, isReplica, noteOf, type Bench } from './check.ts';
 import { Held } from './held.ts';
 
@@ -84,6 +84,7 @@ export class EndCheck {
       const why = conditionOf(claim, 'InstanceTerminating');
       return isUnproven(claim) ? [] : [`claim ${name} is still being deleted (${why?.reason ?? 'no reason'})`];
     }
+    if (this.#isTooOld(claim)) return [`claim ${name} is older than it may become`];
     if (isTrue(claim, 'Ready') || isSomebodyElses(claim)) return [];
     const ready = conditionOf(claim, 'Ready');
     const reason = ready?.reason ?? '';
@@ -94,12 +95,22 @@ export class EndCheck {
     return [`claim ${name} is not Ready (${reason || 'no reason'}: ${(ready?.message ?? '').slice(0, 80)})`];
   }
 
+  /** Unless it stays as one of too many that would be lost at once. */
+  #isTooOld(claim: Thing): boolean {
+    const { world } = this.#bench;
+    if (world.schedule.policies.expireNodeClaims !== true || this.#held.manyDown()) return false;
+    const old = claims(this.#bench).filter((one) => expiresAtMs(one) < world.api.nowMs && !isDeleting(one));
+    return old.includes(claim) && old.length <= 2;
+  }
+
   #leak(pool: SimPool): readonly string[] {
     const { book } = this.#bench;
-    const { 'gpu-provisioner-uid': uid, 'gpu-provisioner-kind': kind } = pool.view.tags;
+    const { 'gpu-provisioner-uid': uid, 'gpu-provisioner-kind': kind, 'gpu-provisioner-name': owner } = pool.view.tags;
     if (uid === undefined || book.poolsForeign.has(pool.incarnation) || this.#isSpoilt(pool)) return [];
-    // Row E8: a person left a part of our tags, and without the kind nobody can be asked whether the claim lives.
-    if (kind === undefined && book.poolsTampered.has(pool.incarnation)) return [];
+    // Row E8: a person left a part of our tags, and without the kind nobody can be asked whether the claim lives; or gave it
+    // those of a claim whose pool has another name.
+    const isTelling = kind !== undefined && owner === pool.view.name;
+    if (!isTelling && book.poolsTampered.has(pool.incarnation)) return [];
     if (claimByUid(this.#bench, uid) !== undefined || this.#kept(pool) || this.#wasGiven(pool)) return [];
     return [`pool ${pool.view.name} (${pool.view.state}) of claim ${uid} has no owner`];
   }
