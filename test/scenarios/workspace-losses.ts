@@ -1,4 +1,5 @@
 // What is lost under a running model: the Workspace says so, its claim is served again by policy, and the model comes back.
+// What a tuning loses that is done does not.
 import { expect } from 'vitest';
 import type { Scenario } from '../support/scenario.ts';
 import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
@@ -6,8 +7,10 @@ import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 import {
   createAndServe,
+  createSecret,
   nodeOf,
   removeAll,
+  tuning,
   untilSays,
   untilServed,
   untilWorkspace,
@@ -99,6 +102,25 @@ export const workspaceLosses: readonly Scenario[] = [
       await world.nodes.setReady(node, true);
       await untilServed(world, 'phi');
       expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a tuning whose adapter was pushed loses its Job and its node, and neither comes back',
+    world: withWorkspaces,
+    async play(world) {
+      await world.startController();
+      await createSecret(world);
+      await world.create('Workspace', tuning());
+      await untilServed(world, 'phi');
+      const [machine] = await world.list('Machine');
+      await world.remove('Job', 'phi');
+      await world.remove('Machine', machine?.metadata.name ?? '');
+      await world.until('its node is gone', async () => (await world.list('Machine')).length === 0);
+      await world.pass(90);
+      expect(await world.get('Job', 'phi')).toBeUndefined();
+      expect(world.calls('PUT')).toHaveLength(1);
+      await untilServed(world, 'phi');
+      await removeAll(world, 'phi');
     },
   },
   ...losses.map((loss): Scenario => ({
