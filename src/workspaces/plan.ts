@@ -179,6 +179,11 @@ function marksOf(workspace: Workspace, nodes: readonly Node[]): readonly string[
     .map(({ metadata }) => metadata.name);
 }
 
+/** Whether its workload is there, or was: the Job of a tuning that has ended may be gone. */
+export function wasMade(workspace: Workspace, workload: Workload): boolean {
+  return hasWorkload(workload) || wasTuned(workspace, workload);
+}
+
 function hasWorkload({ deployment, statefulSet, job }: Workload): boolean {
   return deployment !== undefined || statefulSet !== undefined || job !== undefined;
 }

@@ -4,7 +4,7 @@ import { applyDefinitions } from '../../hack/sandbox/definitions.ts';
 import { anEmbeddedApi, type EmbeddedApi } from '../../test/support/embedded-api.ts';
 import { silent } from '../../test/support/kube-fixture.ts';
 import { definitionWithoutRules, faultless, missing, mistakes } from '../../test/support/workspace-mistakes.ts';
-import { aPlanInput } from '../../test/support/workspaces.ts';
+import { aPlanInput, aWorkspace } from '../../test/support/workspaces.ts';
 import type { Claim } from '../apis/claim.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { machines } from '../apis/machine.ts';
@@ -192,6 +192,21 @@ test('without the CRD of its claims a Workspace says which, once, and goes on wh
     async () => expect(await said(fixture, 'MachineReady')).toContain('Unknown/CreateMachinePending'),
     patience,
   );
+});
+
+test('a tuning that is done says so for ever, without its Job and without the CRD of its claims', async () => {
+  const fixture = await start();
+  fixture.served = 'absent';
+  await create(fixture, aWorkspace({ tuning: {} }));
+  await vi.waitFor(async () => expect(await said(fixture, 'WorkspaceSucceeded')).toContain('not served'), patience);
+  const lastTransitionTime = '2026-03-01T12:00:00Z';
+  const done = { type: 'WorkspaceSucceeded', status: 'True', reason: 'x', message: 'done', lastTransitionTime };
+  const body = { status: { conditions: [{ ...done, observedGeneration: 1 }] } };
+  await fixture.client.patch(workspaces, name, { type: 'merge', body }, { signal, subresource: 'status' });
+  const next = { ...name, name: 'next' };
+  await fixture.client.create(workspaces, { ...aWish(), metadata: next }, { signal });
+  await vi.waitFor(async () => expect(await said(fixture, 'MachineReady', next)).toContain('not served'), patience);
+  expect(await said(fixture, 'WorkspaceSucceeded')).toBe('True/x: done');
 });
 
 test('a claim that no cache has shown yet goes before the Workspace does', async () => {

@@ -12,7 +12,7 @@ import type { ClaimSource } from './claim-source.ts';
 import { createClaims, deleteClaims, isStill, liveClaims } from './claim-writer.ts';
 import { KaitoPresence } from './kaito-presence.ts';
 import { obstacleVerdict } from './obstacle.ts';
-import { planWorkspace, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
+import { planWorkspace, wasMade, type Plan, type PlanInput, type Prerequisites } from './plan.ts';
 import { lookUp } from './prerequisites.ts';
 import { nodesHeldByOthers, strayClaims } from './seats.ts';
 import { creationRefused, notServed } from './verdict.ts';
@@ -119,8 +119,8 @@ export class WorkspaceController {
   /** A Workspace that waits for a CRD says so; one that is served, or on its way out, has nothing to say of it. */
   async #sayNotServed(workspace: Workspace, signal: AbortSignal): Promise<void> {
     const wanted = this.#wanted();
-    const { deployment, statefulSet, job } = this.#caches.workloadOf(workspace);
-    const isOver = (deployment ?? statefulSet ?? job ?? workspace.metadata.deletionTimestamp) !== undefined;
+    const isOver =
+      workspace.metadata.deletionTimestamp !== undefined || wasMade(workspace, this.#caches.workloadOf(workspace));
     if (wanted?.state() !== 'absent' || !this.#isListed() || isOver) return;
     await this.#say(workspace, { conditions: notServed(wanted), warnings: [] }, signal);
   }
@@ -147,11 +147,7 @@ export class WorkspaceController {
   async #reconcile(workspace: Workspace, signal: AbortSignal): Promise<Result> {
     const { kube, nodes, settings, sources } = this.#options;
     const workload = this.#caches.workloadOf(workspace);
-    const needsLook =
-      workspace.metadata.deletionTimestamp === undefined &&
-      workload.deployment === undefined &&
-      workload.statefulSet === undefined &&
-      workload.job === undefined;
+    const needsLook = workspace.metadata.deletionTimestamp === undefined && !wasMade(workspace, workload);
     const input: PlanInput = {
       ...settings,
       workspace,
