@@ -25,6 +25,8 @@ const away = {
   message: 'Not now',
 } as const satisfies FaultEffect;
 
+const stalled = { kind: 'half', end: 'stall', encoding: 'gzip' } as const satisfies FaultEffect;
+
 export const unknownOutcomes: readonly Scenario[] = [
   {
     name: 'a PUT whose answer is lost after it took effect: its pool is found, and no other PUT goes out',
@@ -50,6 +52,22 @@ export const unknownOutcomes: readonly Scenario[] = [
   {
     name: 'a PUT that is carried out and never answered: given up after thirty seconds, and found',
     world: once({ kind: 'silent', when: 'after' }),
+    async play(world) {
+      await create(world);
+      await world.untilReady(name);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'answers that stall in their middle, compressed: PUT and LIST are given up after thirty seconds, and the pool is found',
+    world: {
+      script: {
+        faults: [
+          { operation: 'PUT', effect: stalled },
+          { operation: 'LIST', skip: 1, effect: stalled },
+        ],
+      },
+    },
     async play(world) {
       await create(world);
       await world.untilReady(name);
