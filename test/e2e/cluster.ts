@@ -70,13 +70,18 @@ export async function startCluster({
   for (const path of [...defined, ...(workspaces ? [definedForWorkspaces] : [])])
     while ((await api.get(path, signal)).status !== 200) await pause(servedPollMs, undefined, { signal });
   const podEnv = { ...(await environmentOf(api, signal)), ...(await identityOf(api, signal)) };
-  // No kubelet runs its pods; the controller is started beside the cluster instead.
-  expectStatus(await api.merge(`${deployment}/scale`, { spec: { replicas: 0 } }, signal), 'stop the pods', 200);
+  // No kubelet runs them; the controller is started beside the cluster instead.
+  await scalePods(api, 0, signal);
   const token = await tokenFor(api, { account: release, audiences: [] }, signal);
   const audiences = ['api://AzureADTokenExchange'];
   const federatedToken = await tokenFor(api, { account: release, audiences }, signal);
   const owned = stack.move();
   return { controlPlane, api, home, podEnv, token, federatedToken, close: () => owned.disposeAsync() };
+}
+
+/** How many pods the controller's Deployment has. A virtual node says of one that it runs; nothing runs in it. */
+export async function scalePods(api: Api, replicas: number, signal: AbortSignal): Promise<void> {
+  expectStatus(await api.merge(`${deployment}/scale`, { spec: { replicas } }, signal), `scale to ${replicas}`, 200);
 }
 
 async function environmentOf(api: Api, signal: AbortSignal): Promise<Record<string, string>> {

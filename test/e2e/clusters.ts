@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../../hack/build/bundle.ts';
 import type { OperationName } from '../../hack/sandbox/aks/route.ts';
-import type { BackEnd, MakeBackEnd } from '../support/world-back-end.ts';
+import type { BackEnd, MakeBackEnd, WorkspaceClaims } from '../support/world-back-end.ts';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { realBackEnd } from './real-back-end.ts';
 import { tidy } from './tidy.ts';
+import { askFor } from './workspace-claims.ts';
 
 const startMs = 180_000;
 // A busy garbage collector takes its time; whoever leaves something behind is found out all the same.
 const tidyMs = 120_000;
+const helmMs = 120_000;
+/** The chart's own. */
+const usualClaims: WorkspaceClaims = 'machine';
 const entry = join(import.meta.dirname, '../../src/main.ts');
 
 export class Clusters implements AsyncDisposable {
@@ -58,14 +62,16 @@ export class Clusters implements AsyncDisposable {
   readonly makeBackEnd: MakeBackEnd = async (options) => {
     const cluster = await this.#borrow();
     const fromMs = Date.now();
+    const { workspaceClaims = usualClaims } = options;
     try {
+      if (workspaceClaims !== usualClaims) await askFor(workspaceClaims, cluster, AbortSignal.timeout(helmMs));
       const backEnd = await realBackEnd(options, { cluster, controllerFile: this.controllerFile });
       const close = async (): Promise<void> => {
         if (options.workloads === true) {
           const spans = this.#withWorkspaces.get(cluster) ?? [];
           this.#withWorkspaces.set(cluster, [...spans, [fromMs, Date.now()]]);
         }
-        await this.#close(backEnd, cluster);
+        await this.#close(backEnd, cluster, workspaceClaims);
       };
       return { ...backEnd, close };
     } catch (error) {
@@ -79,12 +85,13 @@ export class Clusters implements AsyncDisposable {
     return (this.#withWorkspaces.get(cluster) ?? []).some(([fromMs, toMs]) => fromMs <= atMs && atMs <= toMs);
   }
 
-  async #close(backEnd: BackEnd, cluster: Cluster): Promise<void> {
+  async #close(backEnd: BackEnd, cluster: Cluster, claims: WorkspaceClaims): Promise<void> {
     try {
       await backEnd.close();
       for (const { operation, userAgent } of backEnd.azure.log)
         if (userAgent?.includes('gpu-provisioner') === true) this.azureOperations.add(operation);
       await tidy(cluster.api, { signal: AbortSignal.timeout(tidyMs) });
+      if (claims !== usualClaims) await askFor(usualClaims, cluster, AbortSignal.timeout(helmMs));
     } finally {
       this.#giveBack(cluster);
     }

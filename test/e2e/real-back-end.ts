@@ -38,7 +38,7 @@ const deviceSeconds = 3;
 
 /** The cluster must be empty, and is left as its last scenario left it. */
 export async function realBackEnd(
-  { clock, script, devicePlugin, workloads = false, autoRepair = false }: BackEndOptions,
+  { clock, script, devicePlugin, workloads = false, workspaceClaims = 'machine', autoRepair = false }: BackEndOptions,
   { cluster, controllerFile }: RealOptions,
 ): Promise<BackEnd> {
   const { podEnv, controlPlane, token } = cluster;
@@ -95,7 +95,7 @@ export async function realBackEnd(
     controllerEnv: {
       ...podEnv,
       // The chart was installed with the module on; for a world that is not about Workspaces it is off.
-      ...(workloads ? {} : { WORKSPACES: 'false' }),
+      ...(workloads ? { WORKSPACE_CLAIMS: workspaceClaims } : { WORKSPACES: 'false' }),
       ARM_ENDPOINT: azure.url,
       NODE_EXTRA_CA_CERTS: files.authority,
       // What the webhook of workload identity adds to every pod.

@@ -14,10 +14,7 @@ import {
   withWorkspaces,
 } from './workspaces.ts';
 
-const withNodeClaims: WorldOptions = {
-  ...withWorkspaces,
-  env: { ...withWorkspaces.env, WORKSPACE_CLAIMS: 'nodeclaim' },
-};
+const withNodeClaims: WorldOptions = { ...withWorkspaces, workspaceClaims: 'nodeclaim' };
 
 export const workspaceNodeClaims: readonly Scenario[] = [
   {

@@ -23,6 +23,9 @@ export interface BackEnd {
   close(): Promise<void>;
 }
 
+/** As the option and the chart's value have them. */
+export type WorkspaceClaims = 'machine' | 'nodeclaim';
+
 export interface BackEndOptions {
   readonly clock: WorldClock;
   readonly script: AksScript;
@@ -30,6 +33,8 @@ export interface BackEndOptions {
   readonly devicePlugin: boolean;
   /** Whether Deployments and Jobs get pods. */
   readonly workloads?: boolean;
+  /** What the module of Workspaces asks for. Default machine. */
+  readonly workspaceClaims?: WorkspaceClaims;
   /** Whether AKS repairs nodes that stay NotReady. */
   readonly autoRepair?: boolean;
 }
@@ -54,7 +59,7 @@ const briskTiming = {
 
 /** The embedded one: plain http, everything in this process. */
 export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> {
-  const { clock, script, devicePlugin, workloads = false, autoRepair = false } = options;
+  const { clock, script, devicePlugin, workloads = false, workspaceClaims = 'machine', autoRepair = false } = options;
   const mishaps: string[] = [];
   const sandbox = await startSandbox({
     http: true,
@@ -72,7 +77,7 @@ export async function sandboxBackEnd(options: BackEndOptions): Promise<BackEnd> 
     azure: sandbox.aks,
     nodes: sandbox.nodes,
     mishaps,
-    controllerEnv,
+    controllerEnv: { ...controllerEnv, WORKSPACE_CLAIMS: workspaceClaims },
     controllerToken: sandbox.kube.token,
     close: () => sandbox.close(),
   };

@@ -9,7 +9,7 @@ import type { ArmRequest } from '../../hack/sandbox/aks/request-log.ts';
 import type { OperationName } from '../../hack/sandbox/aks/route.ts';
 import type { AksScript } from '../../hack/sandbox/aks/script.ts';
 import { Api, expectStatus, itemsOf, type Reply } from '../../hack/sandbox/nodes/api.ts';
-import { sandboxBackEnd, type BackEnd, type MakeBackEnd } from './world-back-end.ts';
+import { sandboxBackEnd, type BackEnd, type MakeBackEnd, type WorkspaceClaims } from './world-back-end.ts';
 import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
 import { History } from './world-history.ts';
@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly autoRepair?: boolean;
   /** Whether Deployments, StatefulSets and Jobs get pods. Default false. */
   readonly workloads?: boolean;
+  /** What the module of Workspaces asks for. Default machine. */
+  readonly workspaceClaims?: WorkspaceClaims;
 }
 
 export interface StartOptions {
