@@ -8,24 +8,30 @@ import { kubeconfigOf } from '../../hack/controlplane/identities.ts';
 import { isObject, objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
 import { expectStatus, itemsOf } from '../../hack/sandbox/nodes/api.ts';
 import { release, tokenFor, type Cluster } from './cluster.ts';
+import { grantsOf, type Grant } from './grants.ts';
 
 const pods = `/api/v1/namespaces/${release}/pods`;
 const pollMs = 100;
 
-/** Waits for the hook's pod and runs it to its end; resolves with what it printed. Rejects when it fails. */
-export async function playHookPod(cluster: Cluster, file: string, signal: AbortSignal): Promise<string> {
+export interface PlayedHook {
+  /** How RBAC and the audit log name it. */
+  readonly user: string;
+  /** What it was allowed while it ran: the roles go with the hook. */
+  readonly grants: readonly Grant[];
+}
+
+/** Waits for the hook's pod and runs it to its end. Rejects when it fails. */
+export async function playHookPod(cluster: Cluster, file: string, signal: AbortSignal): Promise<PlayedHook> {
   const pod = await untilPod(cluster, () => true, signal);
   const spec = objectAt(pod, 'spec');
-  const token = await tokenFor(
-    cluster.api,
-    { account: textAt(spec, 'serviceAccountName') ?? '', audiences: [] },
-    signal,
-  );
+  const account = textAt(spec, 'serviceAccountName') ?? '';
+  const grants = await grantsOf(cluster.api, { namespace: release, name: account }, signal);
+  const token = await tokenFor(cluster.api, { account, audiences: [] }, signal);
   const kubeconfig = join(cluster.home, 'hook-kubeconfig');
   await writeFile(kubeconfig, kubeconfigOf({ ...cluster.controlPlane, token }), { mode: 0o600 });
   const { containers } = spec;
   const [container] = Array.isArray(containers) ? containers.filter(isObject) : [];
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...textsAt(container, 'args')], {
+  await promisify(execFile)(process.execPath, [file, ...textsAt(container, 'args')], {
     signal,
     env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, NO_PROXY: '127.0.0.1' },
   });
@@ -33,7 +39,7 @@ export async function playHookPod(cluster: Cluster, file: string, signal: AbortS
   await untilPod(cluster, (each) => textAt(objectAt(each, 'status'), 'phase') === 'Running', signal);
   const path = `${pods}/${textAt(objectAt(pod, 'metadata'), 'name')}/status`;
   expectStatus(await cluster.api.merge(path, { status: { phase: 'Succeeded' } }, signal), 'end the pod', 200);
-  return stdout;
+  return { user: `system:serviceaccount:${release}:${account}`, grants };
 }
 
 async function untilPod(

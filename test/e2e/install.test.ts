@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandsFrom, commandsOf } from '../support/page-commands.ts';
 import { startWorld, type World } from '../support/world.ts';
+import { askedBy } from './audit.ts';
+import { scalePods } from './cluster.ts';
 import { Clusters } from './clusters.ts';
+import { needs, wordsOf } from './grants.ts';
 import { playHookPod } from './hook-pod.ts';
 import { run, runLine } from './program.ts';
 
@@ -75,10 +78,11 @@ test('helm uninstall: the Node is free, the claim and its pool remain', async ({
     'helm uninstall ',
   );
   expect(await readFile(readme, 'utf8')).toContain(`**Uninstall:** \`${uninstall}\``);
-  // Scaled to zero by the hook; here the process that stands in for its pods.
+  // Scaled to zero by the hook: the pods, and here the process that does their work.
+  await scalePods(cluster.api, 1, signal);
   await world.controller.stop();
 
-  await Promise.all([type(uninstall), playHookPod(cluster, clusters.controllerFile, signal)]);
+  const [, hook] = await Promise.all([type(uninstall), playHookPod(cluster, clusters.controllerFile, signal)]);
 
   const [{ metadata } = { metadata: { name: '' } }] = world.nodesOf(name);
   const node = await world.get('Node', metadata.name);
@@ -88,4 +92,11 @@ test('helm uninstall: the Node is free, the claim and its pool remain', async ({
   expect((await world.get('Machine', name))?.metadata.finalizers).toEqual(['karpenter.sh/termination']);
   expect(world.poolState(name)).toBe('Succeeded');
   expect(await run('helm', ['list', '--all-namespaces', '--short'], { home: home(), signal })).toBe('');
+
+  // Its roles are what it needs, and no more.
+  const asked = await askedBy(hook.user, cluster.controlPlane.auditLog);
+  expect(asked.filter(({ allowed }) => !allowed)).toEqual([]);
+  expect(asked.filter((each) => !hook.grants.some((grant) => needs(each, grant)))).toEqual([]);
+  expect(hook.grants.length).toBeGreaterThan(0);
+  expect(hook.grants.filter((grant) => !asked.some((each) => needs(each, grant))).map(wordsOf)).toEqual([]);
 });
