@@ -33,6 +33,28 @@ export const people: readonly Scenario[] = [
     },
   },
   {
+    name: 'a pool that somebody hands to the autoscaler is followed to no node and to two, and goes with its claim',
+    async play(world) {
+      const fleet = await ClaimFleet.ready(world, 1);
+      world.azure.autoscalePool(name, 0, 3);
+      await fleet.untilSettled();
+      // The autoscaler's own doing; in the sandbox somebody has to do it.
+      world.azure.scalePool(name, 0);
+      world.clock.jump(5 * 60_000);
+      await world.untilCondition(name, 'Ready', 'False', 'PoolScaledToZero');
+      world.azure.scalePool(name, 2);
+      await fleet.untilReadyAgain();
+      await fleet.untilSettled();
+      expectUntouched(world, fleet);
+      await world.remove('Machine', name);
+      await world.untilGone('Machine', name);
+      expect(world.poolState(name)).toBeUndefined();
+      expect(await world.nodesNow(name)).toEqual([]);
+      expect(world.calls('DELETE')).toHaveLength(1);
+      expect(world.calls('PUT')).toHaveLength(1);
+    },
+  },
+  {
     name: 'D4 E2N4 a person who deletes a healthy Node means its claim: claim and pool go, one DELETE',
     world: { env: grown },
     async play(world) {
