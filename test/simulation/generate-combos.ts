@@ -43,13 +43,16 @@ const lostTags: Combo = (random, name) => [
 const manyOrphans: Combo = (random) =>
   ['l0', 'l1', 'l2', 'l3'].map((pool) => [random.between(0, minute), { what: 'leakedPool', pool, gpuPod: false }]);
 
-/** Nobody has joined, and somebody stops the pool or scales it down. */
+/** Nobody has joined, and somebody scales the pool down (row A15). */
 const emptyPool: Combo = (random, name) => [
-  [0, { what: 'supply', supply: 'nodesMissing', ms: minute }],
-  [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
-  random.chance(0.5)
-    ? [5 * minute, { what: 'scale', pool: name, count: 0, ms: random.between(minute, 5 * minute) }]
-    : [5 * minute, { what: 'stopPool', pool: name, ms: random.between(minute, 5 * minute) }],
+  ...unjoined(name, random),
+  [5 * minute, { what: 'scale', pool: name, count: 0, ms: random.between(minute, 5 * minute) }],
+];
+
+/** Nobody has joined, and somebody stops the pool (row A16). */
+const idlePool: Combo = (random, name) => [
+  ...unjoined(name, random),
+  [5 * minute, { what: 'stopPool', pool: name, ms: random.between(minute, 5 * minute) }],
 ];
 
 /** A stop and a start of the cluster with processes that come and go. */
@@ -179,11 +182,19 @@ export const combos: readonly Combo[] = [
   lostTags,
   manyOrphans,
   emptyPool,
+  idlePool,
   restless,
   lostDelete,
   failedDeletion,
   blindDeletion,
 ];
+
+function unjoined(name: string, random: Random): readonly (readonly [number, Act])[] {
+  return [
+    [0, { what: 'supply', supply: 'nodesMissing', ms: minute }],
+    [10, { what: 'createClaim', name, plural: kindOf(random), like: 'usual' }],
+  ];
+}
 
 function crash(replica: 'a' | 'b', on: 'now' | 'armSent' | 'armDone', random: Random): Act {
   return { what: 'crash', replica, on, skip: 0, dropInFlight: false, downMs: random.between(1000, 40_000) };

@@ -133,7 +133,7 @@ export function scheduleOf(seed: number): Schedule {
     const atMs = random.chance(0.3) ? random.between(1000, 120_000) : random.between(60_000, spanMs);
     items.push({ atMs, ...draw(random, names.slice(0, Math.max(1, claims))) });
   }
-  const together = random.chance(day.combos) ? random.between(1, 3) : 0;
+  const together = random.chance(day.combos) ? random.between(1, 4) : 0;
   for (let index = 0; index < together; index += 1) {
     const startMs = random.between(60_000, spanMs - 10 * 60_000);
     const name = random.pick([...names.slice(0, Math.max(1, claims)), 'x0']);
