@@ -11,6 +11,7 @@ import { sandboxIdentity } from '../../hack/sandbox/aks/aks.ts';
 import { startKubeApi, type KubeApi } from '../../hack/sandbox/kube/server.ts';
 import { applyDefinitions, createNamespace } from '../../hack/sandbox/definitions.ts';
 import { startSandbox, type Sandbox } from '../../hack/sandbox/sandbox.ts';
+import { nodes } from '../../src/apis/resource.ts';
 import { rightsOfController } from '../../src/cli/doctor/rights.ts';
 import { main as runMain } from '../../src/cli/main.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -83,6 +84,7 @@ export interface AzurePatient extends AsyncDisposable {
 export async function anAzurePatient(): Promise<AzurePatient> {
   const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
   const sandbox = await startSandbox({ workloads: false, folder });
+  await untilSystemNode(sandbox);
   let tokens = 0;
   return {
     sandbox,
@@ -97,6 +99,22 @@ export async function anAzurePatient(): Promise<AzurePatient> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A cluster has its system pool's Node before anybody installs anything. */
+async function untilSystemNode({ kubeconfigPath }: Sandbox): Promise<void> {
+  const { credentials } = loadCluster({ env: { KUBECONFIG: kubeconfigPath } });
+  const kube = aClient(credentials.server, { clock: systemClock, credentials });
+  try {
+    const isThere = async (): Promise<boolean> => {
+      const { items } = await kube.list(nodes, { signal: AbortSignal.timeout(10_000) });
+      // Its kubelet makes it, and the cloud controller manager says which machine it is.
+      return items.some(({ spec }) => spec?.providerID !== undefined);
+    };
+    await vi.waitUntil(isThere, { timeout: 60_000, interval: 50 });
+  } finally {
+    await kube.close();
+  }
 }
 
 export interface ClusterPatient extends AsyncDisposable {
