@@ -121,5 +121,14 @@ describe('P2', () => {
       const forced = { ...deleted, annotations: { 'gpu-provisioner.io/force-release': 'true' } };
       expect(deciding(forced, { policies, nodes: [node] }).heldBack).toBeUndefined();
     });
+
+    test('P2: the order to release is for a claim that goes: one that lives buys nothing by it', () => {
+      const ordered = { annotations: { 'gpu-provisioner.io/force-release': 'true' }, intent: undefined };
+      expect(deciding(ordered, { policies, pool: { absentSince: -1 } })).toMatchObject({
+        row: 'A5',
+        step: { do: 'nothing' },
+        heldBack: { by: policy },
+      });
+    });
   });
 });

@@ -37,7 +37,8 @@ export function holdBack(input: DecideInput, decision: Decision): Decision {
 }
 
 function holder({ claim, policies }: DecideInput): HeldBackBy | undefined {
-  if (isOrdered(claim, forceReleaseAnnotation)) return undefined;
+  // Row C0, and no more: the order says nothing of a claim that lives.
+  if (claim.deletingSince !== undefined && isOrdered(claim, forceReleaseAnnotation)) return undefined;
   if (policies.paused || isOrdered(claim, pauseAnnotation)) return 'paused';
   return policies.reportOnly ? 'reportOnly' : undefined;
 }
