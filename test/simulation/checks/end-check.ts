@@ -9,6 +9,8 @@ import { Held } from './held.ts';
 const calmMs = 120_000;
 /** Between two looks at a cluster that is not settled, and to spare. */
 const hearingMs = 90_000;
+/** Between two LISTs of the pools at rest: the deadline for a Node begins when the leader sees the pool settled. */
+const listMs = 300_000;
 
 export class EndCheck {
   readonly #bench: Bench;
@@ -60,7 +62,7 @@ export class EndCheck {
       .filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'))
       .map((claim) => conditionOf(claim, 'Ready')?.reason);
     if (reasons.includes('NodeNotFound') || reasons.includes('NodeMissing'))
-      return Math.max(gateSettleMs, nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
+      return Math.max(gateSettleMs, listMs + nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
     return reasons.length > 0 ? gateSettleMs + hearingMs : calmMs;
   }
 
