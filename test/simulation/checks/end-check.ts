@@ -9,6 +9,8 @@ import { Held } from './held.ts';
 const calmMs = 120_000;
 /** Between two looks at a cluster that is not settled, and to spare. */
 const hearingMs = 90_000;
+/** There is more to say, or to do, of a claim that says this. */
+const untold: ReadonlySet<string> = new Set(['InstanceGone', 'NodeMissing', 'NodeNotFound']);
 /** Between two LISTs of the pools at rest: the deadline for a Node begins when the leader sees the pool settled. */
 const listMs = 300_000;
 
@@ -54,14 +56,15 @@ export class EndCheck {
   /**
    * How long it has to be calm before nothing may be written any more. What a claim that is not Ready says is by row B4
    * until the gate opens, which it does some time after the leader has last seen anything unsettled, and by B5, B6 or B9
-   * from then on. One whose Node never came says so by row A7 until its deadline, and then what its machines are.
+   * from then on. One whose Node never came says so by row A7 until its deadline, then what its machines are, and then what
+   * the policy makes of it.
    */
   get patienceMs(): number {
     const { gateSettleMs, instanceGoneMs, nodeDeadlineMs } = timingsFor(this.#bench.world.schedule.hurry);
     const reasons = claims(this.#bench)
       .filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'))
       .map((claim) => conditionOf(claim, 'Ready')?.reason);
-    if (reasons.includes('NodeNotFound') || reasons.includes('NodeMissing'))
+    if (reasons.some((reason) => reason !== undefined && untold.has(reason)))
       return Math.max(gateSettleMs, listMs + nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
     return reasons.length > 0 ? gateSettleMs + hearingMs : calmMs;
   }
