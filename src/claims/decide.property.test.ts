@@ -181,6 +181,14 @@ test('decide writes nothing before the claim has its first status', () => {
   });
 });
 
+test('decide asks for another pass only later, unless this one looked or wrote something', () => {
+  forAll(({ claim }, { step, wakeAfterMs }) => {
+    // The first status is written before anything else, and then it goes on.
+    if (wakeAfterMs === undefined || (claim.status.conditions.length === 0 && wakeAfterMs === 0)) return;
+    if (step.do === 'nothing' || step.do === 'sync') expect(wakeAfterMs).toBeGreaterThan(0);
+  });
+});
+
 test('the inputs of these properties reach every row of the tables, and every step', () => {
   const reached = new Set<string>();
   const steps = new Set<string>();

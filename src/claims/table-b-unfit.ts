@@ -62,9 +62,10 @@ export function initializing(input: DecideInput, bound: NodeView, why: Why): Dec
 function neverInitialized(input: DecideInput, pool: PresentPool, bound: NodeView): Decision {
   const { now, poolName, record } = input;
   const decision = initializing(input, bound, bound.initBlocker ?? unfitWhy(input, bound));
-  if (!isBroken(pool)) return decision;
+  // What is not ours is for others.
+  if (!isBroken(pool) || pool.owner.owner !== 'mine') return decision;
   const wakeAfterMs = nodeDeadlineMs(input) - (now.ms - pool.since.ms);
-  if (wakeAfterMs > 0 || pool.owner.owner !== 'mine') return { ...decision, wakeAfterMs };
+  if (wakeAfterMs > 0) return { ...decision, wakeAfterMs };
   const next = unboundRecord(record ?? { pool: poolName, specHash: '' });
   return { row: 'B2f', step: { do: 'unbind', record: next }, face: refusedFace(refusalOf(input)) };
 }

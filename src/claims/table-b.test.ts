@@ -97,6 +97,14 @@ describe('table B', () => {
     expect(decision.step).not.toHaveProperty('record.boundUid');
   });
 
+  test('B0: a pool that failed and is not the claim’s any more waits for nothing, however long that is so', () => {
+    const never = aRegisteredNode(claim, { ready: 'False', labels: { 'karpenter.sh/initialized': 'false' } });
+    const lost = { ...aPool(claim, 'failed'), tags: {}, nodeLabels: {} };
+    const decision = decide(anInput({ claim, pool: lost, nodes: [never], poolSince: -7200 }));
+    expect(decision.row).toBe('B0');
+    expect(decision.wakeAfterMs ?? 1).toBeGreaterThan(0);
+  });
+
   test('B3: another fit Node takes over once the bound one is out for longer than a blink', () => {
     const other = aNode({ uid: 'node-uid-2', name: 'aks-ws1a2b3c4d5-12345678-vmss000001' });
     const pool = aPool(claim);
