@@ -70,7 +70,9 @@ export class Held {
       const isDisowned = this.#isDisowned(pool, claim);
       return pool.instances.some((one) => {
         const node = world.fleet.node(one);
-        if (one.state !== 'down' || node === undefined) return false;
+        // One whose kubelet never becomes Ready goes with its pool, if that is the claim's.
+        const isOut = one.state === 'down' || (one.sick && isDisowned);
+        if (!isOut || node === undefined) return false;
         // A pool that failed before its Node was ever initialized is taken away.
         const stays = pool.view.phase !== 'failed' || node.metadata.labels?.['karpenter.sh/initialized'] === 'true';
         return isDisowned || (stays && !acts);
