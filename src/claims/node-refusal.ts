@@ -2,7 +2,7 @@
 import type { Claim } from '../apis/claim.ts';
 import { conditionOf } from '../apis/conditions.ts';
 import { headlineWithStep } from '../azure/headline.ts';
-import { BadRequest, Forbidden, Invalid } from '../kube/errors.ts';
+import { isRefusedWrite } from '../kube/errors.ts';
 import type { KubeError } from '../kube/errors.ts';
 import type { Decision } from './decision.ts';
 import { conditionTypes } from './faces.ts';
@@ -23,8 +23,7 @@ export class NodeRefused extends Error {
 
 /** What was thrown by a write to this Node, told apart from what passes by itself. */
 export function nodeRefusalOf(error: unknown, nodeName: string): unknown {
-  const isRefusal = error instanceof Invalid || error instanceof Forbidden || error instanceof BadRequest;
-  return isRefusal ? new NodeRefused(nodeName, error) : error;
+  return isRefusedWrite(error) ? new NodeRefused(nodeName, error) : error;
 }
 
 /** What the claim says in place of what its row would when the Node were written to. A claim that serves goes on serving. */

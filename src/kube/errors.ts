@@ -119,6 +119,11 @@ export function kubeErrorFor(message: string, options: KubeErrorOptions): KubeEr
   return new kind(message, options);
 }
 
+/** The API server does not take a write as it is (a quota, an admission policy, a right or a field that cannot be so), until a person acts. */
+export function isRefusedWrite(error: unknown): error is Invalid | BadRequest | Forbidden {
+  return error instanceof Invalid || error instanceof BadRequest || error instanceof Forbidden;
+}
+
 const byStatus = new Map<number, new (message: string, options: KubeErrorOptions) => KubeError>([
   [401, Unauthorized],
   [403, Forbidden],

@@ -2,9 +2,8 @@
 import { workspaces } from '../apis/workspace.ts';
 import type { Claim, ClaimKind } from '../apis/claim.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { AlreadyExists } from '../kube/errors.ts';
+import { AlreadyExists, isRefusedWrite } from '../kube/errors.ts';
 import type { ClaimSource } from './claim-source.ts';
-import { isRefusal } from './obstacle.ts';
 import { workspaceLabel, workspaceNamespaceLabel } from './workspace-claims.ts';
 import { ignoringGone } from './workspace-writer.ts';
 
@@ -37,8 +36,8 @@ export async function createClaims(
     // An earlier pass made it and the cache is behind.
     outcome.status === 'fulfilled' || outcome.reason instanceof AlreadyExists ? [] : [outcome.reason],
   );
-  const refusal = errors.find(isRefusal);
-  const failure = errors.find((error): error is Error => error instanceof Error && !isRefusal(error));
+  const refusal = errors.find(isRefusedWrite);
+  const failure = errors.find((error): error is Error => error instanceof Error && !isRefusedWrite(error));
   if (failure !== undefined) throw failure;
   const created = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   return { created, refusal: refusal?.message };

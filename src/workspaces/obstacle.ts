@@ -1,14 +1,9 @@
 // What stands in the way of a Workspace's objects until a person acts, and what the Workspace says of it (pure).
 import type { WantedCondition } from '../apis/conditions.ts';
-import { BadRequest, Forbidden, Invalid } from '../kube/errors.ts';
+import { isRefusedWrite } from '../kube/errors.ts';
 import { reasons } from './reasons.ts';
 import { refusedVerdict, workloadWaits } from './verdict.ts';
 import { NameTaken } from './workspace-writer.ts';
-
-/** The API server does not take it as it is: a quota, an admission policy, a field that cannot be so. */
-export function isRefusal(error: unknown): error is Invalid | BadRequest | Forbidden {
-  return error instanceof Invalid || error instanceof BadRequest || error instanceof Forbidden;
-}
 
 /**
  * `conditions` are the plan's: what they say of the nodes stays, for those are there and paid for. Undefined: it is no
@@ -21,7 +16,7 @@ export function obstacleVerdict(
 ): readonly WantedCondition[] | undefined {
   if (error instanceof NameTaken)
     return refusedVerdict({ reason: reasons.NameConflict, message: error.message }, tunes);
-  if (!isRefusal(error)) return undefined;
+  if (!isRefusedWrite(error)) return undefined;
   const reason = tunes ? reasons.WorkspaceTuningJobStatusFailed : reasons.WorkspaceInferenceStatusFailed;
   const said = workloadWaits({ reason, message: error.message }, tunes, true);
   return [...conditions.filter(({ type }) => !said.some((one) => one.type === type)), ...said];
