@@ -10,7 +10,8 @@ beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), 'ci-run-'));
   await mkdir(join(project, '.ci'));
   await mkdir(join(project, 'bin'));
-  await copyFile(join(import.meta.dirname, '../.ci/run'), join(project, '.ci/run'));
+  for (const file of ['run', 'counts.mjs'])
+    await copyFile(join(import.meta.dirname, '../.ci', file), join(project, '.ci', file));
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 
@@ -123,6 +124,37 @@ describe('.ci/run', () => {
     const { code, lines } = await ci(deeds);
     expect(lines.at(-1)).toContain(last);
     expect(code).toBe(last.endsWith(' 0 failed') ? 0 : 1);
+  });
+
+  it('tells at the end what failed, and why', async () => {
+    const failed = { status: 'failed', fullName: 'a pool is adopted', failureMessages: ['expected 1\n  to be 2'] };
+    const testResults = [
+      { name: 'src/a.test.ts', status: 'failed', assertionResults: [failed, { ...failed, status: 'passed' }] },
+      { name: 'src/b.test.ts', status: 'failed', message: 'does not load', assertionResults: [] },
+    ];
+    const report = JSON.stringify({ numPassedTests: 1, numFailedTests: 1, testResults });
+    const { lines } = await ci({
+      test: `echo '${report}' >"$report"; exit 1`,
+      'run demo': 'exit 3',
+      'run test:e2e': 'exit 124',
+    });
+    expect(lines.slice(lines.indexOf('== what failed'))).toEqual([
+      '== what failed',
+      'npm test: exit code 1',
+      '  src/a.test.ts: a pool is adopted',
+      '    expected 1',
+      '      to be 2',
+      '  src/b.test.ts',
+      '    does not load',
+      'npm run demo: exit code 3',
+      'npm run test:e2e: no end within its minutes',
+      '75 passed, 3 failed',
+    ]);
+  });
+
+  it('has nothing to tell of a run without failures', async () => {
+    const { lines } = await ci({});
+    expect(lines).not.toContain('== what failed');
   });
 
   it('gives two minutes to random seeds that the commit names, and runs what the tools step has built', async () => {
