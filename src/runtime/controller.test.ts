@@ -94,6 +94,22 @@ describe('Controller outcomes', () => {
     expect([await total('requeue_after'), await total('success')]).toEqual([2, 1]);
   });
 
+  test.for([
+    ['a result', () => Promise.resolve(requeueAfter(0))],
+    ['an error', () => Promise.reject(new RetryLater('busy', { retryAfterMs: 0 }))],
+  ] as const)('a key that comes back at once by %s lets the event loop go on in between', async ([, again]) => {
+    const times: number[] = [];
+    const { clock, queue } = aController({
+      reconcile: () => {
+        times.push(clock.monotonicMs());
+        return times.length < 4 ? again() : Promise.resolve(done);
+      },
+    });
+    queue.add('a');
+    await clock.advance(10);
+    expect(times).toEqual([0, 1, 2, 3]);
+  });
+
   test('Conflict runs the key again and is no error', async () => {
     let runs = 0;
     const { clock, queue, measured } = aController({

@@ -74,6 +74,9 @@ export interface ControllerOptions {
 const usualDeadlineMs = 60_000;
 // A pod has 30 s between SIGTERM and SIGKILL; the lease, the events and the servers need the rest.
 const usualDrainMs = 15_000;
+// A key that comes back at once waits for a timer all the same: passes that ask nobody would else keep the event loop from
+// leases, watches and probes.
+const leastPauseMs = 1;
 
 export class Controller {
   readonly name: string;
@@ -155,7 +158,7 @@ export class Controller {
     const { queue } = this.#options;
     queue.forget(key);
     if (result.outcome === 'done') return 'success';
-    queue.addAfter(key, result.ms);
+    queue.addAfter(key, Math.max(leastPauseMs, result.ms));
     return 'requeue_after';
   }
 
@@ -170,7 +173,7 @@ export class Controller {
     const laterMs = laterMsOf(error);
     if (laterMs !== undefined) {
       this.#log.debug({ key, err: error, ms: laterMs }, 'reconcile comes back later');
-      queue.addAfter(key, laterMs);
+      queue.addAfter(key, Math.max(leastPauseMs, laterMs));
       return 'requeue_after';
     }
     if (error instanceof Conflict) {

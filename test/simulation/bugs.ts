@@ -7,6 +7,7 @@ import type { AgentPoolBody } from '../../src/azure/pool-body.ts';
 import type { ArmConnection } from './arm-connection.ts';
 import { deletesForPersons, forgetsIntents, forgetsLabel, hidesNodes, keepsInitialized } from './kube-bugs.ts';
 import type { Invariant } from './checks/check.ts';
+import type { ProvisionerContext } from '../../src/provisioner.ts';
 import type { Seams } from './replica.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,9 @@ export interface Bug {
   readonly seeds: number;
   readonly plant: (world: World) => Seams;
 }
+
+// Deadlines of requests and leases are shorter.
+const shortestPauseMs = 61_000;
 
 export const bugs: readonly Bug[] = [
   {
@@ -99,7 +103,14 @@ export const bugs: readonly Bug[] = [
       },
     }),
   },
+  { name: 'a pause that is none', breaks: ['no bugs'], seeds: 20, plant: () => ({ context: withoutPauses }) },
 ];
+
+/** Every wait of a row ends at once; those of requests and leases are as they are. */
+function withoutPauses(context: ProvisionerContext): ProvisionerContext {
+  const { clock } = context;
+  return { ...context, clock: { ...clock, after: (ms, fn) => clock.after(ms < shortestPauseMs ? ms : 0, fn) } };
+}
 
 function withTimings(timings: { readonly [name: string]: number | boolean }): Seams {
   return { context: (context) => ({ ...context, settings: { ...context.settings, ...timings } }) };

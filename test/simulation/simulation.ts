@@ -9,6 +9,7 @@ import { ClaimCheck, Patience } from './checks/claim-check.ts';
 import { EndCheck } from './checks/end-check.ts';
 import { isSomebodyElses } from './claims.ts';
 import { RestraintCheck } from './checks/restraint-check.ts';
+import { SpinCheck } from './checks/spin-check.ts';
 import { Crashes } from './crashes.ts';
 import { leftUndone, type LogLine, type Seams, type Voices } from './replica.ts';
 import type { Schedule } from './schedule.ts';
@@ -65,7 +66,13 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
       asks: (by, call) => watchNow().asks(by, call),
       throttled: (by, call, ms) => watchNow().throttled(by, call, ms),
     }),
-    voices: (of) => voicesOf(of, { rows, verbose, report: (what) => bench.report('no bugs', what) }),
+    voices: (of) =>
+      voicesOf(of, {
+        rows,
+        verbose,
+        report: (what) => bench.report('no bugs', what),
+        decided: (process, row) => spin.decided(process, row),
+      }),
   });
   const bench: Bench = {
     world,
@@ -77,6 +84,7 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
   };
   const arm = new ArmCheck(bench);
   late.watch = arm;
+  const spin = new SpinCheck(bench);
   new ClaimCheck(bench).watch();
   const patience = new Patience(bench);
   const restraint = new RestraintCheck(bench);
@@ -130,7 +138,17 @@ export async function simulate(schedule: Schedule, options: RunOptions = {}): Pr
 
 function voicesOf(
   { trace }: World,
-  { rows, verbose, report }: { rows: Map<string, number>; verbose: boolean; report: (what: string) => void },
+  {
+    rows,
+    verbose,
+    report,
+    decided,
+  }: {
+    rows: Map<string, number>;
+    verbose: boolean;
+    report: (what: string) => void;
+    decided: (process: string, row: string) => void;
+  },
 ): Voices {
   const count = (row: string): void => {
     rows.set(row, (rows.get(row) ?? 0) + 1);
@@ -138,6 +156,7 @@ function voicesOf(
   return {
     decided: (process, row) => {
       count(row);
+      decided(process.name, row);
       if (verbose) trace.note(process.name, `decided ${row}`);
     },
     recorded: (process, { regarding, reason, message }) => {
