@@ -109,7 +109,7 @@ export const bugs: readonly Bug[] = [
 /** Every wait of a row ends at once; those of requests and leases are as they are. */
 function withoutPauses(context: ProvisionerContext): ProvisionerContext {
   const { clock } = context;
-  return { ...context, clock: { ...clock, after: (ms, fn) => clock.after(ms < shortestPauseMs ? ms : 0, fn) } };
+  return { ...context, clock: { ...clock, after: (ms, fn) => clock.after(ms < shortestPauseMs ? ms : 1, fn) } };
 }
 
 function withTimings(timings: { readonly [name: string]: number | boolean }): Seams {
