@@ -35,7 +35,10 @@ export interface NodeView {
   readonly node: Node;
 }
 
-/** Taints that kubelet, the node controller and the cloud controller manager take away by themselves (Karpenter's list). */
+/**
+ * Taints that kubelet, the node controller and the cloud controller manager take away by themselves (Karpenter's list); the
+ * first that a Node has is told of, so that the last to go are first.
+ */
 const ephemeralTaints: readonly Pick<Taint, 'key' | 'effect'>[] = [
   { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
   { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
@@ -129,11 +132,11 @@ function initBlockerOf(view: Omit<NodeView, 'initBlocker'>, spec: ClaimSpec): Wh
       reason: reasons.StartupTaintsExist,
       message: `Node "${view.name}" still has the startup taint "${taintText(startup)}"; who put it on the claim takes it off the Node`,
     };
-  const ephemeral = taints.find((taint) => ephemeralTaints.some((known) => isSameTaint(taint, known)));
+  const ephemeral = ephemeralTaints.find((known) => taints.some((taint) => isSameTaint(taint, known)));
   if (ephemeral !== undefined)
     return {
       reason: reasons.KnownEphemeralTaintsExist,
-      message: `Node "${view.name}" still has the taint "${taintText(ephemeral)}", which its cluster takes off by itself`,
+      message: `Node "${view.name}" still has the taint "${ephemeral.key}", which its cluster takes off by itself`,
     };
   for (const [resource, asked] of Object.entries(spec.requests)) {
     if (neverAdvertised.has(resource)) continue;

@@ -81,6 +81,25 @@ describe('table B', () => {
     });
   });
 
+  test('B2: taints that go one after the other are told of as one', () => {
+    const waiting = registered({});
+    const messages = [
+      ['node.cloudprovider.kubernetes.io/uninitialized NoSchedule', 'node.kubernetes.io/not-ready NoSchedule'],
+      ['node.kubernetes.io/not-ready NoExecute', 'node.kubernetes.io/not-ready NoSchedule'],
+      ['node.kubernetes.io/not-ready NoExecute'],
+    ].map((texts) => {
+      const taints = texts.map((text) => text.split(' ')).map(([key = '', effect = '']) => ({ key, effect }));
+      const view = aRegisteredNode(waiting, { taints, labels: { 'karpenter.sh/initialized': 'false' } });
+      const { face } = decide(anInput({ claim: waiting, pool: aPool(waiting), nodes: [view] }));
+      return face.face === 'initializing' ? face.message : face.face;
+    });
+    expect(new Set(messages)).toEqual(
+      new Set([
+        'Node "aks-ws1a2b3c4d5-12345678-vmss000000" still has the taint "node.kubernetes.io/not-ready", which its cluster takes off by itself',
+      ]),
+    );
+  });
+
   test('B2: what was initialized once stays so when a GPU goes missing later', () => {
     const asking = registered({
       spec: { requests: { 'nvidia.com/gpu': '1', storage: '50Gi', 'ephemeral-storage': '1Ti' } },

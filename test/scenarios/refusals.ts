@@ -246,13 +246,15 @@ export const refused: readonly Scenario[] = [
     async play(world) {
       await create(world);
       await world.untilCondition(name, 'MachineLaunched', 'Unknown', 'Throttled');
+      // What was on its way to Azure when the refusal came back has arrived.
+      const known = world.azure.log.length;
       await world.create('Machine', kaitoMachine({ name: 'other' }));
       await world.untilReady(name);
       await world.untilReady('other');
       const [refusal, ...later] = world.calls('PUT');
       expect(refusal?.status).toBe(429);
       expect(later.map(({ status }) => status)).toEqual([201, 201]);
-      const after = world.azure.log.filter(({ at }) => at.getTime() > (refusal?.at.getTime() ?? 0));
+      const after = world.azure.log.slice(known);
       const soonest = Math.min(...after.map(({ at }) => at.getTime() - (refusal?.at.getTime() ?? 0)));
       expect(soonest).toBeGreaterThanOrEqual(60_000);
     },
