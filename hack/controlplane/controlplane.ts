@@ -1,9 +1,9 @@
 // A real control plane on loopback: etcd, kube-apiserver and, when asked for, the controllers and the scheduler.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaryOf } from '../tools/binaries.ts';
 import type { ToolName } from '../tools/catalogue.ts';
+import { roomiestFolder } from './folder.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, type Files, schedulerFlags, writeFiles } from './flags.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { identityOf, kubeconfigOf, users } from './identities.ts';
@@ -61,7 +61,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 }
 
 async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const directory = await mkdtemp(join(tmpdir(), 'controlplane-'));
+  const directory = await mkdtemp(join(await roomiestFolder(), 'controlplane-'));
   const guard = startGuard(directory);
   const running: Running[] = [];
   const close = once(async () => {
