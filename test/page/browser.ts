@@ -36,6 +36,8 @@ export interface VisitOptions extends BrowserContextOptions {
 export const desktop = { width: 1280, height: 900 } as const;
 export const phone = { width: 375, height: 812 } as const;
 
+const hourMs = 3_600_000;
+
 export async function visit(
   browser: Browser,
   { clock = false, url, untilShown = true, ...context }: VisitOptions,
@@ -52,7 +54,8 @@ export async function visit(
   });
   if (clock) {
     await page.clock.install();
-    await page.clock.pauseAt(Date.now() + 1000);
+    // It runs until it hears of the pause, and cannot stop at a time that is over.
+    await page.clock.pauseAt(Date.now() + hourMs);
   }
   await page.goto(url);
   if (untilShown) await page.locator('#fleet').waitFor();

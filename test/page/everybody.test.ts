@@ -119,7 +119,7 @@ test('what was opened and what has the focus stays so when the feed changes', as
   const [first, second, ...others] = feed.claims;
   served.feed = { ...feed, claims: [first, ...others, second].filter((claim) => claim !== undefined) };
   await page.clock.runFor(5000);
-  await expect.poll(() => page.locator('#claims-rows tr').last().locator('th').innerText()).toContain('ws1e77a6b32');
+  await page.locator('#claims-rows tr').last().locator('th', { hasText: 'ws1e77a6b32' }).waitFor();
   expect(await todo.isVisible()).toBe(true);
   expect((await focused(page)).name).toContain('NoDevicePlugin');
 });
