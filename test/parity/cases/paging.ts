@@ -1,4 +1,4 @@
-import { type Area, del, get, post, type Request, table, metadataOnly } from '../case.ts';
+import { type Area, del, get, post, type Request, table, metadataOnly, until } from '../case.ts';
 import { configMap, configMaps, machine, machines } from '../objects.ts';
 
 const make = (name: string): Request => post(configMaps, configMap(name, { metadata: { labels: { page: 'x' } } }));
@@ -35,7 +35,15 @@ export const paging: Area = {
       name: 'a continue token with a version',
       steps: [...five, get(`${list}&limit=2`), get(`${list}&limit=2&resourceVersion=7&continue={5.metadata.continue}`)],
     },
-    { name: 'a limit on what the cache has', steps: [...five, get(`${list}&limit=2&resourceVersion=0`)] },
+    {
+      name: 'a limit on what the cache has',
+      steps: [
+        ...five,
+        // It hears of a creation a moment later.
+        until(`${list}&resourceVersion=0`, { 'items.4.metadata.name': 'e' }),
+        get(`${list}&limit=2&resourceVersion=0`),
+      ],
+    },
     {
       name: 'a limit at an exact version',
       steps: [

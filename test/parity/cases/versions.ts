@@ -127,6 +127,8 @@ export const versions: Area = {
       name: 'reading at a version',
       steps: [
         post(configMaps, configMap('c')),
+        // Version 0 is whatever the cache has, which hears of a creation a moment later.
+        until(`${configMaps}/c?resourceVersion=0`, { 'metadata.name': 'c' }),
         get(`${configMaps}/c?resourceVersion=0`),
         get(`${configMaps}/c?resourceVersion={0.metadata.resourceVersion}`),
         get(`${configMaps}?fieldSelector=metadata.name%3Dc&resourceVersion=0`),
