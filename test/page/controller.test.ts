@@ -24,15 +24,18 @@ async function startWithPage(world: World, env: Readonly<Record<string, string>>
 
 describe('the page of a controller', () => {
   test('shows a Machine from its creation to its end, without being loaded again', { timeout: 180_000 }, async () => {
-    // Creation and deletion take longer than the page needs to ask again.
-    const timing = { allocateSeconds: 40, joinSeconds: 70, createSeconds: 80, deleteSeconds: 60 };
+    const timing = { allocateSeconds: 40, joinSeconds: 70, createSeconds: 80 };
     await using world = await startWorld({ rate: 5, script: { timing } });
+    // Neither the creation nor the deletion ends before the page has shown it, whenever it asks again.
+    world.azure.setFault({ operation: 'PUT', times: 'always', effect: { kind: 'armThrottled', retryAfterSeconds: 5 } });
+    const untilShown = 'example.com/until-shown';
     await using visited = await visit(browser, { url: await startWithPage(world) });
     const { page } = visited;
     await page.getByText('There are no claims.').waitFor();
-    await world.create('Machine', kaitoMachine({ name }));
+    await world.create('Machine', kaitoMachine({ name, finalizers: [untilShown] }));
     const row = page.locator('#claims-rows').getByRole('row', { name });
     await row.getByText('Launching', { exact: true }).waitFor();
+    world.azure.clearFaults();
     await world.untilReady(name);
     await row.getByText('Ready', { exact: true }).waitFor();
     expect(await row.innerText()).toContain(world.nodesOf(name)[0]?.metadata.name);
@@ -43,6 +46,11 @@ describe('the page of a controller', () => {
     await page.locator('#usual-rows').getByText('NC6s_v3').waitFor();
     await world.remove('Machine', name);
     await row.getByText('Deleting', { exact: true }).waitFor();
+    await world.until('it has no other finalizer any more', () => {
+      const { finalizers = [] } = world.machine(name)?.metadata ?? {};
+      return finalizers.length === 1 && finalizers[0] === untilShown;
+    });
+    await world.edit('Machine', name, { metadata: { finalizers: null } });
     await world.untilGone('Machine', name);
     await page.getByText('There are no claims.').waitFor();
     expect(visited.complaints).toEqual([]);
