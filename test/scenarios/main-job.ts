@@ -126,7 +126,7 @@ export const mainJob: readonly Scenario[] = [
     async play(world) {
       await start(world);
       await world.untilReady(name);
-      await world.untilEvent(name, 'Ready');
+      for (const reason of ['Ready', 'RetiredSize']) await world.untilEvent(name, reason);
       const reasons = world.history.sights
         .filter(({ kind, type, thing }) => kind === 'Event' && type === 'ADDED' && thing.regarding?.name === name)
         .map(({ thing }) => thing.reason);

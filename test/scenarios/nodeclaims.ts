@@ -152,7 +152,7 @@ export const nodeClaims: readonly Scenario[] = [
       await start(world, kaitoNodeClaim({ name, annotations, requests: { 'ephemeral-storage': '100Gi' } }));
       const claim = await world.untilReady(name);
       expect(sentBody(world, name)).toMatchObject({ osSKU: 'AzureLinux', osDiskSizeGB: 100 });
-      const [node] = world.nodesOf(name);
+      const [node] = await world.nodesNow(name);
       expect(node?.status?.nodeInfo?.osImage).toContain('Azure');
       expect(claim.status?.imageID).toMatch(/^AKSAzureLinux/u);
     },
@@ -237,7 +237,7 @@ export const nodeClaims: readonly Scenario[] = [
       await world.startController();
       await world.create('Machine', kaitoMachine({ name }));
       await world.untilReady(name);
-      const [node] = world.nodesOf(name);
+      const [node] = await world.nodesNow(name);
       await world.create('NodeClaim', kaitoNodeClaim({ name }));
       const refused = await world.until('the NodeClaim is refused', () => {
         const claim = world.history.get('NodeClaim', name);
@@ -248,9 +248,11 @@ export const nodeClaims: readonly Scenario[] = [
       await world.untilGone('NodeClaim', name);
       expect(world.calls('DELETE', name)).toEqual([]);
       expect(world.calls('PUT', name).filter(({ status }) => status === 201)).toHaveLength(1);
-      expect(world.nodesOf(name)).toMatchObject([{ metadata: { uid: node?.metadata.uid } }]);
-      expect(conditionOf(world.machine(name), 'Ready')?.status).toBe('True');
-      expect(world.nodesOf(name)[0]?.metadata.finalizers).toEqual(['karpenter.sh/termination']);
+      const uid = node?.metadata.uid ?? '';
+      expect(await world.nodesNow(name)).toMatchObject([
+        { metadata: { uid, finalizers: ['karpenter.sh/termination'] } },
+      ]);
+      expect(conditionOf(await world.get('Machine', name), 'Ready')?.status).toBe('True');
     },
   },
   {

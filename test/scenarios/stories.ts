@@ -66,6 +66,8 @@ export const stories: readonly Scenario[] = [
       await world.startController();
       await world.create('Machine', kaitoMachine({ name, vmSize }));
       await world.untilCondition(name, 'MachineLaunched', 'False', 'QuotaExceeded');
+      // What is not written yet when a jump costs the controller its lease is never told.
+      await world.untilEvent(name, 'QuotaExceeded');
       const { quotas: _none, ...script } = world.azure.script;
       world.azure.setScript(script);
       world.clock.jump(11 * 60_000);
@@ -82,6 +84,7 @@ export const stories: readonly Scenario[] = [
       await world.untilEvent(name, 'InsufficientCapacity');
       world.clock.jump(3 * 60_000);
       await world.until('the failed pool is gone', () => world.poolState(name) === undefined);
+      await world.untilEvent(name, 'PoolDeletionRequested');
       const { capacity: _none, ...script } = world.azure.script;
       world.azure.setScript(script);
       world.clock.jump(21 * 60_000);
