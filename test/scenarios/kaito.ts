@@ -62,6 +62,7 @@ async function playBusy(release: KaitoRelease, world: World): Promise<void> {
     const [name = ''] = workspace.created;
     await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
     const node = world.claim(name)?.status?.nodeName ?? '';
+    const old = (await world.nodesNow(name)).map(({ metadata }) => metadata.uid);
     await untilKaitoRests(world, workspace);
     await world.nodes.setReady(node, false);
     await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
@@ -73,9 +74,8 @@ async function playBusy(release: KaitoRelease, world: World): Promise<void> {
     await world.until('it was upgraded', () => {
       const bound = world.history.get('Node', world.claim(name)?.status?.nodeName ?? '');
       const isNew = world.claim(name)?.metadata.resourceVersion !== back.metadata.resourceVersion;
-      return (
-        isNew && world.poolState(name) === 'Succeeded' && isTrue(bound, 'Ready') && world.nodesOf(name).length === 1
-      );
+      const isDone = world.poolState(name) === 'Succeeded' && world.nodesOf(name).length === 1;
+      return isNew && isDone && isTrue(bound, 'Ready') && !old.includes(bound?.metadata.uid ?? '');
     });
     await world.untilReady(name);
     await untilPhase(world, workspace, 'ready');
@@ -94,7 +94,7 @@ export const kaito: readonly Scenario[] = [
       const workspace = new KaitoWorkspace(world, { name: 'phi', count: 1 });
       await withKaito(workspace, async () => {
         const state = await untilPhase(world, workspace, 'ready');
-        const [machine] = workspace.claims();
+        const [machine] = await world.list('Machine');
         expect(state).toMatchObject({ nodes: [machine?.status?.nodeName] });
         expect(workspace.created).toEqual([machine?.metadata.name]);
         expect(workspace.failures).toEqual([]);
@@ -176,8 +176,12 @@ export const kaito: readonly Scenario[] = [
         expect(workspace.failures).toEqual(['timedOut', 'timedOut', 'timedOut']);
         expect(workspace.created).toHaveLength(1);
         world.azure.setScript({ ...world.azure.script, quotas: {} });
+        const asked = world.controller.api.requests.length;
         world.clock.jump(3_600_000);
         // A pass between the jump and the first answer after it still goes by the server's time before.
+        await world.until('the API server has answered since the jump', () =>
+          world.controller.api.requests.slice(asked).some(({ status }) => status !== undefined),
+        );
         await world.pass(5);
         world.clock.jump(3_600_000);
         await untilPhase(world, workspace, 'ready');
