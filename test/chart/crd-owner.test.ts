@@ -35,6 +35,8 @@ describe('a CRD', () => {
   ])('%s is left alone, also by upgrades and the end', async (_, annotations) => {
     await aCleanCluster();
     await create(await aCrd(annotations));
+    // From here on the API server has nothing more to write on it.
+    await served(machines);
     const before = await get('crd', machines);
     const uid = before?.['metadata'];
     await release('install', args, mark);

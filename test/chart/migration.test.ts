@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isObject, objectAt, textAt } from '../../hack/sandbox/aks/json.ts';
-import { aCleanCluster, clusterHelm, crdFile, create, get, namespace, release } from './cluster.ts';
+import { aCleanCluster, clusterHelm, crdFile, create, get, namespace, release, served } from './cluster.ts';
 import { azureValuesFile, chartDir, containerOf, image, podOf } from './helm.ts';
 
 const azureChart = fileURLToPath(new URL('fixtures/azure-chart', import.meta.url));
@@ -21,6 +21,8 @@ async function aClusterOfAzure(releaseNamespace = namespace): Promise<void> {
   await aCleanCluster();
   const crd: unknown = parse(await crdFile('machines'));
   if (isObject(crd)) await create(crd); // as from a chart's directory crds/: helm leaves no mark on it
+  // From here on the API server has nothing more to write on it.
+  await served('machines.karpenter.sh');
   await clusterHelm(['install', 'gpu-provisioner', azureChart, '--namespace', releaseNamespace]);
 }
 
@@ -73,6 +75,7 @@ describe("an upgrade from Azure's chart", () => {
     await aCleanCluster();
     const definition: unknown = parse(await crdFile('nodeclaims'));
     if (isObject(definition)) await create(definition);
+    await served('nodeclaims.karpenter.sh');
     const args = ['install', 'gpu-provisioner', azureChart, '--namespace', namespace, '--set', 'era=NodeClaim'];
     await clusterHelm(args);
     const before = [await uids(), await uidOf('service'), await metadataOf('crd', 'nodeclaims.karpenter.sh')];
