@@ -66,7 +66,7 @@ const losses: readonly Loss[] = [
 /** Two PUTs in all: what was lost is bought once more, and no more than that. */
 async function playLoss(world: World, { happens, keepsClaim, deletes }: Loss): Promise<void> {
   const claim = await claimOfServed(world);
-  const pods = world.history.list('Pod').map(({ metadata }) => metadata.uid);
+  const pods = (await world.list('Pod')).map(({ metadata }) => metadata.uid);
   const pool = claim.metadata.name;
   await happens(world, { pool, node: claim.status?.nodeName ?? '' });
   const lost = await untilWorkspace(world, 'phi', 'says what it lacks', (workspace) =>
@@ -95,7 +95,7 @@ export const workspaceLosses: readonly Scenario[] = [
     world: withWorkspaces,
     async play(world) {
       await createAndServe(world);
-      const [machine] = world.history.list('Machine');
+      const [machine] = await world.list('Machine');
       const node = machine?.status?.nodeName ?? '';
       await world.nodes.setReady(node, false);
       await untilSays(world, 'phi', 'ResourceReady', 'NodeNotReady');

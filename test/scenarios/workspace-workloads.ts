@@ -52,8 +52,8 @@ function imagesOf(workload: Thing | undefined): readonly unknown[] {
   return Array.isArray(containers) ? containers.filter(isObject).map((each) => textAt(each, 'image')) : [];
 }
 
-function uidsOfPods(world: World): readonly string[] {
-  return world.history.list('Pod').map(({ metadata }) => metadata.uid);
+async function uidsOfPods(world: World): Promise<readonly string[]> {
+  return (await world.list('Pod')).map(({ metadata }) => metadata.uid);
 }
 
 export const workspaceWorkloads: readonly Scenario[] = [
@@ -71,7 +71,7 @@ export const workspaceWorkloads: readonly Scenario[] = [
       await world.startController();
       await untilServed(world, 'phi');
       expect(imagesOf(await world.get('Deployment', 'phi'))).toEqual([kaitoImage]);
-      const pods = uidsOfPods(world);
+      const pods = await uidsOfPods(world);
       expect(pods).toHaveLength(1);
       await world.until('its Service has both ports', async () => {
         const { ports: now } = objectAt(await world.get('Service', 'phi'), 'spec');
@@ -100,7 +100,7 @@ export const workspaceWorkloads: readonly Scenario[] = [
       await untilServed(world, 'phi');
       await world.pass(30);
       expect((await world.get('Job', 'phi'))?.metadata.uid).toBe(before?.metadata.uid);
-      expect(uidsOfPods(world)).toHaveLength(1);
+      expect(await uidsOfPods(world)).toHaveLength(1);
       await removeAll(world, 'phi');
     },
   },
@@ -132,7 +132,7 @@ export const workspaceWorkloads: readonly Scenario[] = [
       await world.create('Workspace', { ...wish, metadata: { name: 'phi', annotations } });
       await untilServed(world, 'phi');
       expect(await world.get('ConfigMap', 'inference-params-template')).toBeUndefined();
-      const pods = uidsOfPods(world);
+      const pods = await uidsOfPods(world);
       await world.edit('Workspace', 'phi', { metadata: { annotations: { 'kaito.sh/runtime': null } } });
       await world.until('another pod is ready', () =>
         world.history.list('Pod').some((pod) => !pods.includes(pod.metadata.uid) && isTrue(pod, 'Ready')),

@@ -115,6 +115,16 @@ export async function untilSays(world: World, name: string, type: string, reason
   return conditionOf(workspace, type)?.message ?? '';
 }
 
+/** A Job may be seen to have failed before its pod is, which says why: resolves with the words that name the container. */
+async function untilTuningFails(world: World, name: string, container: string): Promise<string> {
+  const words = `Container "${container}"`;
+  const workspace = await untilWorkspace(world, name, `says that ${words} failed`, (found) => {
+    const { status, reason, message = '' } = conditionOf(found, 'JobStarted') ?? {};
+    return status === 'False' && reason === 'WorkspaceTuningJobStatusFailed' && message.includes(words);
+  });
+  return conditionOf(workspace, 'JobStarted')?.message ?? '';
+}
+
 /** A person deletes it, and nothing of it stays. */
 export async function removeAll(world: World, name: string): Promise<void> {
   await world.remove('Workspace', name);
@@ -193,11 +203,11 @@ export const workspaces: readonly Scenario[] = [
       await createAndServe(world, { name: 'one' });
       await world.create('Workspace', inference({ name: 'two' }));
       await untilServed(world, 'two');
-      const holders = world.history.list('Machine').map(({ metadata }) => metadata.labels?.['kaito.sh/workspace']);
+      const holders = (await world.list('Machine')).map(({ metadata }) => metadata.labels?.['kaito.sh/workspace']);
       expect(new Set(holders)).toEqual(new Set(['one', 'two']));
       expect(holders).toHaveLength(2);
-      for (const pod of world.history.list('Pod')) {
-        const node = world.history.get('Node', nodeOf(pod));
+      for (const pod of await world.list('Pod')) {
+        const node = await world.get('Node', nodeOf(pod));
         expect(node?.metadata.labels?.['kaito.sh/workspace']).toBe(pod.metadata.labels?.['kaito.sh/workspace']);
       }
     },
@@ -207,7 +217,7 @@ export const workspaces: readonly Scenario[] = [
     world: withWorkspaces,
     async play(world) {
       await createAndServe(world, { count: 2 });
-      const nodes = world.history.list('Pod').map((pod) => nodeOf(pod));
+      const nodes = (await world.list('Pod')).map((pod) => nodeOf(pod));
       expect(new Set(nodes).size).toBe(2);
       await removeAll(world, 'phi');
     },
@@ -283,7 +293,7 @@ export const workspaces: readonly Scenario[] = [
       await world.create('Workspace', inference());
       await untilServed(world, 'phi');
       await controller.stop();
-      const [old] = world.history.list('Machine');
+      const [old] = await world.list('Machine');
       await world.edit('Workspace', 'phi', { metadata: { finalizers: null } });
       await world.remove('Workspace', 'phi');
       await world.create('Workspace', inference());
@@ -293,7 +303,7 @@ export const workspaces: readonly Scenario[] = [
         () => world.history.get('Machine', old?.metadata.name ?? '') === undefined,
       );
       await untilServed(world, 'phi');
-      expect(world.history.list('Machine')).toHaveLength(1);
+      expect(await world.list('Machine')).toHaveLength(1);
       await removeAll(world, 'phi');
     },
   },
@@ -304,8 +314,7 @@ export const workspaces: readonly Scenario[] = [
       await world.startController();
       await createSecret(world);
       await world.create('Workspace', tuning({ urls: ['https://nowhere.invalid/x.parquet'] }));
-      const message = await untilSays(world, 'phi', 'JobStarted', 'WorkspaceTuningJobStatusFailed');
-      expect(message).toContain('Container "data-downloader"');
+      const message = await untilTuningFails(world, 'phi', 'data-downloader');
       expect(message).toContain('Cannot download https://nowhere.invalid/x.parquet');
       await removeAll(world, 'phi');
     },
@@ -317,8 +326,7 @@ export const workspaces: readonly Scenario[] = [
       await world.startController();
       await createSecret(world, 'elsewhere.example');
       await world.create('Workspace', tuning());
-      const message = await untilSays(world, 'phi', 'JobStarted', 'WorkspaceTuningJobStatusFailed');
-      expect(message).toContain('Container "pusher"');
+      expect(await untilTuningFails(world, 'phi', 'pusher')).toContain(registry);
       expect(isTrue(await world.get('Workspace', 'phi'), 'WorkspaceReady')).toBe(false);
       await removeAll(world, 'phi');
     },
@@ -366,7 +374,7 @@ export const workspaces: readonly Scenario[] = [
     world: withWorkspaces,
     async play(world) {
       await createAndServe(world);
-      const pods = new Set(world.history.list('Pod').map(({ metadata }) => metadata.uid));
+      const pods = new Set((await world.list('Pod')).map(({ metadata }) => metadata.uid));
       const adapters = [{ source: { name: 'one', image: `${registry}/one:1` }, strength: '0.5' }];
       const annotations = { 'kaito.sh/enablelb': 'True' };
       await world.edit('Workspace', 'phi', { metadata: { annotations }, inference: { adapters } });
@@ -374,7 +382,9 @@ export const workspaces: readonly Scenario[] = [
         world.history.list('Pod').some((pod) => !pods.has(pod.metadata.uid) && isTrue(pod, 'Ready')),
       );
       await untilServed(world, 'phi');
-      expect(objectAt(await world.get('Service', 'phi'), 'spec')).toMatchObject({ type: 'LoadBalancer' });
+      await world.until('its Service is a load balancer', async () => {
+        return objectAt(await world.get('Service', 'phi'), 'spec')['type'] === 'LoadBalancer';
+      });
       expect(world.calls('PUT')).toHaveLength(1);
     },
   },
