@@ -44,7 +44,8 @@ test('ControlPlane.auditLog names the verb, the resource and the user of each re
   const steps = [post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'audited' } })];
   await play(server, { name: 'a namespace', steps }, { id: 'audit', signal });
 
-  const lines = readFileSync(controlPlane.auditLog, 'utf8').trim().split('\n');
+  // Others are asking all the time: of the last line only a part may be there.
+  const lines = readFileSync(controlPlane.auditLog, 'utf8').split('\n').slice(0, -1);
   const events = lines.map((line): unknown => JSON.parse(line));
 
   expect(events).toContainEqual(
