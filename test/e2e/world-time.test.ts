@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { uptimeMs, type WorldTime } from '../support/world-clock.ts';
 import { timeVariable } from './world-time.ts';
 
 /** A program under the preload, in a world that is an hour old by jumps and runs so fast. */
@@ -11,9 +12,10 @@ async function play(program: string, { rate = 1 }: { readonly rate?: number } = 
   const folder = await mkdtemp(join(tmpdir(), 'world-time-'));
   const file = join(folder, 'program.mjs');
   await writeFile(file, program);
+  const time: WorldTime = { rate, beganAt: Date.now(), beganAtUptimeMs: uptimeMs(), jumpedMs: 3_600_000 };
   const child = fork(file, [], {
     execArgv: ['--import', join(import.meta.dirname, 'world-time.ts')],
-    env: { [timeVariable]: JSON.stringify({ rate, beganAt: Date.now(), jumpedMs: 3_600_000 }) },
+    env: { [timeVariable]: JSON.stringify(time) },
   });
   onTestFinished(async () => {
     child.kill('SIGKILL');

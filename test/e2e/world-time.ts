@@ -1,6 +1,6 @@
 // Preloaded into the built controller (`node --import`): clocks and timers go at the world's rate, the program is as it is.
 import { performance } from 'node:perf_hooks';
-import type { WorldTime } from '../support/world-clock.ts';
+import { uptimeMs, type WorldTime } from '../support/world-clock.ts';
 
 /** The variable that carries a WorldTime as JSON. */
 export const timeVariable = 'WORLD_TIME';
@@ -111,9 +111,9 @@ function clear(timer?: WorldTimer | NodeJS.Timeout): void {
 }
 
 /** From here on `Date`, `performance.now` and the global timers are the world's. Returns the way to jump. */
-function enter({ rate, beganAt, jumpedMs }: WorldTime): (ms: number) => void {
+function enter({ rate, beganAt, beganAtUptimeMs, jumpedMs }: WorldTime): (ms: number) => void {
   let jumped = jumpedMs;
-  const startMs = real.now() - (real.Date.now() - beganAt);
+  const startMs = real.now() - (uptimeMs() - beganAtUptimeMs);
   const sinceBegin = (): number => (real.now() - startMs) * rate + jumped;
   const wall = (): number => Math.floor(beganAt + sinceBegin());
   const start =

@@ -8,12 +8,23 @@ export interface WorldTime {
   readonly rate: number;
   /** Of Date.now(), when the world began. */
   readonly beganAt: number;
+  /** Of `uptimeMs`, at the same moment: what sets the wall clock meanwhile does not put two processes out of step. */
+  readonly beganAtUptimeMs: number;
   /** Milliseconds that were jumped over so far. */
   readonly jumpedMs: number;
 }
 
 // setTimeout turns anything above into 1 ms.
 const longestTimeoutMs = 2 ** 31 - 1;
+// Of our own time, both: how often a clock that spares stalls is looked at, and what between two looks is a stall. Long
+// enough for what a busy process does in one turn.
+const pulseMs = 20;
+const longestTurnMs = 100;
+
+/** Of the machine: the same for all of its processes, and nobody sets it. */
+export function uptimeMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
 
 interface Pending {
   readonly dueMs: number;
@@ -24,20 +35,37 @@ interface Pending {
 export class WorldClock implements Clock {
   readonly #rate: number;
   readonly #beganAt: number;
+  readonly #beganAtUptimeMs: number;
   readonly #startMs: number;
   readonly #pending = new Set<Pending>();
   readonly #listeners = new Set<(ms: number) => void>();
   #jumpedMs: number;
+  #pulse: NodeJS.Timeout | undefined;
+  #seenMs = 0;
+  /** Of our own time: what the world did not notice. */
+  #stalledMs = 0;
 
-  constructor({ rate, beganAt = Date.now(), jumpedMs = 0 }: { readonly rate: number } & Partial<WorldTime>) {
+  constructor({
+    rate,
+    beganAt = Date.now(),
+    beganAtUptimeMs = uptimeMs(),
+    jumpedMs = 0,
+  }: { readonly rate: number } & Partial<WorldTime>) {
     this.#rate = rate;
     this.#beganAt = beganAt;
     this.#jumpedMs = jumpedMs;
-    this.#startMs = performance.now() - (Date.now() - beganAt);
+    this.#beganAtUptimeMs = beganAtUptimeMs;
+    this.#startMs = performance.now() - (uptimeMs() - beganAtUptimeMs);
   }
 
   get time(): WorldTime {
-    return { rate: this.#rate, beganAt: this.#beganAt, jumpedMs: this.#jumpedMs };
+    this.#notice();
+    return {
+      rate: this.#rate,
+      beganAt: this.#beganAt,
+      beganAtUptimeMs: this.#beganAtUptimeMs,
+      jumpedMs: this.#jumpedMs - this.#stalledMs * this.#rate,
+    };
   }
 
   now(): Date {
@@ -45,7 +73,24 @@ export class WorldClock implements Clock {
   }
 
   monotonicMs(): number {
-    return (performance.now() - this.#startMs) * this.#rate + this.#jumpedMs;
+    return (this.#notice() - this.#startMs - this.#stalledMs) * this.#rate + this.#jumpedMs;
+  }
+
+  /**
+   * From here on the world stands still while this process does: nobody in it waits in vain for an answer that nobody could
+   * give. For worlds that are in this process as a whole, since other processes go on meanwhile.
+   */
+  spareStalls(): void {
+    if (this.#pulse !== undefined) return;
+    this.#seenMs = performance.now();
+    this.#pulse = setInterval(() => this.#notice(), pulseMs).unref();
+  }
+
+  /** From here on time passes whatever this process does, as for those that do not spare stalls. */
+  keepPace(): void {
+    this.#notice();
+    clearInterval(this.#pulse);
+    this.#pulse = undefined;
   }
 
   after(ms: number, fn: () => void): Timer {
@@ -82,6 +127,16 @@ export class WorldClock implements Clock {
     for (const entry of [...this.#pending].toSorted((a, b) => a.dueMs - b.dueMs)) {
       if (this.#pending.has(entry)) this.#arm(entry);
     }
+  }
+
+  /** Returns our own time. */
+  #notice(): number {
+    const nowMs = performance.now();
+    if (this.#pulse !== undefined) {
+      this.#stalledMs += Math.max(0, nowMs - this.#seenMs - longestTurnMs);
+      this.#seenMs = nowMs;
+    }
+    return nowMs;
   }
 
   #arm(entry: Pending): void {

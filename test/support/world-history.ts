@@ -22,6 +22,8 @@ const watched: readonly (readonly [KindName, path: string])[] = [
 ];
 
 const unservedMs = 50;
+/** What an API server answers that has too much to do. */
+const busy = 429;
 
 /** Of claims alone: scenarios take their definitions away, and bring them back. */
 function isRemoved(kind: KindName, error: unknown): boolean {
@@ -79,6 +81,10 @@ export class History {
         }
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof ApiRefusal && error.status === busy) {
+          await pause(unservedMs);
+          continue;
+        }
         if (isRemoved(kind, error)) {
           this.#forget(kind);
           version = '0';

@@ -61,11 +61,12 @@ export async function startWorld(
   { env = {}, rate = usualRate, ...rest }: WorldOptions = {},
   makeBackEnd: MakeBackEnd = sandboxBackEnd,
 ): Promise<World> {
-  const clock = new WorldClock({ rate });
   await using stack = new AsyncDisposableStack();
+  const clock = stack.adopt(new WorldClock({ rate }), (own) => own.keepPace());
   const backEnd = stack.adopt(await makeBackEnd({ clock, script: {}, devicePlugin: true, ...rest }), (started) =>
     started.close(),
   );
+  if (backEnd.startController === undefined) clock.spareStalls();
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'gpu-provisioner-world-')), (path) =>
     rm(path, { recursive: true, force: true }),
   );
@@ -124,6 +125,8 @@ export class World implements AsyncDisposable {
     const { backEnd, clock, folder } = this.#parts;
     const proxy = await ApiProxy.start({ target: backEnd.api, now: () => clock.now() });
     if (withoutApi) proxy.cut();
+    // It is not to be ahead of the world.
+    if (killable) clock.keepPace();
     const kubeconfig = join(folder, `kubeconfig-${this.controllers.length}`);
     await writeFile(kubeconfig, kubeconfigOf(proxy.url, backEnd.controllerToken), { mode: 0o600 });
     const start = backEnd.startController ?? (killable ? startAsProcess : startInProcess);
@@ -151,24 +154,28 @@ export class World implements AsyncDisposable {
   }
 
   async create(kind: KindName, object: object): Promise<void> {
-    expectStatus(await this.#parts.api.post(kinds[kind], object, this.#life.signal), `create a ${kind}`, 201);
+    const post = (): Promise<Reply> => this.#parts.api.post(kinds[kind], object, this.#life.signal);
+    expectStatus(await this.#patiently(post), `create a ${kind}`, 201);
   }
 
   /** A merge patch. */
   async edit(kind: KindName, name: string, patch: object): Promise<void> {
     const path = `${kinds[kind]}/${name}`;
-    expectStatus(await this.#parts.api.merge(path, patch, this.#life.signal), `edit ${kind} "${name}"`, 200);
+    const merge = (): Promise<Reply> => this.#parts.api.merge(path, patch, this.#life.signal);
+    expectStatus(await this.#patiently(merge), `edit ${kind} "${name}"`, 200);
   }
 
   /** The same for what a kubelet or a controller says of it. */
   async editStatus(kind: KindName, name: string, patch: object): Promise<void> {
     const path = `${kinds[kind]}/${name}/status`;
-    expectStatus(await this.#parts.api.merge(path, patch, this.#life.signal), `edit ${kind} "${name}"`, 200);
+    const merge = (): Promise<Reply> => this.#parts.api.merge(path, patch, this.#life.signal);
+    expectStatus(await this.#patiently(merge), `edit ${kind} "${name}"`, 200);
   }
 
   async remove(kind: KindName, name: string): Promise<void> {
     const path = `${kinds[kind]}/${name}`;
-    expectStatus(await this.#parts.api.delete(path, {}, this.#life.signal), `delete ${kind} "${name}"`, 200, 202);
+    const remove = (): Promise<Reply> => this.#parts.api.delete(path, {}, this.#life.signal);
+    expectStatus(await this.#patiently(remove), `delete ${kind} "${name}"`, 200, 202);
   }
 
   /** Whether objects of this kind can be asked for now. */
@@ -304,15 +311,25 @@ export class World implements AsyncDisposable {
     this.#life.abort();
     // What a scenario broke or holds must not keep a controller from its end.
     for (const { api } of this.controllers) api.cut();
-    await Promise.all(this.controllers.map((controller) => controller.stop()));
-    await Promise.all(this.controllers.map(({ api }) => api.close()));
-    await this.#parts.stack.disposeAsync();
+    try {
+      await Promise.all(this.controllers.map((controller) => controller.stop()));
+      await Promise.all(this.controllers.map(({ api }) => api.close()));
+    } finally {
+      // Others may wait for the back end, however the controllers ended.
+      await this.#parts.stack.disposeAsync();
+    }
   }
 
   async #read(path: string, ...expected: readonly number[]): Promise<Reply> {
+    const get = (): Promise<Reply> => this.#parts.api.get(path, this.#life.signal);
+    return expectStatus(await this.#patiently(get), `read ${path}`, ...expected);
+  }
+
+  /** Until it was carried out or refused: an API server that is too busy has done nothing. */
+  async #patiently(call: () => Promise<Reply>): Promise<Reply> {
     for (;;) {
-      const reply = await this.#parts.api.get(path, this.#life.signal);
-      if (reply.status !== busy) return expectStatus(reply, `read ${path}`, ...expected);
+      const reply = await call();
+      if (reply.status !== busy) return reply;
       await pause(glanceMs, undefined, { signal: this.#life.signal });
     }
   }
