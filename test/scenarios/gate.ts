@@ -8,6 +8,7 @@ const first = 'ws6fa1b2c3d';
 const second = 'ws7fa1b2c3d';
 /** Long enough for the controller to look at the cluster meanwhile. */
 const slowPower = { script: { timing: { powerSeconds: 40 } } } as const;
+const heldSeconds = 90;
 
 async function ready(world: World): Promise<void> {
   await world.startController();
@@ -34,10 +35,11 @@ export const gate: readonly Scenario[] = [
       await world.create('Machine', kaitoMachine({ name: second }));
       await world.untilCondition(second, 'MachineLaunched', 'Unknown', 'ClusterBusy');
       await untilGate(world, 'closed: The cluster is stopped');
+      const startedMs = world.clock.now().getTime();
       world.azure.startCluster();
-      await world.pass(20);
-      expect(world.calls('PUT', second)).toEqual([]);
       await world.untilReady(second);
+      const [madeMs = 0] = world.calls('PUT', second).map(({ at }) => at.getTime());
+      expect(madeMs - startedMs).toBeGreaterThanOrEqual(slowPower.script.timing.powerSeconds * 1000);
       await world.untilReady(first);
       await untilGate(world, 'open');
       expect(world.calls('PUT')).toHaveLength(2);
@@ -82,13 +84,14 @@ export const gate: readonly Scenario[] = [
       await untilGate(world, 'open');
       await world.create('Machine', kaitoMachine({ name: first }));
       await world.until('Azure is creating', () => world.poolState(first) === 'Creating');
-      world.azure.holdCluster('Upgrading', 90);
+      const heldMs = world.clock.now().getTime();
+      world.azure.holdCluster('Upgrading', heldSeconds);
       await world.untilCondition(first, 'MachineLaunched', 'False', 'InsufficientCapacity');
       await untilGate(world, 'closed: Azure is at work on the cluster (Upgrading)');
-      await world.pass(20);
-      expect(world.calls('DELETE')).toEqual([]);
       await world.until('the failed pool is gone', () => world.poolState(first) === undefined);
-      expect(world.calls('DELETE')).toHaveLength(1);
+      const [deletedMs = 0, ...others] = world.calls('DELETE').map(({ at }) => at.getTime());
+      expect(deletedMs - heldMs).toBeGreaterThanOrEqual(heldSeconds * 1000);
+      expect(others).toEqual([]);
     },
   },
 ];
