@@ -1,11 +1,11 @@
 // Every panel of the dashboards and every alert, asked of a real Prometheus that scrapes real controllers on their worst days.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../../hack/controlplane/ports.ts';
 import { startWorld } from '../support/world.ts';
 import { Answers, unknownIn, type Question } from './answers.ts';
 import { asSent, readDashboards, valuesQuery } from './dashboards.ts';
 import { electedWorld, holdForeignLease, playElection } from './election-days.ts';
 import { fleetWorld, play } from './fleet-days.ts';
+import { type HeldPort, holdPort } from './held-port.ts';
 import { serveKubeStateMetrics } from './kube-state-metrics.ts';
 import { metricsIn, renamed } from './metrics-in.ts';
 import { Prometheus } from './prometheus.ts';
@@ -29,21 +29,28 @@ function replica(pod: string) {
   return { job: 'gpu-provisioner', namespace: 'gpu-provisioner', pod };
 }
 
+/** The environment of a controller that is scraped there. */
+async function metricsAt(held: HeldPort): Promise<Record<string, string>> {
+  return { METRICS_PORT: String(await held.release()) };
+}
+
 const stack = new AsyncDisposableStack();
 let prometheus: Prometheus;
 let answers: Answers;
 let told: ReadonlySet<string>;
 
 beforeAll(async () => {
-  const [fleet = 0, leader = 0, waiting = 0] = await freePorts(3);
+  const fleet = stack.use(await holdPort());
+  const leader = stack.use(await holdPort());
+  const waiting = stack.use(await holdPort());
   const states = stack.use(await serveKubeStateMetrics());
   prometheus = stack.use(
     await Prometheus.start({
       rules: [ruleFile],
       targets: [
-        { port: fleet, labels: replica('fleet') },
-        { port: leader, labels: replica('leader') },
-        { port: waiting, labels: replica('waiting') },
+        { port: fleet.port, labels: replica('fleet') },
+        { port: leader.port, labels: replica('leader') },
+        { port: waiting.port, labels: replica('waiting') },
         { port: states.port, labels: { job: 'kube-state-metrics' } },
       ],
     }),
@@ -54,13 +61,13 @@ beforeAll(async () => {
     await using world = await startWorld(electedWorld);
     const foreign = 'lease-of-somebody';
     await holdForeignLease(world, foreign);
-    await world.startController({ env: { METRICS_PORT: String(waiting), LEADER_ELECTION_NAME: foreign } });
+    await world.startController({ env: { ...(await metricsAt(waiting)), LEADER_ELECTION_NAME: foreign } });
     await answers.until(['GpuProvisionerNoLeader']);
-    await world.startController({ env: { METRICS_PORT: String(leader) } });
+    await world.startController({ env: await metricsAt(leader) });
     await playElection(world, answers);
   }
   await using world = await startWorld(fleetWorld);
-  await world.startController({ env: { METRICS_PORT: String(fleet) } });
+  await world.startController({ env: await metricsAt(fleet) });
   await play(world, answers);
   await answers.rest();
   told = await prometheus.metricNames();
