@@ -65,7 +65,7 @@ describe('helm test', () => {
   it('runs with the rights of the controller alone, and ends with the pod', async () => {
     await aCleanCluster();
     await release('install', ['--values', ciFile('minimal')]);
-    const ended = helm(['test', 'gpu-provisioner', '--namespace', namespace, '--timeout', '50s'], {
+    const ended = helm(['test', 'gpu-provisioner', '--namespace', namespace, '--timeout', '100s'], {
       kubeconfig: inject('kubeconfig'),
     });
     const name = 'gpu-provisioner-doctor';

@@ -33,7 +33,7 @@ async function podNames(): Promise<readonly string[]> {
 }
 
 function uninstall(): Promise<Finished> {
-  const command = ['uninstall', 'gpu-provisioner', '--namespace', namespace, '--timeout', '50s'];
+  const command = ['uninstall', 'gpu-provisioner', '--namespace', namespace, '--timeout', '100s'];
   return helm(command, { kubeconfig: inject('kubeconfig') });
 }
 

@@ -9,7 +9,7 @@ export default defineConfig({
     // Releases have objects without a namespace, and CRDs are everybody's.
     fileParallelism: false,
     env: { NO_PROXY: '127.0.0.1,localhost' },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
