@@ -177,8 +177,10 @@ export class KaitoWorkspace {
   async #awaitReady(name: string, signal: AbortSignal): Promise<Thing> {
     const { clock } = this.#world;
     // A poll that comes late on a busy machine is one poll all the same: only what the world jumps over counts as more.
-    const before = clock.time.jumpedMs;
     let waitedMs = 0;
+    const stopListening = clock.onJump((ms) => {
+      waitedMs += ms;
+    });
     this.#waitsFor = name;
     try {
       do {
@@ -189,8 +191,9 @@ export class KaitoWorkspace {
         const isOut = launched?.status === 'False' && launched.message?.includes(unavailable) === true;
         if (this.#ways.readsCapacity === 'always' && isOut) throw new PassFailed('capacity', unavailable);
         if (isTrue(claim, 'Ready')) return claim;
-      } while (waitedMs + clock.time.jumpedMs - before < patienceSeconds * 1000);
+      } while (waitedMs < patienceSeconds * 1000);
     } finally {
+      stopListening();
       this.#waitsFor = undefined;
     }
     throw new PassFailed('timedOut', `check machine status timed out. machine ${name} is not ready`);
