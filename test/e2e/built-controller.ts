@@ -108,7 +108,8 @@ class Container {
   async #watch(child: ChildProcess): Promise<number | null> {
     const stopFollowing = this.#options.clock.onJump((jumpMs) => {
       const jump: Jump = { jumpMs };
-      if (child.connected) child.send(jump);
+      // One that has died, and whose end is not known here yet, hears nothing: that is no error of the process that follows it.
+      if (child.connected) child.send(jump, () => undefined);
     });
     const [code] = await once(child, 'close');
     stopFollowing();
