@@ -10,7 +10,8 @@ import { realBackEnd } from './real-back-end.ts';
 import { tidy } from './tidy.ts';
 import { askFor } from './workspace-claims.ts';
 
-const startMs = 180_000;
+// A busy machine needs twice as long.
+const startMs = 300_000;
 // A busy garbage collector takes its time; whoever leaves something behind is found out all the same.
 const tidyMs = 120_000;
 const helmMs = 120_000;

@@ -55,10 +55,13 @@ test('the first Machine: applied, waited for, looked at, deleted', async ({ sign
   await type(apply);
   await type(wait);
 
-  const [node] = world.nodesOf(name);
+  const [node] = await world.nodesNow(name);
+  expect(node).toBeDefined();
   const rows = await type(table);
   expect(rows.split('\n')[0]?.split(/\s+/u)).toEqual(expect.arrayContaining(['NAME', 'TYPE', 'READY', 'CAPACITY']));
   expect(rows).toContain(node?.metadata.name);
+  // Events are written in the background.
+  await world.untilEvent(name, 'PoolRequested');
   expect(await type(describe)).toContain('PoolRequested');
 
   await type(remove);
@@ -84,9 +87,8 @@ test('helm uninstall: the Node is free, the claim and its pool remain', async ({
 
   const [, hook] = await Promise.all([type(uninstall), playHookPod(cluster, clusters.controllerFile, signal)]);
 
-  const [{ metadata } = { metadata: { name: '' } }] = world.nodesOf(name);
-  const node = await world.get('Node', metadata.name);
-  expect(node?.metadata.name).toBe(metadata.name);
+  const [node] = await world.nodesNow(name);
+  expect(node).toBeDefined();
   expect(node?.metadata.finalizers ?? []).toEqual([]);
   expect(node?.metadata.ownerReferences ?? []).toEqual([]);
   expect((await world.get('Machine', name))?.metadata.finalizers).toEqual(['karpenter.sh/termination']);
