@@ -113,11 +113,31 @@ export class KaitoWorkspace {
 
   /** Resolves with the names of as many fit nodes as are wanted. */
   async #reconcile(signal: AbortSignal): Promise<readonly string[]> {
-    for (const claim of await this.#claimsNow())
-      if (this.#ways.isPending(claim)) await this.#awaitReady(claim.metadata.name, signal);
-    const nodes = await this.#fitNodes();
+    const nodes = await this.#nodesOfClaims(signal);
     while (nodes.length < this.wish.count) nodes.push(await this.#createNode(signal));
     return nodes;
+  }
+
+  /**
+   * Fit nodes, once no claim is to be waited for. A pass that falls between a Node's change and its claim's is KAITO's own race:
+   * it finds no claim to wait for, a node too few, and creates one more. Here it looks again until the claim has changed too.
+   */
+  async #nodesOfClaims(signal: AbortSignal): Promise<string[]> {
+    let looks = 0;
+    for (;;) {
+      const claims = await this.#claimsNow();
+      const pending = claims.find((claim) => this.#ways.isPending(claim));
+      if (pending !== undefined) {
+        await this.#awaitReady(pending.metadata.name, signal);
+        continue;
+      }
+      const nodes = await this.#fitNodes();
+      const said = claims.filter((claim) => claim.metadata.deletionTimestamp === undefined && isTrue(claim, 'Ready'));
+      if (nodes.length >= Math.min(said.length, this.wish.count)) return nodes;
+      looks += 1;
+      if (looks > patienceSeconds) throw new RangeError(`${said.length} claims say Ready for ${nodes.length} nodes`);
+      await this.#sleep(pollSeconds * 1000, signal);
+    }
   }
 
   /** Nothing is waited for: as many claims as are missing are created, and what is there is counted. */
