@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: readonly string[];
   /** Also run kube-scheduler. */
   readonly scheduler?: boolean;
+  /** Where the folder of its files is made. Default: where there is most room. */
+  readonly folder?: string;
 }
 
 export interface ControlPlane {
@@ -61,7 +63,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 }
 
 async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const directory = await mkdtemp(join(await roomiestFolder(), 'controlplane-'));
+  const directory = await mkdtemp(join(options.folder ?? (await roomiestFolder()), 'controlplane-'));
   const guard = startGuard(directory);
   const running: Running[] = [];
   const close = once(async () => {
