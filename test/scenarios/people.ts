@@ -42,6 +42,8 @@ export const people: readonly Scenario[] = [
       world.azure.scalePool(name, 0);
       world.clock.jump(5 * 60_000);
       await world.untilCondition(name, 'Ready', 'False', 'PoolScaledToZero');
+      // A kubelet that comes back sooner takes over a Node that is being deleted, and loses it.
+      await world.until('its Node is gone', async () => (await world.nodesNow(name)).length === 0);
       world.azure.scalePool(name, 2);
       await fleet.untilReadyAgain();
       await fleet.untilSettled();
