@@ -74,7 +74,7 @@ esac
   // What a .ci/run that runs this test gave to its suites is not for this one.
   const { SIM_FROM: _from, SIM_SECONDS: _seconds, ...rest } = process.env;
   const env = { ...rest, PATH: join(project, 'bin'), CI_POLICY_RC_D: join(project, 'policy-rc.d') };
-  return promisify(execFile)(join(project, '.ci/run'), { env }).then(
+  return promisify(execFile)(join(project, '.ci/run'), { env, cwd: tmpdir() }).then(
     ({ stdout }) => ({ code: 0, lines: stdout.trimEnd().split('\n') }),
     ({ code, stdout }: { readonly code: unknown; readonly stdout: string }) => ({
       code,
