@@ -52,7 +52,7 @@ describe('startSandbox', () => {
 
   it('has a system node that becomes Ready', async () => {
     await expect
-      .poll(conditions, { timeout: 10_000 })
+      .poll(conditions, { timeout: 20_000 })
       .toMatchObject([expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True' })])]);
   });
 

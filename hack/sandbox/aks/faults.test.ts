@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { anArm, apiVersion, clusterPath } from './arm-fixture.ts';
 
+const patience = { timeout: 20_000 } as const;
+
 describe('faults', () => {
   it.each([
     ['with', 7],
@@ -73,8 +75,8 @@ describe('faults', () => {
       body: { properties: { vmSize: 'Standard_NC6s_v3' } },
       signal: giveUp.signal,
     });
-    await expect.poll(() => arm.aks.log.length).toBe(1);
-    await expect.poll(() => arm.aks.pools().length).toBe(when === 'after' ? 2 : 1);
+    await expect.poll(() => arm.aks.log.length, patience).toBe(1);
+    await expect.poll(() => arm.aks.pools().length, patience).toBe(when === 'after' ? 2 : 1);
     giveUp.abort();
     await expect(asked).rejects.toThrow('aborted');
     expect((await arm.get('ws1')).status).toBe(status);
@@ -114,7 +116,7 @@ describe('faults', () => {
     await using arm = await anArm();
     arm.aks.setFault({ operation: 'PUT', effect: { kind: 'slow', ms: 50 } });
     const slow = arm.put('ws1');
-    await expect.poll(() => arm.aks.pools().length).toBe(2);
+    await expect.poll(() => arm.aks.pools().length, patience).toBe(2);
     expect((await slow).status).toBe(201);
   });
 

@@ -143,7 +143,8 @@ describe('@azure/arm-containerservice against the emulator', () => {
   });
 
   it('aborts a creation', async () => {
-    await using fixture = await anSdk();
+    // A quarter of an hour of ours: it is under way for as long as the machine needs.
+    await using fixture = await anSdk({ timing: { createSeconds: 900 * timeScale } });
     const { client } = fixture;
     await client.agentPools.createOrUpdate('rg', 'mc', 'ws1', pool).submitted();
     await client.agentPools.abortLatestOperation('rg', 'mc', 'ws1').submitted();
