@@ -118,7 +118,7 @@ describe('doctor in a cluster with a controller', () => {
     const ports = [{ name: 'http-metrics', port: 8080, targetPort: port }];
     const service = { name: 'gpu-provisioner', namespace: 'gpu-provisioner', labels: selector };
     await kube.create(services, { metadata: service, spec: { selector, ports } }, { signal });
-    await kube.create(leases, lease(new Date()), { signal });
+    await kube.create(leases, lease(new Date(), { seconds: 3600 }), { signal });
   });
   afterAll(async () => {
     close();
@@ -223,7 +223,7 @@ describe('doctor in a cluster with a controller', () => {
     const name = { name: 'gpu-provisioner-1', namespace: 'gpu-provisioner' };
     await patient.kube.delete(pods, name, { signal, gracePeriodSeconds: 0 });
     await patient.kube.create(pods, controllerPod({ touched: false }), { signal });
-    const { metadata, ...body } = lease(new Date(Date.now() - 60_000));
+    const { metadata, ...body } = lease(new Date(Date.now() - 60_000), { seconds: 15 });
     await patient.kube.patch(leases, metadata, { type: 'merge', body }, { signal });
     const { of } = await examineHere(await patient.env());
     expect(of('identity')).toMatchObject([
@@ -269,12 +269,13 @@ describe('doctor in a cluster with a controller', () => {
   });
 });
 
-function lease(renewed: Date) {
+/** Nobody renews it: one that is to hold lasts longer than the tests. */
+function lease(renewed: Date, { seconds }: { readonly seconds: number }) {
   return {
     metadata: { name: 'gpu-provisioner-leader-election', namespace: 'gpu-provisioner' },
     spec: {
       holderIdentity: 'gpu-provisioner-1-abcd',
-      leaseDurationSeconds: 15,
+      leaseDurationSeconds: seconds,
       renewTime: renewed.toISOString().replace('Z', '000Z'),
     },
   };

@@ -27,6 +27,7 @@ describe.concurrent('explained to people', () => {
       await people.install();
       await world.create('Machine', kaitoMachine({ name }));
       await world.untilCondition(name, 'MachineLaunched', 'False', 'QuotaExceeded');
+      await world.untilEvent(name, 'QuotaExceeded');
       const text = await told(people, 'why', name);
       expect(text).toContain(`Machine "${name}" is not Ready: it has been launching for`);
       expect(text).toContain('Cause QuotaExceeded: Quota is used up: need 6 vCPUs, have 0, for standardNCSv3Family');

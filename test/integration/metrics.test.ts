@@ -1,9 +1,9 @@
 // What a scrape of a running controller shows: everything that docs/metrics.md has and nothing else, also while it stands by.
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePorts } from '../../hack/controlplane/ports.ts';
 import { leaseName } from '../support/lease-terms.ts';
 import { kaitoMachine } from '../support/machines.ts';
+import { metricsPortOf } from '../support/metrics-port.ts';
 import { scenarioTime } from '../support/scenario.ts';
 import { startWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -21,8 +21,7 @@ interface Replica {
 }
 
 async function startReplica(world: World, env: Readonly<Record<string, string>> = {}): Promise<Replica> {
-  const [port = 0] = await freePorts(1);
-  await world.startController({ env: { METRICS_PORT: String(port), ...env } });
+  const port = await metricsPortOf(world, await world.startController({ env }));
   const scrape = async (): Promise<readonly string[]> => {
     const response = await fetch(`http://127.0.0.1:${port}/metrics`);
     expect(response.headers.get('content-type')).toContain('text/plain');

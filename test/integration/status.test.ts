@@ -1,18 +1,11 @@
 // The status feed of real controllers on the sandbox: any replica answers, and what it says is true.
 import { expect, test } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { metricsPortOf } from '../support/metrics-port.ts';
+import { startWorld } from '../support/world.ts';
 import type { StatusFeed } from '../../src/status/feed.ts';
 
 const name = 'ws6fa1b2c3d';
-
-/** Of the newest controller. */
-async function portOf(world: World): Promise<string> {
-  const { lines } = world.controller;
-  return world.until('it says where it listens', () =>
-    lines.map((line) => /"metricsPort":(\d+)/.exec(line)?.[1]).find((port) => port !== undefined),
-  );
-}
 
 async function feedAt(port: string): Promise<StatusFeed> {
   const response = await fetch(`http://127.0.0.1:${port}/status`);
@@ -29,11 +22,9 @@ test(
       rate: 2,
       script: { timing: { createSeconds: 6 } },
     });
-    await world.startController();
-    const leader = await portOf(world);
+    const leader = await metricsPortOf(world, await world.startController());
     await world.until('the first leads', async () => (await feedAt(leader)).leads);
-    await world.startController();
-    const standby = await portOf(world);
+    const standby = await metricsPortOf(world, await world.startController());
     await world.create('Machine', kaitoMachine({ name }));
     await world.untilReady(name);
     for (const [port, leads] of [

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { freePorts } from '../../hack/controlplane/ports.ts';
 import type { ApiTarget } from '../../hack/sandbox/nodes/api.ts';
+import { metricsPortOf } from './metrics-port.ts';
 import { sandboxBackEnd } from './world-back-end.ts';
 import { ApiProxy } from './world-proxy.ts';
 import { startWorld, type StartOptions, type World, type WorldOptions } from './world.ts';
@@ -55,9 +55,8 @@ export async function aCommandWorld(options: WorldOptions = {}): Promise<Command
   return {
     world,
     async install({ env = {}, ...start } = {}) {
-      const [port = 0] = await freePorts(1);
-      await world.startController({ ...start, killable: true, env: { METRICS_PORT: `${port}`, ...env } });
-      await publish(world, port);
+      const controller = await world.startController({ ...start, killable: true, env });
+      await publish(world, Number(await metricsPortOf(world, controller)));
     },
     run: (...argv) =>
       promisify(execFile)(process.execPath, [main, ...argv, `--kubeconfig=${kubeconfig}`], {
