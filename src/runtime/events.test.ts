@@ -1,18 +1,19 @@
 // Events as the API server receives them: limits, repetitions, and a recorder that never costs a reconcile anything.
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FakeApi, type FakeObject } from '../../test/support/fake-api.ts';
 import { eventually, FakeClock } from '../../test/support/fake-clock.ts';
 import { aClient, silent } from '../../test/support/kube-fixture.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { EventSink, type EventNote } from './events.ts';
 
+const patience = { timeout: 20_000, interval: 5 } as const;
 const inDefault = '/apis/events.k8s.io/v1/namespaces/default/events';
 
 async function aSink() {
   const api = await FakeApi.start();
   const clock = new FakeClock();
   const metrics = createMetrics();
-  const client = aClient(api.url, { clock });
+  const client = aClient(api.url, { clock, metrics });
   const reporter = { controller: 'gpu-provisioner', instance: 'gpu-provisioner-abc' };
   const sink = new EventSink({ client, reporter, clock, log: silent, metrics });
   onTestFinished(async () => {
@@ -25,7 +26,10 @@ async function aSink() {
     api.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
   const dropped = async (cause: string): Promise<boolean> =>
     !(await metrics.text()).includes(`events_dropped_total{cause="${cause}"} 0`);
-  return { api, clock, sink, creations, patches, dropped };
+  /** Resolves when the answer to the first creation was read: only then time may pass, for a request has a deadline. */
+  const created = (): Promise<void> =>
+    vi.waitFor(async () => expect(await metrics.text()).toContain('rest_client_requests_total{code="201"'), patience);
+  return { api, clock, sink, creations, created, patches, dropped };
 }
 
 function aNote(more: Partial<EventNote> = {}): EventNote {
@@ -79,9 +83,9 @@ describe('EventSink', () => {
   });
 
   test('counts what is said again within two minutes, and writes the count when they are over', async () => {
-    const { clock, sink, creations, patches } = await aSink();
+    const { clock, sink, creations, patches, created } = await aSink();
     sink.record(aNote());
-    await eventually(() => creations().length === 1);
+    await created();
     for (let repeat = 0; repeat < 5; repeat++) {
       await clock.advance(10_000);
       sink.record(aNote());
@@ -94,9 +98,9 @@ describe('EventSink', () => {
   });
 
   test('writes a new event when the same is said after a quiet window', async () => {
-    const { clock, sink, creations } = await aSink();
+    const { clock, sink, creations, created } = await aSink();
     sink.record(aNote());
-    await eventually(() => creations().length === 1);
+    await created();
     await clock.advance(120_000);
     sink.record(aNote());
     await eventually(() => creations().length === 2);
@@ -113,9 +117,9 @@ describe('EventSink', () => {
   });
 
   test('begins the event anew when the API server has forgotten it', async () => {
-    const { api, clock, sink, creations } = await aSink();
+    const { api, clock, sink, creations, created } = await aSink();
     sink.record(aNote());
-    await eventually(() => creations().length === 1);
+    await created();
     sink.record(aNote());
     const events = '/apis/events.k8s.io/v1/events';
     const [name] = creations().map((body) => JSON.stringify(body).match(/ws1\.[0-9a-f]+/)?.[0] ?? '');
