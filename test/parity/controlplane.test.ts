@@ -77,7 +77,7 @@ test('startControlPlane leaves nothing behind when it is told to give up', async
   const folder = mkdtempSync(join(tmpdir(), 'given-up-'));
   const giveUp = new AbortController();
   const starting = startControlPlane({ signal: giveUp.signal, folder });
-  await vi.waitUntil(() => readdirSync(folder).length > 0);
+  await vi.waitUntil(() => readdirSync(folder).length > 0, { timeout: 30_000 });
 
   giveUp.abort(new Error('No time left'));
 
