@@ -15,7 +15,7 @@ const lines = testResults.flatMap(({ name, status, message, assertionResults = [
   return status === 'failed' ? [`  ${name}`, ...said(message)] : [];
 });
 writeFileSync(failures, lines.map((line) => `${line}\n`).join(''));
-console.log(numPassedTests, numFailedTests);
+process.stdout.write(`${numPassedTests} ${numFailedTests}\n`);
 
 /** What a person needs of it; the whole stands further up. */
 function said(message = '') {
