@@ -15,9 +15,9 @@ export interface StoreOptions<T> {
   readonly frozen?: boolean;
 }
 
-// Long enough for a watch to be replaced (90 s idle is rare, a clean reconnect takes 1 s), short enough that a write which
-// the watch never confirms is not believed for long.
-const writtenForMs = 60_000;
+// Longer than any watch is behind (one that is silent is replaced after 90 s): who has forgotten its own write lets go of a claim
+// and not of the Node that it had just given to it. Not for ever: after a restore of etcd no watch would confirm it.
+const writtenForMs = 600_000;
 
 interface Written<T> {
   /** Absent: our write was the one that let the object go. */
@@ -91,7 +91,7 @@ export class Store<T extends KubeObject> {
 
   /**
    * Read-your-writes: hand in what the API server answered to a create or patch, and readers see it at once, until the
-   * watch has come that far, or for 60 s. An answer that the watch has overtaken changes nothing.
+   * watch has come that far, or for 10 min. An answer that the watch has overtaken changes nothing.
    */
   noteWrite(object: T): void {
     this.#expire();
