@@ -32,8 +32,13 @@ describe('binding', () => {
     expect(gone(-1)).toMatchObject({ row: 'B11', step: { do: 'nothing' } });
   });
 
-  test('B3: while nothing is known of the pool, a Node of its takes over without a look', () => {
+  test('B3: of a pool that is not known yet a look tells; while Azure does not answer, a Node of its takes over', () => {
     const joined = aNode({ uid: 'node-uid-2', createdAt: -20 });
-    expect(decide(anInput({ claim, pool: 'unknown', nodes: [joined] })).row).toBe('B3');
+    const lookFailed = { at: at(-1), cause: causeOfProvisioning(undefined), times: 1 };
+    expect(decide(anInput({ claim, pool: 'unknown', nodes: [joined] }))).toMatchObject({
+      row: 'B12',
+      step: { do: 'look' },
+    });
+    expect(decide(anInput({ claim, pool: 'unknown', nodes: [joined], memory: { lookFailed } })).row).toBe('B3');
   });
 });

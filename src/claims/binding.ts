@@ -39,11 +39,15 @@ export function bindingOf(input: Pick<DecideInput, 'claim' | 'intent' | 'nodes' 
 
 /**
  * Whether a Node that the claim does not own yet comes from the claim's pool. Pools are told apart by their names alone, so what
- * Azure showed before the Node joined may have been another one; `unclear`: a later look tells. While nothing is known of the
- * pool, an upgrade is likelier than another pool of its name.
+ * Azure showed before the Node joined may have been another one; `unclear`: a later look tells. While Azure does not answer,
+ * an upgrade is likelier than another pool of its name.
  */
-export function originOf({ claim, pool }: Pick<DecideInput, 'claim' | 'pool'>, node: NodeView): Origin {
-  if (node.ownerUid === claim.uid || pool.phase === 'unknown') return 'own';
+export function originOf(
+  { claim, memory, pool }: Pick<DecideInput, 'claim' | 'memory' | 'pool'>,
+  node: NodeView,
+): Origin {
+  if (node.ownerUid === claim.uid) return 'own';
+  if (pool.phase === 'unknown') return memory.lookFailed === undefined ? 'unclear' : 'own';
   if (pool.phase === 'absent') return 'unclear';
   if (pool.owner.owner !== 'mine') return 'foreign';
   return isSince(pool.startedAt, node) ? 'own' : 'unclear';
