@@ -21,6 +21,7 @@ process.stdout.write(`${numPassedTests} ${numFailedTests}\n`);
 function said(message = '') {
   return message
     .split('\n')
+    .filter((line) => !line.includes('/node_modules/'))
     .slice(0, 12)
     .map((line) => `    ${line.slice(0, 300)}`);
 }

@@ -5,6 +5,6 @@ import { startWorld } from '../support/world.ts';
 
 describe.concurrent('the main job', () => {
   it.for(mainJob)('$name', scenarioTime, async (scenario, { expect }) => {
-    await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
+    expect(await playIn(startWorld, scenario)).toBeUndefined();
   });
 });

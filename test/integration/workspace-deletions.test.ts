@@ -5,6 +5,6 @@ import { startWorld } from '../support/world.ts';
 
 describe.concurrent('workspaces that are deleted', () => {
   it.for(workspaceDeletions)('$name', scenarioTime, async (scenario, { expect }) => {
-    await expect(playIn(startWorld, scenario)).resolves.toBeUndefined();
+    expect(await playIn(startWorld, scenario)).toBeUndefined();
   });
 });
