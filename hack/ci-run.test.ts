@@ -127,7 +127,11 @@ describe('.ci/run', () => {
   });
 
   it('tells at the end what failed, and why', async () => {
-    const failed = { status: 'failed', fullName: 'a pool is adopted', failureMessages: ['expected 1\n  to be 2\n    at /node_modules/vitest/x'] };
+    const failed = {
+      status: 'failed',
+      fullName: 'a pool is adopted',
+      failureMessages: ['expected 1\n  to be 2\n    at /node_modules/vitest/x'],
+    };
     const testResults = [
       { name: 'src/a.test.ts', status: 'failed', assertionResults: [failed, { ...failed, status: 'passed' }] },
       { name: 'src/b.test.ts', status: 'failed', message: 'does not load', assertionResults: [] },
