@@ -16,6 +16,20 @@ async function untilUpgraded(world: World, version: string): Promise<void> {
   );
 }
 
+/**
+ * AKS looks each half minute, and counts ten minutes from the look that found the Node out of order: on a busy machine that
+ * may be one later than the first.
+ */
+async function untilRemedy(world: World, node: string, reason: string): Promise<void> {
+  const isTold = (): boolean => world.eventsOf(node).some((event) => event.reason === reason);
+  for (let jumps = 0; jumps < 5 && !isTold(); jumps += 1) {
+    await world.pass(31);
+    world.clock.jump(10 * 60_000);
+    await world.pass(31);
+  }
+  await world.untilEvent(node, reason);
+}
+
 export const platform: readonly Scenario[] = [
   {
     name: 'an upgrade of the whole cluster takes and brings back every Node: five claims are Ready again, no PUT, no DELETE',
@@ -81,15 +95,10 @@ export const platform: readonly Scenario[] = [
       await world.nodes.fail(rebooted, 'reboot');
       await world.nodes.fail(reimaged, 'reimage');
       await fleet.untilNotReady();
-      // The look that finds them comes each half minute.
-      await world.pass(31);
-      world.clock.jump(10 * 60_000);
-      await world.untilEvent(rebooted, 'NodeRebootStart');
+      await untilRemedy(world, rebooted, 'NodeRebootStart');
       await world.untilReady(fleet.names[0] ?? '');
-      await world.untilEvent(reimaged, 'NodeRebootStart');
-      await world.pass(31);
-      world.clock.jump(10 * 60_000);
-      await world.untilEvent(reimaged, 'NodeReimageStart');
+      await untilRemedy(world, reimaged, 'NodeRebootStart');
+      await untilRemedy(world, reimaged, 'NodeReimageStart');
       await fleet.untilReadyAgain();
       expectUntouched(world, fleet);
       expect(world.history.get('Node', reimaged)?.metadata.uid).not.toBe(first);
