@@ -158,8 +158,12 @@ export class Controller {
     const { queue } = this.#options;
     queue.forget(key);
     if (result.outcome === 'done') return 'success';
-    queue.addAfter(key, Math.max(leastPauseMs, result.ms));
+    this.#comeBack(key, result.ms);
     return 'requeue_after';
+  }
+
+  #comeBack(key: string, ms: number): void {
+    this.#options.queue.addAfter(key, Math.max(leastPauseMs, ms));
   }
 
   #fail(key: string, thrown: unknown, abort: AbortSignal): ReconcileResult {
@@ -173,7 +177,7 @@ export class Controller {
     const laterMs = laterMsOf(error);
     if (laterMs !== undefined) {
       this.#log.debug({ key, err: error, ms: laterMs }, 'reconcile comes back later');
-      queue.addAfter(key, Math.max(leastPauseMs, laterMs));
+      this.#comeBack(key, laterMs);
       return 'requeue_after';
     }
     if (error instanceof Conflict) {
