@@ -4,6 +4,7 @@ import { kaitoMachine } from '../support/machines.ts';
 import { aPod } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { removeDefinition } from '../support/world-definitions.ts';
+import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 import type { Thing } from '../support/world-things.ts';
 
@@ -65,7 +66,7 @@ export const collection: readonly Scenario[] = [
       expect(deletedMs).toBeGreaterThan(Date.parse(eventTime));
       expect(deletedMs - startedMs).toBeGreaterThanOrEqual(30_000);
       await leaked.until('its pool is gone', () => leaked.poolState(name) === undefined);
-      await leaked.until('its Node is gone', () => leaked.nodesOf(name).length === 0);
+      await untilNoNodeIsLeft(leaked, name);
       expect(deletions(leaked)).toEqual([name]);
     },
   },

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import type { World } from '../support/world.ts';
 
 const first = 'ws6fa1b2c3d';
@@ -35,8 +36,7 @@ export const gate: readonly Scenario[] = [
       await world.create('Machine', kaitoMachine({ name: second }));
       await world.untilCondition(second, 'MachineLaunched', 'Unknown', 'ClusterBusy');
       await untilGate(world, 'closed: The cluster is stopped');
-      // A kubelet that comes back sooner takes over a Node that is being deleted, and loses it.
-      await world.until('its Node is gone', async () => (await world.nodesNow(first)).length === 0);
+      await untilNoNodeIsLeft(world, first);
       const startedMs = world.clock.now().getTime();
       world.azure.startCluster();
       await world.untilReady(second);

@@ -9,8 +9,6 @@ import type { World } from '../support/world.ts';
 const noCapacity = 'all requested instance types were unavailable during launch';
 /** Longer than one look of KAITO's takes before it gives up. */
 const kaitosPatienceMs = 245_000;
-/** Longer than the answer to a Node's change takes on a busy machine. */
-const restMs = 20_000;
 
 const releases = ['v0.4.1', 'v0.4.6', 'v0.12.0'] as const;
 
@@ -45,14 +43,6 @@ function mostLiveClaims(world: World, workspace: KaitoWorkspace): number {
   return most;
 }
 
-/**
- * A pass that falls between a Node's change and its claim's is KAITO's own race: it finds no claim to wait for, a node too few,
- * and creates one more.
- */
-async function untilKaitoRests(world: World, workspace: KaitoWorkspace): Promise<void> {
-  await world.until('KAITO has nothing to look at', () => workspace.restsMs > restMs);
-}
-
 /** Its Node is not ready for a while, then its pool is upgraded. */
 async function playBusy(release: KaitoRelease, world: World): Promise<void> {
   await world.startController();
@@ -63,13 +53,11 @@ async function playBusy(release: KaitoRelease, world: World): Promise<void> {
     await world.until('Azure is done', () => world.poolState(name) === 'Succeeded');
     const node = world.claim(name)?.status?.nodeName ?? '';
     const old = (await world.nodesNow(name)).map(({ metadata }) => metadata.uid);
-    await untilKaitoRests(world, workspace);
     await world.nodes.setReady(node, false);
     await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
     await world.pass(20);
     await world.nodes.setReady(node, true);
     const back = await world.untilReady(name);
-    await untilKaitoRests(world, workspace);
     world.azure.upgradePool(name);
     await world.until('it was upgraded', () => {
       const bound = world.history.get('Node', world.claim(name)?.status?.nodeName ?? '');

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { kaitoMachine, type MachineWish } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { untilNodeIsReplaced, untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
@@ -37,14 +38,6 @@ async function readyAgain(world: World, since: Thing): Promise<Thing> {
     const isOwn = bound?.metadata.ownerReferences?.some(({ uid }) => uid === machine?.metadata.uid) === true;
     return isNew && isTrue(machine, 'Ready') && isTrue(bound, 'Ready') && isOwn && machine;
   });
-}
-
-/**
- * A kubelet that starts meanwhile would take its Node over, lose it when the finalizer goes, and never make another. Azure
- * takes minutes to start a machine; here that may come before a controller that lost its lease leads again.
- */
-async function untilNodeIsGone(world: World, { status }: Thing): Promise<void> {
-  await world.untilGone('Node', status?.nodeName ?? '');
 }
 
 async function untilNotReady(world: World): Promise<Thing> {
@@ -91,16 +84,11 @@ export const nodes: readonly Scenario[] = [
     name: 'an upgrade of the pool ends with the same Machine Ready on a Node that is there, without a request of ours',
     async play(world) {
       const machine = await ready(world);
-      const old = (await world.nodesNow(name)).map(({ metadata }) => metadata.uid);
+      const old = await world.nodesNow(name);
       world.azure.upgradePool(name);
       await world.until('the upgrade has begun', () => world.poolState(name) === 'Upgrading');
       await world.until('the upgrade is done', () => world.poolState(name) === 'Succeeded');
-      // Azure may be done before the old Node has gone, or before its own one has.
-      await world.until('the one Node that is left is new', () => {
-        const [left, ...others] = world.nodesOf(name);
-        const isNew = left?.metadata.name === machine.status?.nodeName && !old.includes(left?.metadata.uid ?? '');
-        return others.length === 0 && isNew;
-      });
+      await untilNodeIsReplaced(world, name, old);
       await readyAgain(world, machine);
       const [node] = world.nodesOf(name);
       expect(world.machine(name)?.status?.nodeName).toBe(node?.metadata.name);
@@ -215,7 +203,7 @@ export const nodes: readonly Scenario[] = [
         return conditionOf(found, 'Ready')?.reason === 'PoolScaledToZero' && found;
       });
       world.clock.jump(60 * 60_000);
-      await untilNodeIsGone(world, machine);
+      await untilNoNodeIsLeft(world, name);
       await world.pass(20);
       expectUntouched(world, machine);
       world.azure.scalePool(name, 1);
@@ -234,7 +222,7 @@ export const nodes: readonly Scenario[] = [
         return conditionOf(found, 'Ready')?.reason === 'PoolStopped' && found;
       });
       world.clock.jump(60 * 60_000);
-      await untilNodeIsGone(world, machine);
+      await untilNoNodeIsLeft(world, name);
       await world.pass(20);
       expectUntouched(world, machine);
       world.azure.startPool(name);
@@ -249,7 +237,7 @@ export const nodes: readonly Scenario[] = [
       world.azure.stopCluster();
       const asleep = await untilNotReady(world);
       world.clock.jump(8 * 60 * 60_000);
-      await untilNodeIsGone(world, machine);
+      await untilNoNodeIsLeft(world, name);
       await world.pass(20);
       expectUntouched(world, machine);
       world.azure.startCluster();

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { conditionOf, isTrue } from '../support/world-things.ts';
+import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
@@ -43,6 +44,10 @@ export const ownership: readonly Scenario[] = [
       await create(world);
       await world.untilCondition(name, 'MachineLaunched', 'False', 'NameConflict');
       await poolIsUp(world, name);
+      // Azure deletes a pool's machines first, and the pool minutes later.
+      const { metadata } = await world.until('its Node is there', () => world.nodesOf(name)[0]);
+      world.azure.loseMachine(name, metadata.name);
+      await untilNoNodeIsLeft(world, name);
       world.azure.deletePoolAsUser(name);
       await world.until('it is gone', () => world.poolState(name) === undefined);
       // At rest the pools are listed each five minutes.
@@ -144,7 +149,8 @@ export const ownership: readonly Scenario[] = [
         'gpu-provisioner-name': name,
         'gpu-provisioner-uid': metadata.uid,
       });
-      await poolIsUp(world, name);
+      // Not until it is up: a controller that looks in between deletes it before anybody has seen it so.
+      await world.until('Azure is done', () => world.poolState(name) !== 'Updating');
       world.clock.jump(5 * 60_000);
       await world.untilGone('Machine', name);
       expect(world.poolState(name)).toBeUndefined();

@@ -4,6 +4,7 @@ import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { hurryUntil } from '../support/world-haste.ts';
 import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
+import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import { isTrue } from '../support/world-things.ts';
 
 const name = 'fleet0';
@@ -42,8 +43,7 @@ export const people: readonly Scenario[] = [
       world.azure.scalePool(name, 0);
       world.clock.jump(5 * 60_000);
       await world.untilCondition(name, 'Ready', 'False', 'PoolScaledToZero');
-      // A kubelet that comes back sooner takes over a Node that is being deleted, and loses it.
-      await world.until('its Node is gone', async () => (await world.nodesNow(name)).length === 0);
+      await untilNoNodeIsLeft(world, name);
       world.azure.scalePool(name, 2);
       await fleet.untilReadyAgain();
       await fleet.untilSettled();

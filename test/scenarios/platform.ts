@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { ClaimFleet, expectUntouched } from '../support/claim-fleet.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { untilNodeIsReplaced, untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import type { World } from '../support/world.ts';
 
 /** Neither the youth of a Node nor a long wait keeps the controller from a mistake. */
@@ -36,16 +37,10 @@ export const platform: readonly Scenario[] = [
     world: { env: hasty, script: { timing: { upgradeSeconds: 12 } } },
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 5);
-      const old = (await world.list('Node')).map(({ metadata }) => metadata.uid);
+      const old = await world.list('Node');
       world.azure.upgradeCluster();
       await untilUpgraded(world, '1.35.0');
-      // Azure may be done before an old Node has gone, or before its own one has.
-      for (const [index, name] of fleet.names.entries())
-        await world.until(`the one Node of "${name}" that is left is new`, () => {
-          const [left, ...others] = world.nodesOf(name);
-          const isNew = left?.metadata.name === fleet.firstNodes[index] && !old.includes(left?.metadata.uid ?? '');
-          return others.length === 0 && isNew;
-        });
+      for (const name of fleet.names) await untilNodeIsReplaced(world, name, old);
       await fleet.untilReadyAgain();
       expectUntouched(world, fleet);
       expect(fleet.firstNodes).toHaveLength(5);
@@ -58,7 +53,7 @@ export const platform: readonly Scenario[] = [
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 5);
       world.azure.stopCluster();
-      await fleet.untilNodesAreGone();
+      for (const name of fleet.names) await untilNoNodeIsLeft(world, name);
       await fleet.untilNotReady();
       world.clock.jump(60 * 60_000);
       await world.pass(20);
@@ -75,7 +70,7 @@ export const platform: readonly Scenario[] = [
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 5);
       await world.nodes.storm(fleet.firstNodes);
-      await fleet.untilNodesAreGone();
+      for (const name of fleet.names) await untilNoNodeIsLeft(world, name);
       await fleet.untilNotReady();
       // Longer than two looks need to agree that an instance is gone: these are not.
       await world.pass(40);

@@ -45,11 +45,6 @@ export class ClaimFleet {
       await this.#world.until(`Azure is done with "${name}"`, () => this.#world.poolState(name) === 'Succeeded');
   }
 
-  /** Resolves when none of the Nodes that they had at first is there under its first UID. */
-  async untilNodesAreGone(): Promise<void> {
-    for (const node of this.firstNodes) await this.#world.untilGone('Node', node);
-  }
-
   async untilNotReady(): Promise<void> {
     for (const name of this.names)
       await this.#world.until(`claim "${name}" is not Ready`, () => !isTrue(this.#world.claim(name), 'Ready'));

@@ -55,7 +55,6 @@ export class KaitoWorkspace {
   readonly #expected = new Set<string>();
   readonly #ways: Ways;
   #waitsFor: string | undefined;
-  #restsSinceMs: number | undefined;
 
   constructor(world: World, wish: WorkspaceWish) {
     this.#world = world;
@@ -66,11 +65,6 @@ export class KaitoWorkspace {
   /** The claim that it polls until it is Ready, or too old. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;
-  }
-
-  /** For how long it has had no reason to look: of the world. 0 while a pass runs, and when a claim has changed since. */
-  get restsMs(): number {
-    return this.#restsSinceMs === undefined ? 0 : this.#world.clock.monotonicMs() - this.#restsSinceMs;
   }
 
   get kind(): 'Machine' | 'NodeClaim' {
@@ -237,12 +231,7 @@ export class KaitoWorkspace {
 
   async #untilClaimsChange(signal: AbortSignal): Promise<void> {
     const seen = versionsOf(this.claims());
-    this.#restsSinceMs = this.#world.clock.monotonicMs();
-    try {
-      while (versionsOf(this.claims()) === seen) await this.#sleep(pollSeconds * 1000, signal);
-    } finally {
-      this.#restsSinceMs = undefined;
-    }
+    while (versionsOf(this.claims()) === seen) await this.#sleep(pollSeconds * 1000, signal);
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 // Everything that a watcher of the API server saw in a world, in its order.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiRefusal, type Api } from '../../hack/sandbox/nodes/api.ts';
-import { claimKinds, isThing, kinds, type KindName, type Thing } from './world-things.ts';
+import { busyStatus, claimKinds, isThing, kinds, type KindName, type Thing } from './world-things.ts';
 
 export interface Sight {
   readonly kind: KindName;
@@ -22,9 +22,6 @@ const watched: readonly (readonly [KindName, path: string])[] = [
 ];
 
 const unservedMs = 50;
-/** What an API server answers that has too much to do. */
-const busy = 429;
-
 /** Of claims alone: scenarios take their definitions away, and bring them back. */
 function isRemoved(kind: KindName, error: unknown): boolean {
   return claimKinds.some((one) => one === kind) && error instanceof ApiRefusal && error.status !== 200;
@@ -81,7 +78,7 @@ export class History {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof ApiRefusal && error.status === busy) {
+        if (error instanceof ApiRefusal && error.status === busyStatus) {
           await pause(unservedMs);
           continue;
         }

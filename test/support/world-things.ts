@@ -1,5 +1,8 @@
 // Objects of the API as a person reads them in a scenario, and where they are served.
 
+/** What an API server answers while it prepares a kind's storage, or has too much to do. */
+export const busyStatus = 429;
+
 export interface ThingCondition {
   readonly type: string;
   readonly status: string;

@@ -14,7 +14,16 @@ import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
 import { History } from './world-history.ts';
 import { ApiProxy } from './world-proxy.ts';
-import { claimKinds, conditionOf, isThing, isTrue, kinds, type KindName, type Thing } from './world-things.ts';
+import {
+  busyStatus,
+  claimKinds,
+  conditionOf,
+  isThing,
+  isTrue,
+  kinds,
+  type KindName,
+  type Thing,
+} from './world-things.ts';
 
 export interface WorldOptions {
   /** What Azure is like. */
@@ -53,8 +62,6 @@ export const usualRate = 20;
 // Of our own time and of the world's, whichever is longer: a busy machine must not fail a scenario.
 const patienceMs = { ours: 40_000, world: 300_000 } as const;
 const glanceMs = 10;
-/** What an API server answers while it prepares a kind's storage, or has too much to do. */
-const busy = 429;
 
 /** A world without a controller in it. Dispose it: whatever it started ends. */
 export async function startWorld(
@@ -329,7 +336,7 @@ export class World implements AsyncDisposable {
   async #patiently(call: () => Promise<Reply>): Promise<Reply> {
     for (;;) {
       const reply = await call();
-      if (reply.status !== busy) return reply;
+      if (reply.status !== busyStatus) return reply;
       await pause(glanceMs, undefined, { signal: this.#life.signal });
     }
   }
