@@ -5,6 +5,7 @@ import { aPod } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { removeDefinition } from '../support/world-definitions.ts';
 import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
+import { untilSaid } from '../support/world-said.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 import type { Thing } from '../support/world-things.ts';
 
@@ -77,7 +78,7 @@ export const collection: readonly Scenario[] = [
       await forceAway(taken);
       await taken.create('Machine', kaitoMachine({ name }));
       await taken.startController();
-      await taken.untilCondition(name, 'MachineLaunched', 'False', 'NameConflict');
+      await untilSaid(taken, name, { type: 'MachineLaunched', status: 'False', reason: 'NameConflict' });
       await taken.untilReady(name);
       expect(deletions(taken)).toEqual([name]);
       expect(taken.calls('PUT', name).filter(({ status }) => status === 201)).toHaveLength(2);

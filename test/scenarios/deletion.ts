@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { untilSaid } from '../support/world-said.ts';
 import { conditionOf } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
@@ -124,7 +125,7 @@ export const deletion: readonly Scenario[] = [
       await create(world);
       await world.untilReady(name);
       await world.remove('Machine', name);
-      const machine = await world.untilCondition(name, 'InstanceTerminating', 'False');
+      const machine = await untilSaid(world, name, { type: 'InstanceTerminating', status: 'False' });
       expect(conditionOf(machine, 'InstanceTerminating')?.message).toContain('tried again');
       await world.untilGone('Machine', name);
       expect(world.calls('DELETE', name)).toHaveLength(2);
@@ -147,7 +148,7 @@ export const deletion: readonly Scenario[] = [
         },
       });
       await world.remove('Machine', name);
-      await world.untilCondition(name, 'InstanceTerminating', 'Unknown', 'AzureBusy');
+      await untilSaid(world, name, { type: 'InstanceTerminating', status: 'Unknown', reason: 'AzureBusy' });
       await world.untilGone('Machine', name);
       expect(world.calls('DELETE', name).map(({ status }) => status)).toEqual([409, 202]);
     },

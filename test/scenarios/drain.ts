@@ -4,6 +4,7 @@ import { kaitoMachine } from '../support/machines.ts';
 import { kaitoNodeClaim } from '../support/nodeclaims.ts';
 import { aBudget, anAttachment, aPod, aVolumeClaim, type PodWish } from '../support/pods.ts';
 import type { Scenario } from '../support/scenario.ts';
+import { untilSaid } from '../support/world-said.ts';
 import { conditionOf } from '../support/world-things.ts';
 import type { World } from '../support/world.ts';
 
@@ -93,8 +94,8 @@ export const drain: readonly Scenario[] = [
       await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
       await withPods(world, [{ name: 'model', labels: { app: 'model' } }]);
       await world.remove('Machine', name);
-      await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
-      const machine = await world.untilCondition(name, 'Drained', 'False', 'DrainDeadline');
+      await untilSaid(world, name, { type: 'Drained', status: 'Unknown', reason: 'DrainBlocked' });
+      const machine = await untilSaid(world, name, { type: 'Drained', status: 'False', reason: 'DrainDeadline' });
       expect(conditionOf(machine, 'Drained')?.message).toContain('default/model');
       await world.untilGone('Machine', name);
       expect(world.calls('DELETE', name)).toMatchObject([
@@ -162,14 +163,17 @@ export const drain: readonly Scenario[] = [
     async play(world) {
       await world.create('PodDisruptionBudget', aBudget('keep-one', 'model', 1));
       await world.startController();
-      await world.create('NodeClaim', kaitoNodeClaim({ name, terminationGracePeriod: '40s' }));
-      const node = await addPods(world, [{ name: 'model', labels: { app: 'model' } }]);
+      await world.create('NodeClaim', kaitoNodeClaim({ name, terminationGracePeriod: '15m' }));
+      const node = await addPods(world, [{ name: 'model', labels: { app: 'model' }, graceSeconds: 300 }]);
       await world.remove('NodeClaim', name);
       await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
       const ends = (await world.get('Node', node))?.metadata.annotations?.[terminationTimestamp];
       const deleted = Date.parse(world.claim(name)?.metadata.deletionTimestamp ?? '');
-      expect(Date.parse(ends ?? '')).toBe(deleted + 40_000);
+      expect(Date.parse(ends ?? '')).toBe(deleted + 15 * 60_000);
       await world.untilEvent(name, 'TerminationGracePeriodExpiring');
+      // So far the budget has kept the pod; from now on its own grace would not fit before the end, which is far away still.
+      expect(await evicted(world, 'model')).toBe(false);
+      world.clock.jump(10 * 60_000);
       await world.untilGone('NodeClaim', name);
       const removals = world.controller.api.requests.filter(
         ({ method, path }) => method === 'DELETE' && path.endsWith('/pods/model'),

@@ -46,13 +46,15 @@ export const gpuReadiness: readonly Scenario[] = [
   },
   {
     name: '--gpu-readiness=require: a Machine is initialized when its Node offers all of its GPUs, not before',
-    world: { devicePlugin: false, env: { GPU_GRACE: '20s', GPU_READINESS: 'require' } },
+    world: { devicePlugin: false, env: { GPU_GRACE: '10m', GPU_READINESS: 'require' } },
     async play(world) {
       await world.startController();
       await world.create('Machine', kaitoMachine({ name, vmSize }));
       const { status } = await world.untilCondition(name, 'MachineInitialized', 'False', 'AwaitingGpus');
       const node = status?.nodeName ?? '';
       await offer(world, node, 3);
+      // Nobody is blamed before the grace is over.
+      world.clock.jump(10 * 60_000);
       await world.untilCondition(name, 'MachineInitialized', 'False', 'GpuCountShort');
       expect(isTrue(world.machine(name), 'Ready')).toBe(false);
       await offer(world, node, 4);

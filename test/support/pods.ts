@@ -10,6 +10,8 @@ export interface PodWish {
   readonly ownerReferences?: readonly object[];
   /** So many GPUs it asks for. */
   readonly gpus?: number;
+  /** Its own time to end; absent: the API server's default. */
+  readonly graceSeconds?: number;
   readonly priorityClassName?: string;
   readonly volumes?: readonly object[];
 }
@@ -18,6 +20,7 @@ export function aPod({
   name,
   node,
   gpus = 0,
+  graceSeconds,
   tolerations = [],
   priorityClassName,
   volumes = [],
@@ -33,6 +36,7 @@ export function aPod({
       tolerations,
       volumes,
       ...(priorityClassName === undefined ? {} : { priorityClassName }),
+      ...(graceSeconds === undefined ? {} : { terminationGracePeriodSeconds: graceSeconds }),
       containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10', ...resources }],
     },
   };
