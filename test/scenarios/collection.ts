@@ -51,6 +51,10 @@ async function forceAway(played: World): Promise<void> {
   await abandon(played);
   await played.remove('Machine', name);
   await played.untilGone('Machine', name);
+  // The garbage collector may be as slow as the hasty grace, and a machine that joins before it takes the old Node over.
+  await played.until('its Node is being deleted', async () =>
+    (await played.nodesNow(name)).every(({ metadata }) => metadata.deletionTimestamp !== undefined),
+  );
 }
 
 export const collection: readonly Scenario[] = [
