@@ -3,6 +3,8 @@ import { onTestFinished, vi } from 'vitest';
 import { objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import { startKubeApi } from '../kube/server.ts';
 import { Api, expectStatus, itemsOf } from '../nodes/api.ts';
+import { Timeline } from '../timeline.ts';
+import type { SchedulerCall } from './scheduler.ts';
 import { startWorkloads } from './workloads.ts';
 
 const { signal } = new AbortController();
@@ -10,6 +12,8 @@ const patience = { timeout: 20_000, interval: 20 } as const;
 const podsPath = '/api/v1/namespaces/default/pods';
 
 export interface Playground {
+  /** For what a test does in a controller's place. */
+  readonly call: SchedulerCall;
   readonly create: (path: string, object: object) => Promise<void>;
   readonly merge: (path: string, patch: object) => Promise<void>;
   readonly get: (path: string) => Promise<JsonObject>;
@@ -22,18 +26,21 @@ export interface Playground {
 }
 
 /** Everything ends with the test, which fails when a controller met an error. */
-export async function aPlayground(): Promise<Playground> {
+export async function aPlayground({ workloads: runs = true } = {}): Promise<Playground> {
   const server = await startKubeApi({ insecure: true, controllers: false });
   const api = new Api(server);
   const errors: unknown[] = [];
-  const workloads = startWorkloads({ api: server, onError: (error) => errors.push(error) });
+  const workloads = runs ? startWorkloads({ api: server, onError: (error) => errors.push(error) }) : undefined;
+  const timeline = new Timeline({});
   onTestFinished(async () => {
-    await workloads.close();
+    await workloads?.close();
+    timeline.close();
     await api.close();
     await server.close();
     if (errors.length > 0) throw new AggregateError(errors, 'A controller met errors');
   });
   return {
+    call: { api, signal, timeline },
     async create(path, object) {
       expectStatus(await api.post(path, object, signal), `create at ${path}`, 201);
     },

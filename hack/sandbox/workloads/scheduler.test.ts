@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { objectAt, textAt } from '../aks/json.ts';
+import { itemsOf } from '../nodes/api.ts';
 import { aPlayground, aTemplate, nameOf, type Playground } from './fixture.ts';
+import { Scheduler } from './scheduler.ts';
 
 async function aNode(play: Playground, name: string, gpus: number): Promise<void> {
   await play.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
@@ -65,5 +67,17 @@ describe('schedule', () => {
     expect((await places(play))['b']).toBeUndefined();
     await play.says('a', 'Succeeded');
     await play.until(async () => expect((await places(play))['b']).toBe('one'));
+  });
+
+  it('gives a GPU that it has just given away to no other pod, also while the first still shows without a node', async () => {
+    const play = await aPlayground({ workloads: false });
+    for (const name of ['one', 'two']) await aNode(play, name, 1);
+    for (const name of ['a', 'b']) await aPod(play, name);
+    const pods = await play.pods();
+    const nodes = itemsOf(await play.get('/api/v1/nodes'));
+    const scheduler = new Scheduler(play.call);
+    await scheduler.pass(pods.slice(0, 1), nodes);
+    await scheduler.pass(pods, nodes);
+    expect(new Set(Object.values(await places(play)))).toEqual(new Set(['one', 'two']));
   });
 });

@@ -6,24 +6,44 @@ import { misfitOf } from './node-fit.ts';
 import { isActive, type WorkloadCall } from './pods-of.ts';
 import { nameOf, namespaceOf, uidOf } from '../nodes/watched.ts';
 
-/** Pods are bound one after the other, each seeing the ones before. */
-export async function schedule(
-  call: WorkloadCall & { readonly timeline: Timeline },
-  pods: readonly JsonObject[],
-  nodes: readonly JsonObject[],
-): Promise<void> {
-  const placed = new Map(pods.filter(isActive).map((pod) => [uidOf(pod), nodeOf(pod)]));
-  const waiting = pods.filter((pod) => isActive(pod) && nodeOf(pod) === undefined);
-  for (const pod of waiting) {
-    const reasons = new Map<string, number>();
-    const home = nodes.find((node) => {
-      const others = pods.filter((other) => placed.get(uidOf(other)) === nameOf(node));
-      const misfit = misfitOf(pod, node, others);
-      if (misfit !== undefined) reasons.set(misfit, (reasons.get(misfit) ?? 0) + 1);
-      return misfit === undefined;
-    });
-    if (home === undefined) await reportUnschedulable(call, pod, { nodes: nodes.length, reasons });
-    else if (await bind(call, pod, nameOf(home))) placed.set(uidOf(pod), nameOf(home));
+export type SchedulerCall = WorkloadCall & { readonly timeline: Timeline };
+
+export class Scheduler {
+  readonly #call: SchedulerCall;
+  /** Bound by us, by pod, and maybe not seen so yet: else the next pod would get the same GPU. */
+  readonly #assumed = new Map<string, string>();
+
+  constructor(call: SchedulerCall) {
+    this.#call = call;
+  }
+
+  /** Pods are bound one after the other, each seeing the ones before, also where a cache is behind. */
+  async pass(pods: readonly JsonObject[], nodes: readonly JsonObject[]): Promise<void> {
+    this.#forget(pods);
+    const placed = new Map(
+      pods.filter(isActive).map((pod) => [uidOf(pod), nodeOf(pod) ?? this.#assumed.get(uidOf(pod))]),
+    );
+    const waiting = pods.filter((pod) => isActive(pod) && placed.get(uidOf(pod)) === undefined);
+    for (const pod of waiting) {
+      const reasons = new Map<string, number>();
+      const home = nodes.find((node) => {
+        const others = pods.filter((other) => placed.get(uidOf(other)) === nameOf(node));
+        const misfit = misfitOf(pod, node, others);
+        if (misfit !== undefined) reasons.set(misfit, (reasons.get(misfit) ?? 0) + 1);
+        return misfit === undefined;
+      });
+      if (home === undefined) await reportUnschedulable(this.#call, pod, { nodes: nodes.length, reasons });
+      else if (await bind(this.#call, pod, nameOf(home))) {
+        placed.set(uidOf(pod), nameOf(home));
+        this.#assumed.set(uidOf(pod), nameOf(home));
+      }
+    }
+  }
+
+  /** What shows by itself, and what is gone. */
+  #forget(pods: readonly JsonObject[]): void {
+    const unbound = new Set(pods.filter((pod) => nodeOf(pod) === undefined).map((pod) => uidOf(pod)));
+    for (const uid of this.#assumed.keys()) if (!unbound.has(uid)) this.#assumed.delete(uid);
   }
 }
 
@@ -43,7 +63,7 @@ async function bind({ api, signal }: WorkloadCall, pod: JsonObject, node: string
 }
 
 async function reportUnschedulable(
-  { api, signal, timeline }: WorkloadCall & { readonly timeline: Timeline },
+  { api, signal, timeline }: SchedulerCall,
   pod: JsonObject,
   { nodes, reasons }: { readonly nodes: number; readonly reasons: ReadonlyMap<string, number> },
 ): Promise<void> {

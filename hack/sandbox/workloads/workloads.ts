@@ -3,7 +3,7 @@ import { type ApiTarget, Api } from '../nodes/api.ts';
 import { Timeline, type SandboxClock } from '../timeline.ts';
 import { tendDeployment } from './deployments.ts';
 import { tendJob } from './jobs.ts';
-import { schedule } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import { tendStatefulSet } from './stateful-sets.ts';
 import { Watched } from '../nodes/watched.ts';
 
@@ -36,6 +36,7 @@ export function startWorkloads({ onError = () => undefined, ...options }: Worklo
     pods: new Watched('/api/v1/pods'),
     nodes: new Watched('/api/v1/nodes'),
   };
+  const scheduler = new Scheduler(call);
   let dirty = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -44,7 +45,7 @@ export function startWorkloads({ onError = () => undefined, ...options }: Worklo
     for (const deployment of caches.deployments.all()) await tendDeployment(call, deployment, caches);
     for (const set of caches.statefulSets.all()) await tendStatefulSet(call, set, caches.pods);
     for (const job of caches.jobs.all()) await tendJob(call, job, caches.pods);
-    await schedule(call, caches.pods.all(), caches.nodes.all());
+    await scheduler.pass(caches.pods.all(), caches.nodes.all());
   };
   const work = async (): Promise<void> => {
     while (dirty && !signal.aborted) {
