@@ -19,13 +19,19 @@ async function ready(world: World): Promise<Thing> {
   return machine;
 }
 
-/** Ready with a Node that is not the one that `since` had. */
-async function readyAnew(world: World, since: Thing): Promise<Thing> {
-  const was = world.history.get('Node', since.status?.nodeName ?? '')?.metadata.uid;
+/** The one Node of its pool. Taken before it is lost: the next one may have its name. */
+async function firstNode(world: World): Promise<Thing> {
+  const [node] = await world.nodesNow(name);
+  if (node === undefined) throw new RangeError(`Machine "${name}" is Ready without a Node`);
+  return node;
+}
+
+/** Ready with another Node than this one. */
+async function readyAnew(world: World, { metadata: { uid } }: Thing): Promise<Thing> {
   return world.until(`Machine "${name}" is Ready with another Node`, () => {
     const machine = world.machine(name);
     const bound = world.history.get('Node', machine?.status?.nodeName ?? '');
-    const isNew = bound !== undefined && (bound.metadata.uid !== was || was === undefined);
+    const isNew = bound !== undefined && bound.metadata.uid !== uid;
     return isNew && isTrue(machine, 'Ready') && isTrue(bound, 'Ready') && machine;
   });
 }
@@ -33,6 +39,7 @@ async function readyAnew(world: World, since: Thing): Promise<Thing> {
 const writes = (world: World): readonly string[] =>
   [...world.calls('PUT'), ...world.calls('DELETE')].map(({ method, pool }) => `${method} ${pool ?? ''}`);
 
+/** Not where it is made again: that may be before anybody looks. */
 async function untilPoolIsGone(world: World): Promise<void> {
   world.azure.deletePoolAsUser(name);
   await world.until('the pool is gone', () => world.poolState(name) === undefined);
@@ -44,9 +51,10 @@ export const replacement: readonly Scenario[] = [
     world: { env: { INSTANCE_GONE: '10s' } },
     async play(world) {
       const machine = await ready(world);
-      await untilPoolIsGone(world);
+      const first = await firstNode(world);
+      world.azure.deletePoolAsUser(name);
       await world.untilEvent(name, 'Replacing');
-      const again = await readyAnew(world, machine);
+      const again = await readyAnew(world, first);
       expect(again.metadata.uid).toBe(machine.metadata.uid);
       expect(writes(world)).toEqual([`PUT ${name}`, `PUT ${name}`]);
     },
@@ -79,10 +87,9 @@ export const replacement: readonly Scenario[] = [
     world: { env: { INSTANCE_GONE: '10s' } },
     async play(world) {
       const machine = await ready(world);
-      const node = machine.status?.nodeName ?? '';
-      world.azure.loseMachine(name, node);
-      await world.untilGone('Node', node);
-      const again = await readyAnew(world, machine);
+      const first = await firstNode(world);
+      world.azure.loseMachine(name, first.metadata.name);
+      const again = await readyAnew(world, first);
       expect(again.metadata.uid).toBe(machine.metadata.uid);
       expect(world.calls('DELETE')).toHaveLength(1);
       expect(world.calls('PUT')).toHaveLength(2);
