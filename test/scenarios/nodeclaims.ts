@@ -179,7 +179,7 @@ export const nodeClaims: readonly Scenario[] = [
   },
   {
     name: 'E2N4 E2N8 K17-NT05 a person deletes the healthy Node of a NodeClaim: NodeClaim, Node and pool go',
-    world: { env: { ...grown, YOUNG_NODE: '10s' } },
+    world: { ...grown, env: { ...grown.env, YOUNG_NODE: '10s' } },
     async play(world) {
       await start(world);
       await world.untilReady(name);
@@ -222,6 +222,8 @@ export const nodeClaims: readonly Scenario[] = [
       await start(world);
       const { status } = await world.untilReady(name);
       await initializedNode(world, name);
+      // Its kubelet has said all that it says by itself.
+      await world.until('the GPU shows', () => world.claim(name)?.status?.capacity?.['nvidia.com/gpu'] === '1');
       await world.nodes.setReady(status?.nodeName ?? '', false);
       const claim = await world.untilCondition(name, 'Ready', 'False', 'NodeNotReady');
       expect(conditionOf(claim, 'Initialized')?.status).toBe('False');

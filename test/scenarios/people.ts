@@ -58,7 +58,7 @@ export const people: readonly Scenario[] = [
   },
   {
     name: 'D4 E2N4 a person who deletes a healthy Node means its claim: claim and pool go, one DELETE',
-    world: { env: grown },
+    world: grown,
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 1);
       await untilPersonIsBelieved(world);
@@ -72,7 +72,7 @@ export const people: readonly Scenario[] = [
   },
   {
     name: 'D4 with --on-node-deletion=replace a person who deletes a healthy Node gets another one for the same claim',
-    world: { env: { ...grown, ON_NODE_DELETION: 'replace' } },
+    world: { ...grown, env: { ...grown.env, ON_NODE_DELETION: 'replace' } },
     async play(world) {
       const fleet = await ClaimFleet.ready(world, 1);
       await untilPersonIsBelieved(world);

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Scenario } from '../support/scenario.ts';
 import { grown, untilPersonIsBelieved } from '../support/world-belief.ts';
 import { conditionOf, isTrue, type Thing } from '../support/world-things.ts';
-import type { World } from '../support/world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
 import {
   createAndServe,
   createSecret,
@@ -28,7 +28,7 @@ async function claimOfServed(world: World): Promise<Thing> {
 
 interface Loss {
   readonly name: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly world: WorldOptions;
   readonly happens: (world: World, claim: { readonly pool: string; readonly node: string }) => Promise<void>;
   /** Of the claim: whether its policy is to make another instance for the same one. */
   readonly keepsClaim: boolean;
@@ -39,21 +39,21 @@ interface Loss {
 const losses: readonly Loss[] = [
   {
     name: 'the pool of a running model, deleted by somebody,',
-    env: { INSTANCE_GONE: '10s' },
+    world: { env: { INSTANCE_GONE: '10s' } },
     happens: async (world, { pool }) => world.azure.deletePoolAsUser(pool),
     keepsClaim: true,
     deletes: 0,
   },
   {
     name: 'the instance of a running model, lost by Azure, with its Node',
-    env: { INSTANCE_GONE: '10s' },
+    world: { env: { INSTANCE_GONE: '10s' } },
     happens: async (world, { pool, node }) => world.azure.loseMachine(pool, node),
     keepsClaim: true,
     deletes: 1,
   },
   {
     name: 'the Node of a running model, deleted by a person with its claim,',
-    env: grown,
+    world: grown,
     async happens(world, { node }) {
       await untilPersonIsBelieved(world);
       await world.remove('Node', node);
@@ -125,7 +125,7 @@ export const workspaceLosses: readonly Scenario[] = [
   },
   ...losses.map((loss): Scenario => ({
     name: `${loss.name} shows on the Workspace and is replaced: the model is back, with one pool`,
-    world: { ...withWorkspaces, env: { ...withWorkspaces.env, ...loss.env } },
+    world: { ...withWorkspaces, ...loss.world, env: { ...withWorkspaces.env, ...loss.world.env } },
     play: (world) => playLoss(world, loss),
   })),
 ];

@@ -1,8 +1,14 @@
 // When the controller knows enough to take the deletion of a Node for a person's: what is true in Azure is not what it knows.
-import type { World } from './world.ts';
+import type { World, WorldOptions } from './world.ts';
 
-/** Of a world in which persons delete Nodes: these are old at once, and the pools are listed often, also at rest. */
-export const grown: Readonly<Record<string, string>> = { YOUNG_NODE: '1s', ARM_POLL_IDLE: '15s' };
+/**
+ * In which persons delete Nodes: these are old at once, and the pools are listed often, also at rest. It goes slowly: what
+ * nobody could explain within a minute is the platform's doing, and a busy machine needs seconds for a look and a question.
+ */
+export const grown = {
+  rate: 6,
+  env: { YOUNG_NODE: '1s', ARM_POLL_IDLE: '15s' },
+} as const satisfies WorldOptions;
 
 /** Resolves when its gate is open, and it has read that Azure is done, which it is by now. */
 export async function untilPersonIsBelieved(world: World): Promise<void> {
