@@ -226,7 +226,11 @@ export const workspaces: readonly Scenario[] = [
     name: 'a Workspace of 20 nodes creates its claims at once and counts them',
     world: {
       ...withWorkspaces,
-      script: { quotas: { families: { standardNCADSA100v4Family: 2400 }, regionalCores: 5000 } },
+      script: {
+        quotas: { families: { standardNCADSA100v4Family: 2400 }, regionalCores: 5000 },
+        // None is ready before it was counted.
+        timing: { createSeconds: 3600, joinSeconds: 3590 },
+      },
     },
     async play(world) {
       await world.startController();
@@ -235,6 +239,13 @@ export const workspaces: readonly Scenario[] = [
       await untilWorkspace(world, 'phi', 'counts its nodes', (workspace) =>
         /^\d+\/20 nodes ready/.test(conditionOf(workspace, 'ResourceReady')?.message ?? ''),
       );
+      await world.until(
+        'Azure has taken all of them',
+        () => world.calls('PUT').filter(({ status }) => status === 201).length === 20,
+      );
+      // Machines are there after 4 s, and join by the time that is left then.
+      await world.pass(10);
+      world.clock.jump(3_600_000);
       await untilWorkspace(world, 'phi', 'has its nodes', (workspace) => isTrue(workspace, 'ResourceReady'));
       await untilServed(world, 'phi');
       expect(world.calls('PUT')).toHaveLength(20);
