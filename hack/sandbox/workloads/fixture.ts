@@ -19,6 +19,10 @@ export interface Playground {
   readonly get: (path: string) => Promise<JsonObject>;
   /** By name; those that are going are left out. */
   readonly pods: () => Promise<readonly JsonObject[]>;
+  /** Asks for its deletion, which a kubelet has to confirm. */
+  readonly remove: (pod: string) => Promise<void>;
+  /** Its kubelet says that its containers have ended. */
+  readonly confirmGone: (pod: string) => Promise<void>;
   /** What a kubelet says of the pod. */
   readonly says: (pod: string, phase: 'Running' | 'Succeeded' | 'Failed') => Promise<void>;
   /** Resolves when `check` does not throw any more. */
@@ -53,6 +57,16 @@ export async function aPlayground({ workloads: runs = true } = {}): Promise<Play
       return items
         .filter((pod) => textAt(objectAt(pod, 'metadata'), 'deletionTimestamp') === undefined)
         .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+    },
+    async remove(pod) {
+      expectStatus(
+        await api.delete(`${podsPath}/${pod}`, { gracePeriodSeconds: 30 }, signal),
+        `delete pod ${pod}`,
+        200,
+      );
+    },
+    async confirmGone(pod) {
+      expectStatus(await api.delete(`${podsPath}/${pod}`, { gracePeriodSeconds: 0 }, signal), `end pod ${pod}`, 200);
     },
     async says(pod, phase) {
       const ready = { type: 'Ready', status: phase === 'Running' ? 'True' : 'False', lastTransitionTime: now() };

@@ -90,7 +90,11 @@ export function isReady(pod: JsonObject): boolean {
 
 /** Neither ended nor on its way out. */
 export function isActive(pod: JsonObject): boolean {
-  return !isDeleting(pod) && phaseOf(pod) !== 'Succeeded' && phaseOf(pod) !== 'Failed';
+  return !isDeleting(pod) && !hasEnded(pod);
+}
+
+export function hasEnded(pod: JsonObject): boolean {
+  return phaseOf(pod) === 'Succeeded' || phaseOf(pod) === 'Failed';
 }
 
 export function conditionOf(status: JsonObject, type: string): string | undefined {

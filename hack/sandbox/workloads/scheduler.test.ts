@@ -69,6 +69,21 @@ describe('schedule', () => {
     await play.until(async () => expect((await places(play))['b']).toBe('one'));
   });
 
+  it('gives a GPU to the next pod only when the one that has it is gone', async () => {
+    const play = await aPlayground();
+    await aNode(play, 'one', 1);
+    await aPod(play, 'a');
+    await play.until(async () => expect(await places(play)).toEqual({ a: 'one' }));
+    await play.remove('a');
+    await aPod(play, 'b');
+    await play.until(async () => {
+      const b = (await play.pods()).find((pod) => nameOf(pod) === 'b');
+      expect(objectAt(b ?? {}, 'status')['conditions']).toMatchObject([{ reason: 'Unschedulable' }]);
+    });
+    await play.confirmGone('a');
+    await play.until(async () => expect(await places(play)).toEqual({ b: 'one' }));
+  });
+
   it('gives a GPU that it has just given away to no other pod, also while the first still shows without a node', async () => {
     const play = await aPlayground({ workloads: false });
     for (const name of ['one', 'two']) await aNode(play, name, 1);

@@ -3,7 +3,7 @@ import { objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import { expectStatus } from '../nodes/api.ts';
 import type { Timeline } from '../timeline.ts';
 import { misfitOf } from './node-fit.ts';
-import { isActive, type WorkloadCall } from './pods-of.ts';
+import { hasEnded, isActive, type WorkloadCall } from './pods-of.ts';
 import { nameOf, namespaceOf, uidOf } from '../nodes/watched.ts';
 
 export type SchedulerCall = WorkloadCall & { readonly timeline: Timeline };
@@ -20,8 +20,9 @@ export class Scheduler {
   /** Pods are bound one after the other, each seeing the ones before, also where a cache is behind. */
   async pass(pods: readonly JsonObject[], nodes: readonly JsonObject[]): Promise<void> {
     this.#forget(pods);
+    // One that is going keeps its GPUs until it is gone.
     const placed = new Map(
-      pods.filter(isActive).map((pod) => [uidOf(pod), nodeOf(pod) ?? this.#assumed.get(uidOf(pod))]),
+      pods.filter((pod) => !hasEnded(pod)).map((pod) => [uidOf(pod), nodeOf(pod) ?? this.#assumed.get(uidOf(pod))]),
     );
     const waiting = pods.filter((pod) => isActive(pod) && placed.get(uidOf(pod)) === undefined);
     for (const pod of waiting) {
