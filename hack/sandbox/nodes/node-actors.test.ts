@@ -4,6 +4,7 @@ import { startAks, type Aks } from '../aks/aks.ts';
 import type { AksScript } from '../aks/script.ts';
 import { objectAt, textAt, textMapAt, type JsonObject } from '../aks/json.ts';
 import { startKubeApi } from '../kube/server.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { Api, itemsOf } from './api.ts';
 import { readiness } from './node-reading.ts';
 import { startVirtualNodes, type VirtualNodes } from './virtual-nodes.ts';
@@ -11,7 +12,7 @@ import { startVirtualNodes, type VirtualNodes } from './virtual-nodes.ts';
 // A pool's 180 emulated seconds are 180 real milliseconds.
 const timeScale = 1000;
 const { signal } = new AbortController();
-const patience = { timeout: 20_000 } as const;
+const patience = { timeout: 20_000, interval: 20 } as const;
 
 interface Stage extends AsyncDisposable {
   readonly aks: Aks;
@@ -29,15 +30,18 @@ interface Wish {
   readonly script?: AksScript;
   /** Default false: a Node that a test leaves NotReady stays so, however long the machine takes. */
   readonly autoRepair?: boolean;
-  /** Emulated seconds in one real second. */
-  readonly scale?: number;
+  /** Absent: time runs by itself. It passes in steps, each when the test looks at the Node or for words about it. */
+  readonly clock?: ManualClock;
 }
 
-async function aStage({ script = {}, autoRepair = false, scale = timeScale }: Wish = {}): Promise<Stage> {
+const stepSeconds = 10;
+
+async function aStage({ script = {}, autoRepair = false, clock }: Wish = {}): Promise<Stage> {
+  const time = clock === undefined ? { timeScale } : { clock };
   await using stack = new AsyncDisposableStack();
   const kube = stack.adopt(await startKubeApi({ insecure: true }), (server) => server.close());
   const aks = stack.adopt(
-    await startAks({ subscription: 's', resourceGroup: 'rg', cluster: 'mc', timeScale: scale, script }),
+    await startAks({ subscription: 's', resourceGroup: 'rg', cluster: 'mc', ...time, script }),
     (server) => server.close(),
   );
   const api = stack.adopt(new Api(kube), (client) => client.close());
@@ -56,10 +60,13 @@ async function aStage({ script = {}, autoRepair = false, scale = timeScale }: Wi
   };
   const onError = (error: unknown): number => errors.push(error);
   const nodes = stack.adopt(
-    await startVirtualNodes({ api: kube, aks: cloud, timeScale: scale, autoRepair, onError }),
+    await startVirtualNodes({ api: kube, aks: cloud, ...time, autoRepair, onError }),
     (started) => started.close(),
   );
-  const node = async (): Promise<JsonObject | undefined> => itemsOf((await api.get('/api/v1/nodes', signal)).body)[0];
+  const node = async (): Promise<JsonObject | undefined> => {
+    clock?.advance(stepSeconds);
+    return itemsOf((await api.get('/api/v1/nodes', signal)).body)[0];
+  };
   await expect.poll(async () => readiness(await node()), patience).toBe('True');
   await expect.poll(async () => objectAt(await node(), 'spec')['providerID'], patience).toBeTypeOf('string');
   const { name = '' } = textMapAt(await node(), 'metadata');
@@ -73,6 +80,7 @@ async function aStage({ script = {}, autoRepair = false, scale = timeScale }: Wi
       expect((await api.merge(`/api/v1/nodes/${name}`, patch, signal)).status).toBe(200);
     },
     words: async () => {
+      clock?.advance(stepSeconds);
       const { body } = await api.get('/api/v1/namespaces/default/events', signal);
       return itemsOf(body)
         .filter((event) => textAt(objectAt(event, 'involvedObject'), 'name') === name)
@@ -137,12 +145,12 @@ describe('the upgrader', () => {
   });
 });
 
-// A machine is away for 70 emulated seconds, and after 600 the next remedy is due: a stall of two real seconds must not bring it.
-const repaired = { autoRepair: true, scale: 200 } as const;
+// A machine is away for 70 seconds, and after 600 the next remedy is due: a stall of ours must not bring it.
+const repaired = (): Wish => ({ autoRepair: true, clock: new ManualClock() });
 
 describe('auto-repair', () => {
   it('boots the machine of a Node again that stays NotReady for ten minutes', async () => {
-    await using stage = await aStage(repaired);
+    await using stage = await aStage(repaired());
     const before = await stage.node();
     const [name = ''] = stage.nodes.names();
     await stage.nodes.fail(name, 'reboot');
@@ -152,7 +160,7 @@ describe('auto-repair', () => {
   });
 
   it('images a machine anew that a reboot did not cure: another Node of its name', async () => {
-    await using stage = await aStage(repaired);
+    await using stage = await aStage(repaired());
     const before = await stage.node();
     const [name = ''] = stage.nodes.names();
     await stage.nodes.fail(name, 'reimage');
