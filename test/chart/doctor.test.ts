@@ -1,7 +1,7 @@
 // The pod of `helm test`: the doctor as the controller, and nothing that the controller is not.
 import { describe, expect, inject, it } from 'vitest';
 import { isObject, objectAt, textAt, textsAt, type JsonObject } from '../../hack/sandbox/aks/json.ts';
-import { aCleanCluster, get, kubeconfigOf, kubectl, namespace, release, until } from './cluster.ts';
+import { aCleanCluster, get, kubeconfigOf, kubectl, namespace, release, served, until } from './cluster.ts';
 import { ciFile, helm, render, type Rendered } from './helm.ts';
 import { finish } from './program.ts';
 
@@ -65,6 +65,8 @@ describe('helm test', () => {
   it('runs with the rights of the controller alone, and ends with the pod', async () => {
     await aCleanCluster();
     await release('install', ['--values', ciFile('minimal')]);
+    // What the chart defines is there for the doctor once the API server serves it, a little later.
+    for (const crd of ['machines.karpenter.sh', 'nodeclaims.karpenter.sh'] as const) await served(crd);
     const ended = helm(['test', 'gpu-provisioner', '--namespace', namespace, '--timeout', '100s'], {
       kubeconfig: inject('kubeconfig'),
     });
