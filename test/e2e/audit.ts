@@ -25,7 +25,9 @@ export async function askedBy(
   auditLog: string,
   counts: (receivedMs: number) => boolean = () => true,
 ): Promise<readonly Asked[]> {
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line.includes(user));
+  // Others may be asking: of the last line only a part may be there.
+  const whole = (await readFile(auditLog, 'utf8')).split('\n').slice(0, -1);
+  const lines = whole.filter((line) => line.includes(user));
   const found = new Map<string, Asked>();
   for (const line of lines) {
     const event: unknown = JSON.parse(line);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -51,6 +51,12 @@ test('askedBy leaves out what came at another time', async () => {
   const file = await anAuditLog(at('2026-03-01T12:00:00.000001Z', 'a'), at('2026-03-01T12:00:10.000001Z', 'b'));
   const later = await askedBy(user, file, (receivedMs) => receivedMs > Date.parse('2026-03-01T12:00:05Z'));
   expect(later.map(({ name }) => name)).toEqual(['b']);
+});
+
+test('askedBy leaves out a line that is still being written', async () => {
+  const file = await anAuditLog(anEvent(user, { resource: 'nodes', name: 'a' }));
+  await appendFile(file, JSON.stringify(anEvent(user, { resource: 'nodes', name: 'b' })).slice(0, -2));
+  expect((await askedBy(user, file)).map(({ name }) => name)).toEqual(['a']);
 });
 
 const asked: Asked = {
