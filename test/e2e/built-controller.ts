@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePorts } from '../../hack/controlplane/ports.ts';
 import type { ControllerSetting, RunningController } from '../support/world-controller.ts';
 import { timeVariable, type Jump } from './world-time.ts';
 
@@ -26,10 +25,11 @@ export interface BuiltOptions extends ControllerSetting {
 
 /** Resolves when its health server answers, and it leads where it is to, or it has ended. */
 export async function startBuilt({ leadsAtOnce, ...options }: BuiltOptions): Promise<RunningController> {
-  const [port = 0] = await freePorts(1);
-  const container = new Container(options, port);
+  const container = new Container(options);
   const ask = async (path: string): Promise<{ readonly status: number; readonly body: string }> => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const { healthPort } = container;
+    if (healthPort === undefined) throw new RangeError('The controller does not say where it answers probes');
+    const response = await fetch(`http://127.0.0.1:${healthPort}${path}`);
     return { status: response.status, body: await response.text() };
   };
   await until(container, async () => {
@@ -37,9 +37,8 @@ export async function startBuilt({ leadsAtOnce, ...options }: BuiltOptions): Pro
     return true;
   });
   const deadline = performance.now() + leadMs;
-  const leads = (): boolean => container.lines.some((line) => line.includes('"message":"leading"'));
   if (leadsAtOnce) {
-    await until(container, () => leads() || performance.now() > deadline);
+    await until(container, () => container.leads || performance.now() > deadline);
     // Creation times have whole seconds: what is created in the second of the term's begin counts as older than the term.
     await pause(1000 / options.clock.time.rate);
   }
@@ -63,14 +62,14 @@ class Container {
   /** Of the first process: resolves with its exit code, or null when it was killed. */
   readonly ended: Promise<number | null>;
   readonly #options: Omit<BuiltOptions, 'leadsAtOnce'>;
-  readonly #port: number;
+  #healthPort: number | undefined;
+  #leads = false;
   #child: ChildProcess;
   #closed: Promise<number | null>;
   #isEnding = false;
 
-  constructor(options: Omit<BuiltOptions, 'leadsAtOnce'>, port: number) {
+  constructor(options: Omit<BuiltOptions, 'leadsAtOnce'>) {
     this.#options = options;
-    this.#port = port;
     this.#child = this.#spawn();
     this.#closed = this.#watch(this.#child);
     this.ended = this.#closed;
@@ -78,6 +77,16 @@ class Container {
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Of the process that runs, which took it itself; undefined before it says so. */
+  get healthPort(): number | undefined {
+    return this.#healthPort;
+  }
+
+  /** Whether any of its processes has come to lead. */
+  get leads(): boolean {
+    return this.#leads;
   }
 
   /** Resolves with the exit code of the process that ran; nothing follows it. */
@@ -95,7 +104,8 @@ class Container {
         // The bundle is started some hundred times.
         NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'),
         ...env,
-        HEALTH_PROBE_PORT: String(this.#port),
+        // One that is free now may be somebody else's by the time that the process has started.
+        HEALTH_PROBE_PORT: '0',
         [timeVariable]: JSON.stringify(clock.time),
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -112,6 +122,7 @@ class Container {
       if (child.connected) child.send(jump, () => undefined);
     });
     const [code] = await once(child, 'close');
+    this.#healthPort = undefined;
     stopFollowing();
     if (code === restartable && !this.#isEnding) void this.#restart(); // its end is nobody's business but `end`'s
     return typeof code === 'number' ? code : null;
@@ -125,6 +136,9 @@ class Container {
   }
 
   #keep(line: string): void {
+    const [, port] = /"healthPort":(\d+)/.exec(line) ?? [];
+    if (port !== undefined) this.#healthPort = Number(port);
+    if (line.includes('"message":"leading"')) this.#leads = true;
     this.lines.push(line);
     if (this.lines.length > linesKept) this.lines.shift();
   }
