@@ -7,7 +7,6 @@ import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { freePorts } from '../../hack/controlplane/ports.ts';
 import { applyDefinitions, createNamespace } from '../../hack/sandbox/definitions.ts';
 import { startKubeApi } from '../../hack/sandbox/kube/server.ts';
 import { until } from './cluster.ts';
@@ -161,7 +160,6 @@ describe('the image', () => {
     await createNamespace(api, 'gpu-provisioner');
     const kubeconfig = join(directory, 'kubeconfig');
     await writeFile(kubeconfig, api.kubeconfig(), { mode: 0o644 });
-    const [health = 0, metrics = 0] = await freePorts(2);
     const { NODE_OPTIONS } = (await render()).environment();
     const [program, args] = command([]);
     const child = spawn(program, args, {
@@ -176,27 +174,36 @@ describe('the image', () => {
         // Nobody is there: a controller without Azure is ready all the same.
         ARM_ENDPOINT: 'http://127.0.0.1:9',
         BIND_ADDRESS: '127.0.0.1',
-        HEALTH_PROBE_PORT: String(health),
-        METRICS_PORT: String(metrics),
+        // Those that are free now may be somebody else's by the time that it has started.
+        HEALTH_PROBE_PORT: '0',
+        METRICS_PORT: '0',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    const [ended, said, complained] = [once(child, 'exit'), text(child.stdout), text(child.stderr)];
+    let log = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    const [ended, said, complained] = [once(child, 'exit'), once(child.stdout, 'end'), text(child.stderr)];
     const over = ended.then(async () => {
-      throw new ImageFailed(`It ended before it was ready: ${await said}${await complained}`);
+      await said;
+      throw new ImageFailed(`It ended before it was ready: ${log}${await complained}`);
     });
     over.catch(() => undefined); // it ends in the end
-    await Promise.race([until(() => isReady(health)), over]);
+    await Promise.race([until(() => isReady(log)), over]);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    const log = await said;
+    await said;
     expect(log).toContain('"message":"stopped"');
     expect(log).not.toContain('ERR_ACCESS_DENIED');
   });
 });
 
-async function isReady(port: number): Promise<boolean> {
+/** By what it has logged so far. */
+async function isReady(log: string): Promise<boolean> {
+  const [, port] = /"healthPort":(\d+)/u.exec(log) ?? [];
+  if (port === undefined) return false;
   try {
     return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
   } catch {
