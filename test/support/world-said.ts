@@ -3,7 +3,7 @@
 import { claimKinds, conditionOf, type Thing } from './world-things.ts';
 import type { World } from './world.ts';
 
-export interface Said {
+interface Said {
   readonly type: string;
   readonly status: string;
   /** Absent: any. */
