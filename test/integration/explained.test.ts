@@ -4,6 +4,7 @@ import { aCommandWorld, type CommandWorld } from '../support/command-line.ts';
 import { kaitoMachine } from '../support/machines.ts';
 import { aBudget, aPod } from '../support/pods.ts';
 import { scenarioTime } from '../support/scenario.ts';
+import { isTrue } from '../support/world-things.ts';
 
 const name = 'ws6fa1b2c3d';
 const screenLines = 40;
@@ -76,7 +77,8 @@ describe.concurrent('explained to people', () => {
       'Pod',
       aPod({ name: 'model', node: status?.nodeName ?? '', labels: { app: 'model' }, tolerations }),
     );
-    await world.until('the pod runs', () => world.history.get('Pod', 'model')?.status?.conditions !== undefined);
+    // A budget protects no pod before it is ready.
+    await world.until('the pod is ready', () => isTrue(world.history.get('Pod', 'model'), 'Ready'));
     await world.remove('Machine', name);
     await world.untilCondition(name, 'Drained', 'Unknown', 'DrainBlocked');
     const text = await told(people, 'why', `machine/${name}`);
