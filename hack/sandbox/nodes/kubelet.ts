@@ -37,6 +37,7 @@ export class Kubelet {
   #ready = false;
   #devices = false;
   #uid: string | undefined;
+  #posting: Promise<unknown> = Promise.resolve();
 
   constructor(instance: Instance, options: KubeletOptions) {
     this.instance = instance;
@@ -113,8 +114,14 @@ export class Kubelet {
     expectStatus(await api.post(leases, lease, signal), 'create a node lease', 201, 409);
   }
 
-  /** False when the Node is gone: it is never created again. */
-  async #postStatus(): Promise<boolean> {
+  /** One after the other, each with what is so by then. False when the Node is gone: it is never created again. */
+  #postStatus(): Promise<boolean> {
+    const post = this.#posting.then(() => this.#postNow());
+    this.#posting = post.catch(() => undefined);
+    return post;
+  }
+
+  async #postNow(): Promise<boolean> {
     const { api, timeline } = this.#options;
     const health = { ready: this.#ready, devices: this.#devices, since: this.#since, now: timeline.now() };
     const reply = await api.strategic(

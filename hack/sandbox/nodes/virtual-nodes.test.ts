@@ -1,5 +1,6 @@
 // Virtual nodes against the embedded API server: what a controller sees of a machine's node.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startAks, type Aks } from '../aks/aks.ts';
 import { objectAt, textAt, type JsonObject } from '../aks/json.ts';
 import { startKubeApi, type KubeApi } from '../kube/server.ts';
@@ -201,6 +202,20 @@ describe('virtual nodes', () => {
     await nodes?.setReady(name, false);
     expect(readiness((await api.get(path, signal)).body)).toBe('False');
     await expect(nodes?.setReady('nope', true)).rejects.toThrow('No kubelet runs for node "nope"');
+  });
+
+  it('say how they are one after the other: what was said last is what shows', async () => {
+    await start();
+    const name = textAt(objectAt(await ready('nodepool1'), 'metadata'), 'name') ?? '';
+    await expect.poll(async () => taintKeys(await node('nodepool1')), patience).toEqual([]);
+    const slowedDown = vi.spyOn(Api.prototype, 'strategic').mockImplementationOnce(async (...call) => {
+      await pause(200);
+      return api.strategic(...call);
+    });
+    onTestFinished(() => slowedDown.mockRestore());
+    await Promise.all([nodes?.setReady(name, false), nodes?.setReady(name, true)]);
+    expect(slowedDown).toHaveBeenCalled();
+    expect(readiness(await node('nodepool1'))).toBe('True');
   });
 
   it('run pods that are bound to them, and let them go when they are deleted', async () => {
