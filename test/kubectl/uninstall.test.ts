@@ -34,11 +34,15 @@ test('nothing remains after the commands of docs/uninstall.md', walkTime, async 
 
   for (const command of commands.slice(0, uninstall)) await shell(command);
 
+  const left = (): Promise<string> =>
+    shell('kubectl get machines,nodeclaims,workspaces,deployments,jobs,pods -A -o name');
+  // Pods end in their own time.
+  await world.until('nothing of it is left', async () => (await left()) === '');
   // Before the controller ends: it had its chance to bring something back.
   await world.pass(60);
   const pools = (): readonly unknown[] => world.azure.pools().map((pool) => pool['name']);
   expect(pools()).toEqual(['nodepool1']);
-  expect(await shell('kubectl get machines,nodeclaims,workspaces,deployments,jobs,pods -A -o name')).toBe('');
+  expect(await left()).toBe('');
   await world.controller.stop();
   for (const command of commands.slice(uninstall + 1)) await shell(command);
   const definitions = await shell('kubectl get crd -o name');
@@ -60,11 +64,15 @@ test(
     await shell((await commandsOf('docs/workspaces.md', 'A Workspace that nobody serves')).join('\n'));
 
     expect(await kubectl('get', 'workspaces', '-A', '-o', 'name')).toBe('');
+    // Each by itself, in whatever order the garbage collector finds them.
     await world.until(
-      'its objects are gone',
+      'its workload is gone',
       async () => (await kubectl('get', 'deployments,pods', '-o', 'name')) === '',
     );
-    expect(await kubectl('get', 'service', name, '--ignore-not-found', '-o', 'name')).toBe('');
+    await world.until(
+      'its Service is gone',
+      async () => (await kubectl('get', 'service', name, '--ignore-not-found', '-o', 'name')) === '',
+    );
     expect(await kubectl('get', 'machines', '-o', 'name')).toBe('machine.karpenter.sh/ws1\n');
     expect(world.azure.pools().map((pool) => pool['name'])).toEqual(['nodepool1', 'ws1']);
   },
