@@ -103,7 +103,7 @@ async function launch(options: Launch): Promise<ControlPlane> {
   const managing = identityOf(users.controllerManager);
   const scheduling = identityOf(users.scheduler);
   const files = await writeFiles(directory, [admin, managing, scheduling]);
-  const [client = 0, peer = 0, port = 0, managerPort = 0, schedulerPort = 0] = await freePorts(5);
+  const [client = 0, peer = 0, port = 0] = await freePorts(3);
   const server = { url: `https://127.0.0.1:${port}`, ca: files.ca };
 
   run('etcd', etcdFlags(directory, { client, peer }));
@@ -115,11 +115,11 @@ async function launch(options: Launch): Promise<ControlPlane> {
 
   if (controllers.length > 0) {
     const kubeconfig = await writeKubeconfig(files, 'controller-manager', { ...server, token: managing.token });
-    run('kube-controller-manager', controllerManagerFlags(files, { kubeconfig, port: managerPort, controllers }));
+    run('kube-controller-manager', controllerManagerFlags(files, { kubeconfig, controllers }));
   }
   if (scheduler === true) {
     const kubeconfig = await writeKubeconfig(files, 'scheduler', { ...server, token: scheduling.token });
-    run('kube-scheduler', schedulerFlags(files, { kubeconfig, port: schedulerPort }));
+    run('kube-scheduler', schedulerFlags({ kubeconfig }));
   }
   return {
     ...server,

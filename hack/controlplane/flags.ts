@@ -100,16 +100,17 @@ export function apiServerFlags(
   ];
 }
 
+// Nobody asks these two for health or metrics, and a port that somebody else has taken would end them.
+const servesNothing = ['--secure-port=0'] as const;
+
 export function controllerManagerFlags(
   files: Files,
-  options: { readonly kubeconfig: string; readonly port: number; readonly controllers: readonly string[] },
+  options: { readonly kubeconfig: string; readonly controllers: readonly string[] },
 ): string[] {
   return [
     `--kubeconfig=${options.kubeconfig}`,
     `--controllers=${options.controllers.join(',')}`,
-    '--bind-address=127.0.0.1',
-    `--secure-port=${options.port}`,
-    `--cert-dir=${join(files.directory, 'controller-manager')}`,
+    ...servesNothing,
     `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--root-ca-file=${files.caFile}`,
     '--use-service-account-credentials=true',
@@ -118,16 +119,6 @@ export function controllerManagerFlags(
   ];
 }
 
-export function schedulerFlags(
-  files: Files,
-  options: { readonly kubeconfig: string; readonly port: number },
-): string[] {
-  return [
-    `--kubeconfig=${options.kubeconfig}`,
-    '--bind-address=127.0.0.1',
-    `--secure-port=${options.port}`,
-    `--cert-dir=${join(files.directory, 'scheduler')}`,
-    '--leader-elect=false',
-    '--profiling=false',
-  ];
+export function schedulerFlags({ kubeconfig }: { readonly kubeconfig: string }): string[] {
+  return [`--kubeconfig=${kubeconfig}`, ...servesNothing, '--leader-elect=false', '--profiling=false'];
 }
