@@ -91,12 +91,20 @@ class Kaito implements Buyer {
     // invariant 10 look at how long it is.
     if (live.length >= count && !live.some(saysInitialized))
       this.#bench.report(3, `KAITO ${version} makes claim ${live.length + 1} for ${count} nodes of ${workspace}`);
-    const name = `ws${this.#random
-      .between(0, 2 ** 32)
-      .toString(16)
-      .padStart(9, '0')}`;
+    const name = this.#freeName();
     const labels = { 'kaito.sh/workspace': workspace, 'kaito.sh/workspacenamespace': 'default' };
     this.#world.api.create(this.#plural, newClaim({ plural: this.#plural, name, labels }), 'kaito');
+  }
+
+  /** Two Workspaces of one name, one after the other, draw the same names; the claims of the first may still be there. */
+  #freeName(): string {
+    for (;;) {
+      const name = `ws${this.#random
+        .between(0, 2 ** 32)
+        .toString(16)
+        .padStart(9, '0')}`;
+      if (this.#world.api.find(this.#plural, name) === undefined) return name;
+    }
   }
 
   #end(): void {

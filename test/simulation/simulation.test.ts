@@ -33,6 +33,11 @@ describe('the fault simulation', () => {
     expect(drawn).toBe(0);
   });
 
+  test('plays a Workspace that comes back under its name while claims of the earlier one are there', async () => {
+    const { violation } = await simulate(scheduleOf(40_010_758));
+    expect(violation).toBeUndefined();
+  });
+
   test('writes nothing in a day without events', { timeout: 300_000 }, async () => {
     const { violation } = await simulate(scheduleOf(2), { idleHours: 24 });
     expect(violation).toBeUndefined();
