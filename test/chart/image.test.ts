@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import manifest from '../../package.json' with { type: 'json' };
 import { applyDefinitions, createNamespace } from '../../hack/sandbox/definitions.ts';
 import { startKubeApi } from '../../hack/sandbox/kube/server.ts';
+import { healthPortOf } from '../support/health-port.ts';
 import { until } from './cluster.ts';
 import { copiesOf, stagesOf, textsOf } from './dockerfile.ts';
 import { render } from './helm.ts';
@@ -181,29 +182,26 @@ describe('the image', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    let log = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-    const [ended, said, complained] = [once(child, 'exit'), once(child.stdout, 'end'), text(child.stderr)];
+    const listening = healthPortOf(child.stdout);
+    const [ended, said, complained] = [once(child, 'exit'), text(child.stdout), text(child.stderr)];
     const over = ended.then(async () => {
-      await said;
-      throw new ImageFailed(`It ended before it was ready: ${log}${await complained}`);
+      throw new ImageFailed(`It ended before it was ready: ${await said}${await complained}`);
     });
     over.catch(() => undefined); // it ends in the end
-    await Promise.race([until(() => isReady(log)), over]);
+    const ready = listening.then(
+      (port) => until(() => isReady(port)),
+      () => over,
+    );
+    await Promise.race([ready, over]);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    await said;
+    const log = await said;
     expect(log).toContain('"message":"stopped"');
     expect(log).not.toContain('ERR_ACCESS_DENIED');
   });
 });
 
-/** By what it has logged so far. */
-async function isReady(log: string): Promise<boolean> {
-  const [, port] = /"healthPort":(\d+)/u.exec(log) ?? [];
-  if (port === undefined) return false;
+async function isReady(port: number): Promise<boolean> {
   try {
     return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
   } catch {

@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'vitest';
+import { healthPortOf } from '../support/health-port.ts';
 
 const main = resolve(import.meta.dirname, '../../src/main.ts');
 const azure = { ARM_SUBSCRIPTION_ID: 'a', ARM_RESOURCE_GROUP: 'b', AZURE_CLUSTER_NAME: 'c' };
@@ -29,20 +29,6 @@ async function aKubeconfig({ onTestFinished }: Pick<TestContext, 'onTestFinished
 
 function portOf(address: unknown): number {
   return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
-}
-
-/** That a process took by itself: one that only seems to be free may be somebody else's by then. */
-function healthPortOf(log: Readable): Promise<number> {
-  const { promise, resolve: found, reject } = Promise.withResolvers<number>();
-  let said = '';
-  // It goes on to read: a process whose output nobody takes ends.
-  log.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-    const [, port] = /"healthPort":(\d+)/.exec(said) ?? [];
-    if (port !== undefined) found(Number(port));
-  });
-  log.on('end', () => reject(new RangeError(`The process ended before it answered probes: ${said}`)));
-  return promise;
 }
 
 /** Runs the real entry point to its end. */

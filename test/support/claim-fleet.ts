@@ -11,7 +11,7 @@ export class ClaimFleet {
   readonly claims: readonly Thing[];
   readonly #world: World;
 
-  /** Every second one is a NodeClaim; resolves when all are Ready, with GPUs, and Azure is done. */
+  /** Every second one is a NodeClaim; resolves when all are Ready and Azure is done. */
   static async ready(world: World, count: number): Promise<ClaimFleet> {
     await world.startController();
     const names = Array.from({ length: count }, (_, index) => `fleet${index}`);
@@ -21,12 +21,6 @@ export class ClaimFleet {
     }
     const claims: Thing[] = [];
     for (const name of names) claims.push(await world.untilReady(name));
-    // Then a kubelet has said all that it says by itself, and does not speak at one time with what is played.
-    for (const name of names)
-      await world.until(
-        `claim "${name}" has its GPU`,
-        () => world.claim(name)?.status?.capacity?.['nvidia.com/gpu'] === '1',
-      );
     const fleet = new ClaimFleet(world, claims);
     await fleet.untilSettled();
     return fleet;

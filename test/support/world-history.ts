@@ -22,6 +22,7 @@ const watched: readonly (readonly [KindName, path: string])[] = [
 ];
 
 const unservedMs = 50;
+
 /** Of claims alone: scenarios take their definitions away, and bring them back. */
 function isRemoved(kind: KindName, error: unknown): boolean {
   return claimKinds.some((one) => one === kind) && error instanceof ApiRefusal && error.status !== 200;

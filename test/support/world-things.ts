@@ -94,6 +94,19 @@ export function conditionOf(thing: Thing | undefined, type: string): ThingCondit
   return thing?.status?.conditions?.find((condition) => condition.type === type);
 }
 
+/** What a condition is to say. */
+export interface Said {
+  readonly type: string;
+  readonly status: string;
+  /** Absent: any. */
+  readonly reason?: string | undefined;
+}
+
+export function says(thing: Thing | undefined, { type, status, reason }: Said): boolean {
+  const condition = conditionOf(thing, type);
+  return condition?.status === status && (reason === undefined || condition.reason === reason);
+}
+
 export function isTrue(thing: Thing | undefined, type: string): boolean {
   return conditionOf(thing, type)?.status === 'True';
 }

@@ -14,16 +14,7 @@ import { WorldClock } from './world-clock.ts';
 import { startAsProcess, startInProcess, type RunningController } from './world-controller.ts';
 import { History } from './world-history.ts';
 import { ApiProxy } from './world-proxy.ts';
-import {
-  busyStatus,
-  claimKinds,
-  conditionOf,
-  isThing,
-  isTrue,
-  kinds,
-  type KindName,
-  type Thing,
-} from './world-things.ts';
+import { busyStatus, claimKinds, isThing, isTrue, kinds, says, type KindName, type Thing } from './world-things.ts';
 
 export interface WorldOptions {
   /** What Azure is like. */
@@ -282,8 +273,7 @@ export class World implements AsyncDisposable {
   untilCondition(name: string, type: string, status: string, reason?: string): Promise<Thing> {
     return this.until(`${type} of claim "${name}" is ${status}/${reason ?? 'any'}`, () => {
       const claim = this.claim(name);
-      const condition = conditionOf(claim, type);
-      return condition?.status === status && (reason === undefined || condition.reason === reason) && claim;
+      return says(claim, { type, status, reason }) && claim;
     });
   }
 
