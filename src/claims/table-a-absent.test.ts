@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aMachine, anInput, at, sentHashFor, timeAt } from '../../test/support/claim-builders.ts';
+import { aMachine, aNode, anInput, at, sentHashFor, timeAt } from '../../test/support/claim-builders.ts';
 import { spoken } from '../../test/support/claim-days.ts';
 import type { Claim } from '../apis/claim.ts';
 import { causeOf } from '../azure/causes.ts';
@@ -33,6 +33,32 @@ describe('table A without a pool', () => {
     );
     expect(decision).toMatchObject({ row: 'A1', step: { do: 'nothing' }, wakeAfterMs: cause.retry.minMs - 1000 });
     expect(decision.face).toMatchObject({ message: expect.stringContaining('boom') });
+  });
+
+  test('A0: a Node that another pool of the name left behind goes first, and is not ours to delete', () => {
+    const left = aNode({ createdAt: -3600 });
+    expect(decide(anInput({ claim: spoken, pool: { absentSince: -1 }, nodes: [left] }))).toMatchObject({
+      row: 'A0',
+      step: { do: 'nothing' },
+      face: {
+        face: 'waiting',
+        reason: 'RemovingNode',
+        message: expect.stringMatching(
+          /^Node "aks-ws1a2b3c4d5-12345678-vmss000000" is left of another agent pool "ws1a2b3c4d5"/u,
+        ),
+      },
+    });
+  });
+
+  test('A0: so is one that an earlier claim of the name owned', () => {
+    const left = aNode({ createdAt: -3600, owner: 'uid-0' });
+    const decision = decide(anInput({ claim: spoken, pool: { absentSince: -1 }, nodes: [left] }));
+    expect(decision).toMatchObject({ row: 'A0', step: { do: 'nothing' } });
+  });
+
+  test('A5: a Node that joined after the look is of a pool that came meanwhile: the PUT finds it', () => {
+    const young = aNode({ createdAt: -1 });
+    expect(decide(anInput({ claim: spoken, pool: { absentSince: -30 }, nodes: [young] }))).toMatchObject({ row: 'A5' });
   });
 
   test('A3: after a PUT without an answer it looks at 5 and 15 s and PUTs no earlier than at 20 s', () => {

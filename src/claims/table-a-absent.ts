@@ -1,9 +1,11 @@
 // Table A where Azure shows no pool of this name: when the next PUT goes out (rows A2 to A5).
 import type { ClaimRecord, Intent } from './annotations.ts';
+import { isSince } from './binding.ts';
 import type { Decision } from './decision.ts';
 import type { Face, Why } from './faces.ts';
 import { permits } from './gate.ts';
 import type { DecideInput, Instant } from './input.ts';
+import type { NodeView } from './node-view.ts';
 import { sentHashOf, specHashOf } from './ownership.ts';
 import { holdMs, isAnswered, lookWaitMs, proofOfAbsence } from './proof.ts';
 import { reasons } from './reasons.ts';
@@ -34,13 +36,22 @@ export function absent(input: DecideInput, lookStartedAt: Instant): Decision {
 }
 
 /**
- * A0: Node objects of the pool that was replaced go before the next one is asked for. Its machines may get the same names,
- * and a kubelet that finds its Node object there keeps it, with the age by which it is not ours.
+ * A0: Node objects of an earlier pool go before the next one is asked for. Its machines may get the same names, and a kubelet
+ * that finds its Node object there keeps it, with the age by which it is not ours. Those of the pool that was replaced are
+ * deleted, any others only waited for.
  */
 function withoutLeftovers(input: DecideInput, lookStartedAt: Instant): Decision | undefined {
-  const { claim, nodes, record } = input;
-  const left = nodes.filter(({ ownerUid }) => ownerUid === claim.uid);
-  if (record?.recreating !== true || left.length === 0) return undefined;
+  const { claim, nodes, poolName, record } = input;
+  const left = record?.recreating === true ? nodes.filter(({ ownerUid }) => ownerUid === claim.uid) : [];
+  if (left.length > 0) return withoutOwn(input, left, lookStartedAt);
+  // One that joined after the look is of a pool that came after it.
+  const other = nodes.find((node) => isSince(lookStartedAt, node));
+  if (other === undefined) return undefined;
+  const message = `Node "${other.name}" is left of another agent pool "${poolName}", which is gone; until it goes, too, no pool of this name is asked for, since a new machine could take that Node over and never be ready. It goes with its machine; delete it if that is gone`;
+  return { row: 'A0', step: nothing, face: { face: 'waiting', reason: reasons.RemovingNode, message } };
+}
+
+function withoutOwn(input: DecideInput, left: readonly NodeView[], lookStartedAt: Instant): Decision {
   const face: Face = { face: 'waiting', ...replacing(input) };
   const proof = proofOfAbsence(input, lookStartedAt);
   if (proof.proved) return { row: 'A0', step: { do: 'releaseNodes', nodes: left, remove: true }, face };

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import { kaitoMachine } from '../support/machines.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { conditionOf, isTrue } from '../support/world-things.ts';
-import { untilNoNodeIsLeft } from '../support/world-nodes.ts';
 import type { World } from '../support/world.ts';
 
 const name = 'ws6fa1b2c3d';
@@ -38,20 +37,23 @@ export const ownership: readonly Scenario[] = [
     },
   },
   {
-    name: 'a foreign pool that goes away leaves its name to the Machine',
+    name: 'a foreign pool that goes away leaves its name to the Machine, once its Node is gone, too',
     async play(world) {
       await world.makePool(name, {});
       await create(world);
       await world.untilCondition(name, 'MachineLaunched', 'False', 'NameConflict');
       await poolIsUp(world, name);
-      // Azure deletes a pool's machines first, and the pool minutes later.
       const { metadata } = await world.until('its Node is there', () => world.nodesOf(name)[0]);
-      world.azure.loseMachine(name, metadata.name);
-      await untilNoNodeIsLeft(world, name);
+      await world.edit('Node', metadata.name, { metadata: { finalizers: ['example.com/backup'] } });
       world.azure.deletePoolAsUser(name);
       await world.until('it is gone', () => world.poolState(name) === undefined);
       // At rest the pools are listed each five minutes.
       world.clock.jump(5 * 60_000);
+      const machine = await world.untilCondition(name, 'MachineLaunched', 'Unknown', 'RemovingNode');
+      expect(conditionOf(machine, 'Ready')?.message).toContain(`"${metadata.name}"`);
+      await world.pass(60);
+      expect(writes(world)).toEqual([]);
+      await world.edit('Node', metadata.name, { metadata: { finalizers: null } });
       await world.untilReady(name);
       expect(world.calls('PUT').map(({ status }) => status)).toEqual([201]);
     },

@@ -69,7 +69,7 @@ export const deletion = {
   },
   RemovingNode: {
     means: 'The pool is gone and its Node object is being removed; a new pool waits for that, too.',
-    todo: 'Nothing. If it stays, look whose finalizer is on the Node.',
+    todo: 'Nothing. If it stays, look whose finalizer is on the Node, and whether its machine is gone: then delete the Node.',
     on: ['Launched', 'Registered', 'Initialized', 'InstanceTerminating'],
     event: lostReady,
   },
