@@ -46,6 +46,7 @@ export async function startBuilt({ leadsAtOnce, ...options }: BuiltOptions): Pro
     ended: container.ended,
     api: options.api,
     lines: container.lines,
+    leaseWasLost: () => container.leaseWasLost,
     // Between two processes nobody answers, as a probe finds.
     health: (path) => ask(path).catch(() => ({ status: 0, body: '' })),
     stop: () => container.end('SIGTERM'),
@@ -64,6 +65,7 @@ class Container {
   readonly #options: Omit<BuiltOptions, 'leadsAtOnce'>;
   #healthPort: number | undefined;
   #leads = false;
+  #leaseWasLost = false;
   #child: ChildProcess;
   #closed: Promise<number | null>;
   #isEnding = false;
@@ -87,6 +89,11 @@ class Container {
   /** Whether any of its processes has come to lead. */
   get leads(): boolean {
     return this.#leads;
+  }
+
+  /** Whether any of its processes ended as one does that lost its lease. */
+  get leaseWasLost(): boolean {
+    return this.#leaseWasLost;
   }
 
   /** Resolves with the exit code of the process that ran; nothing follows it. */
@@ -124,6 +131,7 @@ class Container {
     const [code] = await once(child, 'close');
     this.#healthPort = undefined;
     stopFollowing();
+    if (code === restartable) this.#leaseWasLost = true;
     if (code === restartable && !this.#isEnding) void this.#restart(); // its end is nobody's business but `end`'s
     return typeof code === 'number' ? code : null;
   }

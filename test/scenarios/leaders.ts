@@ -25,6 +25,7 @@ async function startTwo(world: World): Promise<void> {
 export const leaders: readonly Scenario[] = [
   {
     name: 'the leader stops in mid-creation: the other goes on at once, without another PUT',
+    keepsLease: true,
     world: elected,
     async play(world) {
       await startTwo(world);
@@ -99,6 +100,7 @@ export const leaders: readonly Scenario[] = [
   },
   {
     name: 'a rolling update under work: each term begins after the last write of the one before, every PUT is in its writer’s, none is repeated',
+    keepsLease: true,
     world: elected,
     async play(world) {
       await startTwo(world);

@@ -153,6 +153,7 @@ export const mainJob: readonly Scenario[] = [
   },
   {
     name: 'a whole life takes 16 writes to the API server at most, events, evictions and leases apart',
+    keepsLease: true,
     async play(world) {
       await start(world);
       await world.untilReady(name);
@@ -168,6 +169,7 @@ export const mainJob: readonly Scenario[] = [
   },
   {
     name: 'M10 a deletion takes one GET and one DELETE of the version that was seen, and leaves nothing',
+    keepsLease: true,
     async play(world) {
       await start(world);
       await world.untilReady(name);

@@ -47,6 +47,7 @@ export const outages: readonly Scenario[] = [
   },
   {
     name: 'a cluster without either definition at the start: alive, not ready, and at work as soon as one of them appears',
+    keepsLease: true,
     async play(world) {
       const bringBack = [
         await removeDefinition(world, 'machines.karpenter.sh'),

@@ -249,6 +249,7 @@ export const refused: readonly Scenario[] = [
   },
   {
     name: 'a throttled PUT waits as long as Azure says, and so does everybody else',
+    keepsLease: true,
     world: {
       script: { faults: [{ operation: 'PUT', effect: { kind: 'armThrottled', retryAfterSeconds: 60 } }] },
     },

@@ -85,6 +85,7 @@ export const unknownOutcomes: readonly Scenario[] = [
   },
   {
     name: 'a PUT that is neither carried out nor answered: said so, and asked again',
+    keepsLease: true,
     world: once({ kind: 'silent', when: 'before' }),
     async play(world) {
       await create(world);

@@ -114,6 +114,11 @@ export class World implements AsyncDisposable {
     return controller;
   }
 
+  /** By any of its controllers. */
+  get leaseWasLost(): boolean {
+    return this.controllers.some((each) => each.leaseWasLost?.() === true);
+  }
+
   /** Resolves when its servers listen. It leads at once, unless the environment asks for an election. */
   async startController({
     env = {},
