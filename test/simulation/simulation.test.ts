@@ -33,8 +33,11 @@ describe('the fault simulation', () => {
     expect(drawn).toBe(0);
   });
 
-  test('plays a Workspace that comes back under its name while claims of the earlier one are there', async () => {
-    const { violation } = await simulate(scheduleOf(40_010_758));
+  test.each([
+    ['a Workspace that comes back under its name while claims of the earlier one are there', 40_010_758],
+    ['claims whose pools failed before their Nodes were initialized, too many to be replaced', 50_008_831],
+  ])('plays %s', async (_, seed) => {
+    const { violation } = await simulate(scheduleOf(seed));
     expect(violation).toBeUndefined();
   });
 

@@ -57,16 +57,18 @@ export class EndCheck {
    * How long it has to be calm before nothing may be written any more. What a claim that is not Ready says is by row B4
    * until the gate opens, which it does some time after the leader has last seen anything unsettled, and by B5, B6 or B9
    * from then on. One whose Node never came says so by row A7 until its deadline, then what its machines are, and then what
-   * the policy makes of it.
+   * the policy makes of it. One whose pool failed before its Node was initialized says why by row B2f, at the same deadline.
    */
   get patienceMs(): number {
     const { gateSettleMs, instanceGoneMs, nodeDeadlineMs } = timingsFor(this.#bench.world.schedule.hurry);
-    const reasons = claims(this.#bench)
-      .filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'))
-      .map((claim) => conditionOf(claim, 'Ready')?.reason);
-    if (reasons.some((reason) => reason !== undefined && untold.has(reason)))
+    const waiting = claims(this.#bench).filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'));
+    if (waiting.some((claim) => untold.has(conditionOf(claim, 'Ready')?.reason ?? '') || this.#hasFailedPool(claim)))
       return Math.max(gateSettleMs, listMs + nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
-    return reasons.length > 0 ? gateSettleMs + hearingMs : calmMs;
+    return waiting.length > 0 ? gateSettleMs + hearingMs : calmMs;
+  }
+
+  #hasFailedPool({ metadata: { uid } }: Thing): boolean {
+    return this.#bench.world.pools.all().some(({ madeFor, view }) => madeFor === uid && view.phase === 'failed');
   }
 
   /** From here on nothing may be written. */
