@@ -35,32 +35,6 @@ describe('table A without a pool', () => {
     expect(decision.face).toMatchObject({ message: expect.stringContaining('boom') });
   });
 
-  test('A0: a Node that another pool of the name left behind goes first, and is not ours to delete', () => {
-    const left = aNode({ createdAt: -3600 });
-    expect(decide(anInput({ claim: spoken, pool: { absentSince: -1 }, nodes: [left] }))).toMatchObject({
-      row: 'A0',
-      step: { do: 'nothing' },
-      face: {
-        face: 'waiting',
-        reason: 'RemovingNode',
-        message: expect.stringMatching(
-          /^Node "aks-ws1a2b3c4d5-12345678-vmss000000" is left of another agent pool "ws1a2b3c4d5"/u,
-        ),
-      },
-    });
-  });
-
-  test('A0: so is one that an earlier claim of the name owned', () => {
-    const left = aNode({ createdAt: -3600, owner: 'uid-0' });
-    const decision = decide(anInput({ claim: spoken, pool: { absentSince: -1 }, nodes: [left] }));
-    expect(decision).toMatchObject({ row: 'A0', step: { do: 'nothing' } });
-  });
-
-  test('A5: a Node that joined after the look is of a pool that came meanwhile: the PUT finds it', () => {
-    const young = aNode({ createdAt: -1 });
-    expect(decide(anInput({ claim: spoken, pool: { absentSince: -30 }, nodes: [young] }))).toMatchObject({ row: 'A5' });
-  });
-
   test('A3: after a PUT without an answer it looks at 5 and 15 s and PUTs no earlier than at 20 s', () => {
     const claim = aMachine({ intent: { attempt: 1, at: timeAt(-40) }, record: {} });
     const unanswered = (ago: number, lookedAt: number): ReturnType<typeof decide> =>
@@ -150,5 +124,71 @@ describe('table A without a pool', () => {
       record: { lastAnswer: { ...refusal, attempt: 3, retryAt: timeAt(-1) } },
     });
     expect(decide(anInput({ claim }))).toMatchObject({ row: 'A5', step: { do: 'create', intent: { attempt: 4 } } });
+  });
+
+  describe('A0: what an earlier pool of the name left behind goes before the PUT', () => {
+    const absence = { absentSince: -1 } as const;
+
+    test('somebody else’s Node is waited for', () => {
+      const others = [aNode({ createdAt: -3600 }), aNode({ createdAt: -3600, owner: 'uid-0' })];
+      for (const left of others)
+        expect(decide(anInput({ claim: spoken, pool: absence, nodes: [left] }))).toMatchObject({
+          row: 'A0',
+          step: { do: 'nothing' },
+          face: {
+            face: 'waiting',
+            reason: 'RemovingNode',
+            message: expect.stringMatching(
+              /^Node "aks-ws1a2b3c4d5-12345678-vmss000000" is left of an earlier agent pool "ws1a2b3c4d5" and goes with its machine; if that is gone, delete the Node\./u,
+            ),
+          },
+        });
+    });
+
+    test('of several the first by name is told, whatever their order', () => {
+      const [a, b] = [
+        aNode({ name: 'node-a', uid: 'a', createdAt: -60 }),
+        aNode({ name: 'node-b', uid: 'b', createdAt: -90 }),
+      ];
+      for (const nodes of [
+        [a, b],
+        [b, a],
+      ])
+        expect(decide(anInput({ claim: spoken, pool: absence, nodes })).face).toMatchObject({
+          message: expect.stringContaining('"node-a"'),
+        });
+    });
+
+    test('one that is being deleted and kept says by whom', () => {
+      const left = aNode({ createdAt: -3600, deletingSince: -60, finalizers: ['example.com/backup'] });
+      expect(decide(anInput({ claim: spoken, pool: absence, nodes: [left] })).face).toMatchObject({
+        message: expect.stringContaining('is being deleted, and kept by finalizers: example.com/backup'),
+      });
+    });
+
+    test('the claim’s own is removed, once the absence is proof', () => {
+      const left = aNode({ createdAt: -3600, owner: 'uid-1' });
+      const claim = aMachine({ intent: { attempt: 1 }, record: { lastAnswer: { ...refusal, retryAt: timeAt(-1) } } });
+      expect(decide(anInput({ claim, pool: absence, nodes: [left] }))).toMatchObject({
+        row: 'A0',
+        step: { do: 'releaseNodes', remove: true, nodes: [{ uid: 'node-uid-1' }] },
+        face: { face: 'waiting', reason: 'RemovingNode' },
+      });
+      // Of a claim that bears no note of ours a pool may be as young as the claim.
+      expect(decide(anInput({ claim: spoken, pool: absence, nodes: [left] })).step).toEqual({ do: 'look' });
+    });
+
+    test('a refusal is told as long as its backoff lasts', () => {
+      const claim = aMachine({ intent: { attempt: 1 }, record: { lastAnswer: refusal } });
+      const left = aNode({ createdAt: -3600 });
+      expect(decide(anInput({ claim, pool: absence, nodes: [left] })).row).toBe('A4');
+    });
+
+    test('what joined after the look, or only has the label, holds nothing up', () => {
+      const labelled = aNode({ createdAt: -3600, providerId: null });
+      expect(decide(anInput({ claim: spoken, pool: absence, nodes: [labelled] })).row).toBe('A5');
+      const young = aNode({ createdAt: -1 });
+      expect(decide(anInput({ claim: spoken, pool: { absentSince: -30 }, nodes: [young] })).row).toBe('A5');
+    });
   });
 });

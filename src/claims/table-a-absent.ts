@@ -24,39 +24,28 @@ export function absent(input: DecideInput, lookStartedAt: Instant): Decision {
   const { gate, plan, poolName } = input;
   if (!plan.ok)
     return { row: 'P4', step: nothing, face: { face: 'refused', reason: reasons.InvalidSpec, message: plan.message } };
-  const leftover = withoutLeftovers(input, lookStartedAt);
-  if (leftover !== undefined) return leftover;
+  const replaced = withoutReplaced(input, lookStartedAt);
+  if (replaced !== undefined) return replaced;
   if (!permits(gate, 'create') && gate.state !== 'open') {
     const isCluster = gate.state === 'closed' && gate.by === 'clusterStopped';
     const reason = isCluster ? reasons.ClusterBusy : reasons.AwaitingAzure;
     return { row: 'A2', step: nothing, face: { face: 'waiting', reason, message: gate.message } };
   }
   const creating: Face = { face: 'waiting', ...creatingWhy(poolName, plan.vmSize) };
-  return unanswered(input, lookStartedAt.ms, creating) ?? backingOff(input, creating) ?? create(input, plan, creating);
+  return (
+    unanswered(input, lookStartedAt.ms, creating) ??
+    backingOff(input, creating) ??
+    withoutLeftovers(input, lookStartedAt) ??
+    create(input, plan, creating)
+  );
 }
 
-/**
- * A0: Node objects of an earlier pool go before the next one is asked for. Its machines may get the same names, and a kubelet
- * that finds its Node object there keeps it, with the age by which it is not ours. Those of the pool that was replaced are
- * deleted, any others only waited for.
- */
-function withoutLeftovers(input: DecideInput, lookStartedAt: Instant): Decision | undefined {
-  const { claim, nodes, poolName, record } = input;
-  const left = record?.recreating === true ? nodes.filter(({ ownerUid }) => ownerUid === claim.uid) : [];
-  if (left.length > 0) return withoutOwn(input, left, lookStartedAt);
-  // One that joined after the look is of a pool that came after it.
-  const other = nodes.find((node) => isSince(lookStartedAt, node));
-  if (other === undefined) return undefined;
-  const message = `Node "${other.name}" is left of another agent pool "${poolName}", which is gone; until it goes, too, no pool of this name is asked for, since a new machine could take that Node over and never be ready. It goes with its machine; delete it if that is gone`;
-  return { row: 'A0', step: nothing, face: { face: 'waiting', reason: reasons.RemovingNode, message } };
-}
-
-function withoutOwn(input: DecideInput, left: readonly NodeView[], lookStartedAt: Instant): Decision {
-  const face: Face = { face: 'waiting', ...replacing(input) };
-  const proof = proofOfAbsence(input, lookStartedAt);
-  if (proof.proved) return { row: 'A0', step: { do: 'releaseNodes', nodes: left, remove: true }, face };
-  const wait = Math.max(proof.inMs, lookWaitMs(input));
-  return wait > 0 ? { row: 'A0', step: nothing, face, wakeAfterMs: wait } : { row: 'A0', step: { do: 'look' }, face };
+/** A0: Node objects of the pool that was replaced go before anything is asked about the next one. */
+function withoutReplaced(input: DecideInput, lookStartedAt: Instant): Decision | undefined {
+  const { claim, nodes, record } = input;
+  const left = nodes.filter(({ ownerUid }) => ownerUid === claim.uid);
+  if (record?.recreating !== true || left.length === 0) return undefined;
+  return removing(input, left, { face: { face: 'waiting', ...replacing(input) }, lookStartedAt });
 }
 
 /** A3. */
@@ -104,6 +93,43 @@ function backingOff(input: DecideInput, creating: Face): Decision | undefined {
         ? { face: 'waiting', ...unknownOutcome(input) }
         : creating;
   return { row: 'A4', step: nothing, face, wakeAfterMs: backoff };
+}
+
+/**
+ * A0: Node objects that any other pool of this name left behind go before the PUT. Its machine may get the same name, and a
+ * kubelet that finds its Node object there keeps it, with the age by which it is not ours. The claim's own are deleted.
+ */
+function withoutLeftovers(input: DecideInput, lookStartedAt: Instant): Decision | undefined {
+  const { claim, nodes, poolName } = input;
+  // One that joined after the look is of a pool that came after it; and anybody may write the label of a pool.
+  const left = nodes
+    .filter((node) => isSince(lookStartedAt, node) && (node.ownerUid === claim.uid || node.providerId !== undefined))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+  const [first] = left;
+  if (first === undefined) return undefined;
+  const face: Face = { face: 'waiting', reason: reasons.RemovingNode, message: leftoverText(first, poolName) };
+  const own = left.filter(({ ownerUid }) => ownerUid === claim.uid);
+  return own.length > 0 ? removing(input, own, { face, lookStartedAt }) : { row: 'A0', step: nothing, face };
+}
+
+function leftoverText({ deleting, name, node }: NodeView, poolName: string): string {
+  const finalizers = node.metadata.finalizers ?? [];
+  const goes =
+    deleting && finalizers.length > 0
+      ? `is being deleted, and kept by finalizers: ${finalizers.join(', ')}`
+      : 'goes with its machine; if that is gone, delete the Node';
+  return `Node "${name}" is left of an earlier agent pool "${poolName}" and ${goes}. No pool is asked for before, since its machine could take that Node over and never be ready`;
+}
+
+function removing(
+  input: DecideInput,
+  left: readonly NodeView[],
+  { face, lookStartedAt }: { readonly face: Face; readonly lookStartedAt: Instant },
+): Decision {
+  const proof = proofOfAbsence(input, lookStartedAt);
+  if (proof.proved) return { row: 'A0', step: { do: 'releaseNodes', nodes: left, remove: true }, face };
+  const wait = Math.max(proof.inMs, lookWaitMs(input));
+  return wait > 0 ? { row: 'A0', step: nothing, face, wakeAfterMs: wait } : { row: 'A0', step: { do: 'look' }, face };
 }
 
 /** A5. */

@@ -91,7 +91,7 @@ class Container {
     return this.#leads;
   }
 
-  /** Whether any of its processes ended as one does that lost its lease. */
+  /** Whether any of its processes said so. */
   get leaseWasLost(): boolean {
     return this.#leaseWasLost;
   }
@@ -131,7 +131,6 @@ class Container {
     const [code] = await once(child, 'close');
     this.#healthPort = undefined;
     stopFollowing();
-    if (code === restartable) this.#leaseWasLost = true;
     if (code === restartable && !this.#isEnding) void this.#restart(); // its end is nobody's business but `end`'s
     return typeof code === 'number' ? code : null;
   }
@@ -147,6 +146,7 @@ class Container {
     const [, port] = /"healthPort":(\d+)/.exec(line) ?? [];
     if (port !== undefined) this.#healthPort = Number(port);
     if (line.includes('"message":"leading"')) this.#leads = true;
+    if (line.includes('"message":"lease lost"')) this.#leaseWasLost = true;
     this.lines.push(line);
     if (this.lines.length > linesKept) this.lines.shift();
   }

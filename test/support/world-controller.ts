@@ -16,7 +16,7 @@ export interface RunningController {
   readonly api: ApiProxy;
   /** The newest lines of its log. */
   readonly lines: readonly string[];
-  /** Whether it ended at least once as it does without its lease; absent: it has none. */
+  /** Whether it lost its lease at least once; absent: nobody took note. */
   readonly leaseWasLost?: () => boolean;
   /** Status and body of a path of its health server. */
   health(path: string): Promise<{ readonly status: number; readonly body: string }>;

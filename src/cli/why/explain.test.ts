@@ -65,6 +65,12 @@ describe('explainClaim', () => {
     expect(explained(claim, { claims: [row] }).verdict).toBe('waiting');
   });
 
+  test('a Node that an earlier pool left behind is what it waits for, not Azure', () => {
+    const conditions = [aCondition('MachineLaunched', 'Unknown', -60, 'RemovingNode', 'Node "n" is left')];
+    const told = explained(aMachine({ name: 'wsd', uid: 'uid-wsd', createdAt: -60, status: { conditions } }));
+    expect(told.waitsFor).toMatch(/^the Node of an earlier agent pool ".+", to go$/u);
+  });
+
   test('says how long others of its size took', () => {
     const conditions = [aCondition('MachineLaunched', 'Unknown', -540, 'Creating', '')];
     const claim = aMachine({ createdAt: -540, status: { conditions } });

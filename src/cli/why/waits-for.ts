@@ -4,6 +4,7 @@ import { conditionOf } from '../../apis/conditions.ts';
 import { recordOf } from '../../claims/annotations.ts';
 import { conditionTypes } from '../../claims/faces.ts';
 import { poolOfClaim } from '../../claims/observe.ts';
+import { reasons } from '../../claims/reasons.ts';
 import type { Phase } from '../../status/timeline.ts';
 import { lasted } from '../printing/lasted.ts';
 
@@ -19,6 +20,7 @@ export function waitsFor(
     case 'launching': {
       const launched = conditionOf(claim.status.conditions, conditionTypes[claim.kind].launched);
       if (launched === undefined) return 'the controller, to look at it for the first time';
+      if (launched.reason === reasons.RemovingNode) return `the Node of an earlier ${pool}, to go`;
       if (launched.status !== 'False') return `Azure, to create ${pool}${vmSize === undefined ? '' : ` of ${vmSize}`}`;
       const retry = retryOf(claim, now);
       return `the cause, to be mended or to pass${retry === undefined ? '' : `; the next try is due ${retry}`}`;

@@ -62,13 +62,18 @@ export class EndCheck {
   get patienceMs(): number {
     const { gateSettleMs, instanceGoneMs, nodeDeadlineMs } = timingsFor(this.#bench.world.schedule.hurry);
     const waiting = claims(this.#bench).filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'));
-    if (waiting.some((claim) => untold.has(conditionOf(claim, 'Ready')?.reason ?? '') || this.#hasFailedPool(claim)))
+    if (waiting.some((claim) => untold.has(conditionOf(claim, 'Ready')?.reason ?? '') || this.#hasFailedUnseen(claim)))
       return Math.max(gateSettleMs, listMs + nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
     return waiting.length > 0 ? gateSettleMs + hearingMs : calmMs;
   }
 
-  #hasFailedPool({ metadata: { uid } }: Thing): boolean {
-    return this.#bench.world.pools.all().some(({ madeFor, view }) => madeFor === uid && view.phase === 'failed');
+  /** Its pool failed before its Node was initialized. */
+  #hasFailedUnseen(claim: Thing): boolean {
+    const { api, pools } = this.#bench.world;
+    const isFailed = pools.all().some(({ madeFor, view }) => madeFor === claim.metadata.uid && view.phase === 'failed');
+    const bound = noteOf(claim, 'record')?.['boundUid'];
+    const node = api.list('nodes').find(({ metadata }) => metadata.uid === bound);
+    return isFailed && node !== undefined && node.metadata.labels?.['karpenter.sh/initialized'] !== 'true';
   }
 
   /** From here on nothing may be written. */
