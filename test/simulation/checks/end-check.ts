@@ -117,12 +117,9 @@ export class EndCheck {
 
   #leak(pool: SimPool): readonly string[] {
     const { book } = this.#bench;
-    const { 'gpu-provisioner-uid': uid, 'gpu-provisioner-kind': kind, 'gpu-provisioner-name': owner } = pool.view.tags;
+    const { 'gpu-provisioner-uid': uid } = pool.view.tags;
     if (uid === undefined || book.poolsForeign.has(pool.incarnation) || this.#isSpoilt(pool)) return [];
-    // Row E8: a person left a part of our tags, and without the kind nobody can be asked whether the claim lives; or gave it
-    // those of a claim whose pool has another name.
-    const isTelling = kind !== undefined && owner === pool.view.name;
-    if (!isTelling && book.poolsTampered.has(pool.incarnation)) return [];
+    if (!isTelling(pool) && book.poolsTampered.has(pool.incarnation)) return [];
     if (claimByUid(this.#bench, uid) !== undefined || this.#kept(pool) || this.#wasGiven(pool)) return [];
     return [`pool ${pool.view.name} (${pool.view.state}) of claim ${uid} has no owner`];
   }
@@ -146,11 +143,10 @@ export class EndCheck {
     if (world.schedule.policies.orphans === 'report' || this.#held.manyDown()) return true;
     const nodes = new Set(instances.map(({ name }) => name));
     if (world.api.list('pods').some((pod) => nodes.has(pod.spec?.nodeName ?? '') && asksForGpu(pod))) return true;
-    const ours = world.pools
-      .all()
-      .map(({ view }) => view.tags['gpu-provisioner-uid'])
-      .filter((uid) => uid !== undefined);
-    const orphans = ours.filter((uid) => claimByUid(this.#bench, uid) === undefined);
+    const ours = world.pools.all().filter(({ view }) => view.tags['gpu-provisioner-uid'] !== undefined);
+    const orphans = ours.filter(
+      (pool) => isTelling(pool) && claimByUid(this.#bench, pool.view.tags['gpu-provisioner-uid']) === undefined,
+    );
     return orphans.length > Math.max(2, ours.length / 5) && world.schedule.policies.allowMassDeletion !== true;
   }
 
@@ -164,6 +160,14 @@ export class EndCheck {
     const machine = world.pools.instanceOf(world.api.find('nodes', name)?.spec?.providerID ?? '');
     return machine === undefined && !held ? [`Node ${name} has no machine any more`] : [];
   }
+}
+
+/**
+ * Otherwise it is of row E8 and no orphan: a person left a part of our tags, and without the kind nobody can be asked whether
+ * the claim lives; or gave it those of a claim whose pool has another name.
+ */
+function isTelling({ view: { name, tags } }: SimPool): boolean {
+  return tags['gpu-provisioner-kind'] !== undefined && tags['gpu-provisioner-name'] === name;
 }
 
 /** Row E6 heeds no other pod. */
