@@ -43,6 +43,19 @@ describe('Inventory.run', () => {
     expect(arm.listTimes).toEqual([0, 100_000, 115_000]);
   });
 
+  it('hurries when a GET shows something in flight, as a new leader’s first looks do', async () => {
+    const { clock, arm, inventory, signal, run } = playInventory();
+    void run();
+    await clock.advance(100_000);
+    expect(arm.listTimes).toEqual([0]);
+    arm.pools = [pool('a', 'creating')];
+    const look = inventory.refresh('a', { signal });
+    await arm.gets.answer(pool('a', 'creating'));
+    await look;
+    await clock.advance(20_000);
+    expect(arm.listTimes).toEqual([0, 100_000, 115_000]);
+  });
+
   it('slows down while LISTs fail, to one a minute', async () => {
     const { clock, arm, run } = playInventory();
     arm.pools = timedOut();

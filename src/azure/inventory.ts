@@ -94,6 +94,8 @@ export class Inventory {
     const pool = await this.#arm.get(name, options);
     const seen = this.#knowledge.seenByGet(ticket, name, pool);
     this.#tell(this.#knowledge.noteGet(ticket, name, pool));
+    // It may show what is in flight, while the next LIST was planned at rest.
+    this.#alarm.wake();
     return this.#knowledge.answeredSince(ticket, name) ? this.#knowledge.look(name) : seen;
   }
 

@@ -36,6 +36,7 @@ describe('the fault simulation', () => {
   test.each([
     ['a Workspace that comes back under its name while claims of the earlier one are there', 40_010_758],
     ['claims whose pools failed before their Nodes were initialized, too many to be replaced', 50_008_831],
+    ['a pool that a new leader finds in creation, and another that a person puts in its place', 60_006_244],
     ['two orphans beside a pool with tags of nobody’s claim, which is none', 186_534_004],
   ])('plays %s', async (_, seed) => {
     const { violation } = await simulate(scheduleOf(seed));
