@@ -1,4 +1,4 @@
-// Table A where Azure shows no pool of this name: when the next PUT goes out (rows A2 to A5).
+// Table A where Azure shows no pool of this name: when the next PUT goes out (rows A0, A2 to A5).
 import type { ClaimRecord, Intent } from './annotations.ts';
 import { isSince } from './binding.ts';
 import type { Decision } from './decision.ts';

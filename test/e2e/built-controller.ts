@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { healthPortIn } from '../support/health-port.ts';
 import type { ControllerSetting, RunningController } from '../support/world-controller.ts';
 import { timeVariable, type Jump } from './world-time.ts';
 
@@ -143,8 +144,7 @@ class Container {
   }
 
   #keep(line: string): void {
-    const [, port] = /"healthPort":(\d+)/.exec(line) ?? [];
-    if (port !== undefined) this.#healthPort = Number(port);
+    this.#healthPort = healthPortIn(line) ?? this.#healthPort;
     if (line.includes('"message":"leading"')) this.#leads = true;
     if (line.includes('"message":"lease lost"')) this.#leaseWasLost = true;
     this.lines.push(line);

@@ -19,7 +19,7 @@ export interface Scenario {
 /** Longer than a wait of a world's, so that it is the wait that says what never happened. */
 export const scenarioTime = { timeout: 180_000 } as const;
 
-/** A wait that ends in vain takes as long as a scenario may. */
+/** On the real control plane a wait in vain takes two minutes; more than two do not fit into a test's time. */
 const mostPlays = 2;
 
 /** `start` makes the world: the one place where its back end is chosen. */

@@ -30,6 +30,21 @@ export function claimByUid(bench: Bench, uid: string | undefined): Thing | undef
   return uid === undefined ? undefined : claims(bench).find(({ metadata }) => metadata.uid === uid);
 }
 
+/** A pool that was made for it has failed. */
+export function hasFailedPool({ world: { pools } }: Bench, { metadata: { uid } }: Thing): boolean {
+  return pools.all().some(({ madeFor, view: { phase } }) => madeFor === uid && phase === 'failed');
+}
+
+/** The Node that its record names, where that is there. */
+export function boundNodeOf({ world: { api } }: Bench, claim: Thing): Thing | undefined {
+  const bound = noteOf(claim, 'record')?.['boundUid'];
+  return api.list('nodes').find(({ metadata: { uid } }) => uid === bound);
+}
+
+export function isInitialized({ metadata: { labels = {} } }: Thing): boolean {
+  return labels['karpenter.sh/initialized'] === 'true';
+}
+
 /** With this change the object is on its way, or gone at once. */
 export function deletionBegins({ before, object, type }: Change): boolean {
   return before !== undefined && !isDeleting(before) && (isDeleting(object) || type === 'DELETED');

@@ -3,7 +3,16 @@ import type { SimPool } from '../arm-pools.ts';
 import { timingsFor } from '../replica.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
 import { expiresAtMs, isSomebodyElses } from '../claims.ts';
-import { claimByUid, claims, isReplica, noteOf, type Bench } from './check.ts';
+import {
+  boundNodeOf,
+  claimByUid,
+  claims,
+  hasFailedPool,
+  isInitialized,
+  isReplica,
+  noteOf,
+  type Bench,
+} from './check.ts';
 import { Held } from './held.ts';
 
 const calmMs = 120_000;
@@ -62,18 +71,15 @@ export class EndCheck {
   get patienceMs(): number {
     const { gateSettleMs, instanceGoneMs, nodeDeadlineMs } = timingsFor(this.#bench.world.schedule.hurry);
     const waiting = claims(this.#bench).filter((claim) => !isDeleting(claim) && !isTrue(claim, 'Ready'));
-    if (waiting.some((claim) => untold.has(conditionOf(claim, 'Ready')?.reason ?? '') || this.#hasFailedUnseen(claim)))
+    if (waiting.some((claim) => untold.has(conditionOf(claim, 'Ready')?.reason ?? '') || this.#hasFailedEarly(claim)))
       return Math.max(gateSettleMs, listMs + nodeDeadlineMs + 2 * instanceGoneMs) + hearingMs;
     return waiting.length > 0 ? gateSettleMs + hearingMs : calmMs;
   }
 
   /** Its pool failed before its Node was initialized. */
-  #hasFailedUnseen(claim: Thing): boolean {
-    const { api, pools } = this.#bench.world;
-    const isFailed = pools.all().some(({ madeFor, view }) => madeFor === claim.metadata.uid && view.phase === 'failed');
-    const bound = noteOf(claim, 'record')?.['boundUid'];
-    const node = api.list('nodes').find(({ metadata }) => metadata.uid === bound);
-    return isFailed && node !== undefined && node.metadata.labels?.['karpenter.sh/initialized'] !== 'true';
+  #hasFailedEarly(claim: Thing): boolean {
+    const node = boundNodeOf(this.#bench, claim);
+    return hasFailedPool(this.#bench, claim) && node !== undefined && !isInitialized(node);
   }
 
   /** From here on nothing may be written. */

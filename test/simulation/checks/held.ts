@@ -1,7 +1,7 @@
 // Which claims stay as they are until a person does something, by the policies of the run and by what people did before.
 import type { SimPool } from '../arm-pools.ts';
 import { conditionOf, isDeleting, isTrue, type Thing } from '../thing.ts';
-import { claims, noteOf, type Bench } from './check.ts';
+import { boundNodeOf, claims, hasFailedPool, isInitialized, noteOf, type Bench } from './check.ts';
 
 export class Held {
   readonly #bench: Bench;
@@ -53,12 +53,8 @@ export class Held {
 
   /** Row B9: its Node is gone like any other that is missing, and the reason is why the pool failed. */
   #isNodeless(claim: Thing): boolean {
-    const { world } = this.#bench;
-    const bound = noteOf(claim, 'record')?.['boundUid'];
-    const failed = world.pools
-      .all()
-      .some(({ madeFor, view: { phase } }) => madeFor === claim.metadata.uid && phase === 'failed');
-    return failed && bound !== undefined && world.api.list('nodes').every(({ metadata: { uid } }) => uid !== bound);
+    const wasBound = noteOf(claim, 'record')?.['boundUid'] !== undefined;
+    return wasBound && hasFailedPool(this.#bench, claim) && boundNodeOf(this.#bench, claim) === undefined;
   }
 
   /** Its machine stands still for good, and repair only reports, or leaves alone what is not the claim's any more. */
@@ -74,7 +70,7 @@ export class Held {
         const isOut = one.state === 'down' || (one.sick && isDisowned);
         if (!isOut || node === undefined) return false;
         // A pool that failed before its Node was ever initialized is taken away.
-        const stays = pool.view.phase !== 'failed' || node.metadata.labels?.['karpenter.sh/initialized'] === 'true';
+        const stays = pool.view.phase !== 'failed' || isInitialized(node);
         return isDisowned || (stays && !acts);
       });
     });
